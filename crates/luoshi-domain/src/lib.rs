@@ -1,1 +1,18 @@
-//! domain
+//! The kernel of Luoshi: the nouns as values, each with `decide` and `apply`, and the ports that
+//! the outside implements.
+//!
+//! Nothing here reads a clock, draws a random number, awaits or does I/O; what a decision needs is
+//! in its arguments. No axum, sqlx, tokio or askama ever enters this crate.
+
+pub mod accounts;
+pub mod calendar;
+pub mod context;
+pub mod ids;
+pub mod journal;
+pub mod lights;
+pub mod notifications;
+pub mod organisation;
+pub mod plans;
+pub mod ports;
+pub mod refusals;
+pub mod tasks;

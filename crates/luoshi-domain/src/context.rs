@@ -1,0 +1,85 @@
+//! What a decision may look at besides the aggregate and the command.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::calendar::{self, Calendar};
+use crate::ids::{PersonId, UnitId};
+use crate::journal::Signed;
+use crate::organisation::{Organisation, Post, Role};
+
+/// Now, who acts, the organisation as of now and the workday calendar.
+#[derive(Clone, Debug)]
+pub struct Context<'a> {
+    pub now: DateTime<Utc>,
+    pub actor: &'a Actor,
+    pub organisation: &'a Organisation,
+    pub calendar: &'a Calendar,
+}
+
+impl Context<'_> {
+    /// The local day in Asia/Shanghai.
+    pub fn today(&self) -> NaiveDate {
+        calendar::local_day(self.now)
+    }
+
+    /// What the journal records of who did it and when.
+    pub fn signed(&self) -> Signed {
+        Signed {
+            at: self.now,
+            person: self.actor.person,
+            name: self.actor.name.clone(),
+            title: self.actor.title.clone(),
+        }
+    }
+}
+
+/// A signed-in person with the posts they hold now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub person: PersonId,
+    pub name: String,
+    /// Unit and post as printed beside the name, e.g. `规划建设科 科长`.
+    pub title: String,
+    pub posts: Vec<Post>,
+    /// Whether one of the posts is in the supervision office.
+    pub supervises: bool,
+}
+
+impl Actor {
+    /// The person as actor, or `None` when no such person is known.
+    pub fn of(organisation: &Organisation, person: PersonId) -> Option<Self> {
+        let known = organisation.person(person)?;
+        let posts: Vec<Post> = organisation.posts_of(person).cloned().collect();
+        let title = posts
+            .first()
+            .map(|post| format!("{} {}", organisation.unit_name(post.unit), post.title))
+            .unwrap_or_default();
+        let office = organisation.supervision_office().map(|unit| unit.id);
+        let supervises = posts.iter().any(|post| Some(post.unit) == office);
+        Some(Self {
+            person,
+            name: known.name.clone(),
+            title,
+            posts,
+            supervises,
+        })
+    }
+
+    /// Whether the person holds a post in `unit`.
+    pub fn works_in(&self, unit: UnitId) -> bool {
+        self.posts.iter().any(|post| post.unit == unit)
+    }
+
+    /// Whether the person holds a post with `role`.
+    pub fn has_role(&self, role: Role) -> bool {
+        self.posts.iter().any(|post| post.role == role)
+    }
+
+    /// The units the person holds a post in, without repetition.
+    pub fn units(&self) -> Vec<UnitId> {
+        let mut units: Vec<UnitId> = self.posts.iter().map(|post| post.unit).collect();
+        units.sort_unstable();
+        units.dedup();
+        units
+    }
+}

@@ -1,0 +1,69 @@
+//! Typed ids. Each is a UUIDv7 handed out by [`crate::ports::Ids`].
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    };
+}
+
+id!(
+    /// A tenant: one bureau with its own organisation, plans, tasks and journal.
+    BureauId
+);
+id!(
+    /// A node of the organisation tree.
+    UnitId
+);
+id!(
+    /// A post in a unit, held by at most one person at a time.
+    PostId
+);
+id!(
+    /// A natural person.
+    PersonId
+);
+id!(
+    /// An imported plan document.
+    PlanId
+);
+id!(
+    /// One thing read out of a plan, waiting for a person's decision.
+    ProposalId
+);
+id!(
+    /// One tracked piece of work.
+    TaskId
+);
+id!(
+    /// A sentence sent to one recipient.
+    NotificationId
+);

@@ -1,0 +1,440 @@
+//! A plan: an imported document, its clauses and what was read out of it (IMPORT-09, 10).
+//!
+//! Nothing becomes active before a person finalises the plan, and it can be finalised only when
+//! every clause has an outcome.
+
+pub mod commands;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{PlanId, ProposalId, TaskId, UnitId};
+use crate::journal::Signed;
+use crate::tasks::{Level, TaskKind};
+
+/// An imported document on its way to tasks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    pub id: PlanId,
+    /// Events folded so far.
+    pub version: i64,
+    pub details: PlanDetails,
+    pub file_name: String,
+    /// Hex SM3 of the text; one text is imported once in a bureau.
+    pub digest: String,
+    /// The document's text; offsets are code points into it.
+    pub text: String,
+    pub state: PlanState,
+    /// In reading order; together they tile the text.
+    pub clauses: Vec<Clause>,
+    /// In reading order.
+    pub proposals: Vec<Proposal>,
+    pub imported_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What is known of the document as a whole; asked for where it is silent (IMPORT-12).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanDetails {
+    pub title: String,
+    pub issuer: Option<String>,
+    pub number: Option<String>,
+    pub issued_on: Option<NaiveDate>,
+    /// The year that completes dates.
+    pub year: Option<i32>,
+    /// Origin category of the tasks (SRC-01).
+    pub category: String,
+    /// The limit of tasks for which the document gives none.
+    pub default_limit: Option<NaiveDate>,
+}
+
+/// How far the confirmation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanState {
+    Confirming,
+    Final,
+}
+
+/// One clause's own text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clause {
+    /// E.g. `四/(二)/1`; `前言` before the first heading.
+    pub path: String,
+    pub level: u32,
+    pub title: String,
+    /// Code points into the text.
+    pub start: u32,
+    pub end: u32,
+    /// Why nothing follows from it, once a person said so.
+    pub no_action: Option<String>,
+}
+
+/// One thing read out of a clause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    pub id: ProposalId,
+    /// Index into [`Plan::clauses`].
+    pub clause: u32,
+    /// Code points into the text.
+    pub start: u32,
+    pub end: u32,
+    pub quote: String,
+    /// What the reader proposes, as later edited by a person.
+    pub draft: Draft,
+    /// What the reader saw in the words.
+    pub reading: Reading,
+    pub decision: Decision,
+}
+
+/// What would become of a proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    pub kind: ProposalKind,
+    pub title: String,
+    pub target: String,
+    pub level: Level,
+    /// Each lead unit gets a task of its own.
+    pub leads: Vec<UnitId>,
+    pub co_units: Vec<UnitId>,
+    pub limit: Option<NaiveDate>,
+    pub frequency: Option<String>,
+}
+
+/// What the reader saw in the words, for the person who confirms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// Units as written, lead first.
+    pub responsible: Vec<String>,
+    /// `sentence`, `previous`, `clause`, `heading`, `trailer`, `table` or `none`.
+    pub responsible_from: String,
+    pub co_responsible: Vec<String>,
+    /// The deadline's words.
+    pub deadline: Option<String>,
+    pub frequency: Option<String>,
+    /// The quantities' words.
+    pub quantities: Vec<String>,
+    /// Percent, 0 to 100.
+    pub confidence: u8,
+}
+
+/// The reader's classification (IMPORT-09).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProposalKind {
+    Task,
+    Recurring,
+    Target,
+    Rule,
+    Principle,
+}
+
+impl ProposalKind {
+    /// The kind of task it becomes; rules and principles are recorded as text only.
+    pub fn tracked(self) -> Option<TaskKind> {
+        match self {
+            Self::Task => Some(TaskKind::Task),
+            Self::Recurring => Some(TaskKind::Recurring),
+            Self::Target => Some(TaskKind::Target),
+            Self::Rule | Self::Principle => None,
+        }
+    }
+}
+
+/// What a person decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    Open,
+    Accepted,
+    Rejected {
+        reason: String,
+    },
+    /// Stands with another proposal as one.
+    Merged {
+        into: ProposalId,
+    },
+}
+
+/// What came of a clause, for the colour in the workbench.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Something in it waits for a decision.
+    Open,
+    /// Something in it was accepted.
+    Accepted,
+    /// All in it was rejected.
+    Rejected,
+    /// A person said that nothing follows from it.
+    NoAction,
+    /// It has no text of its own beyond a heading.
+    Empty,
+}
+
+/// What happened to a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanEvent {
+    Imported(Box<Imported>),
+    DetailsAmended {
+        details: PlanDetails,
+    },
+    ProposalEdited {
+        proposal: ProposalId,
+        draft: Box<Draft>,
+    },
+    ProposalDecided {
+        proposal: ProposalId,
+        decision: Decision,
+    },
+    ClauseDismissed {
+        clause: u32,
+        reason: String,
+    },
+    ClauseReopened {
+        clause: u32,
+    },
+    Finalised {
+        tasks: Vec<TaskId>,
+    },
+}
+
+/// The document as imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    pub details: PlanDetails,
+    pub file_name: String,
+    pub digest: String,
+    pub text: String,
+    pub clauses: Vec<Clause>,
+    pub proposals: Vec<Proposal>,
+}
+
+/// Settled clauses of all that need an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    pub settled: u32,
+    pub total: u32,
+}
+
+impl Coverage {
+    /// Whole percent, rounded down, so that 100 means all.
+    pub fn percent(self) -> u32 {
+        if self.total == 0 {
+            100
+        } else {
+            self.settled * 100 / self.total
+        }
+    }
+
+    pub fn is_full(self) -> bool {
+        self.settled >= self.total
+    }
+}
+
+impl Plan {
+    /// The stream's kind in the journal.
+    pub const STREAM: &'static str = "plan";
+
+    /// A plan as its import makes it.
+    pub fn imported(id: PlanId, imported: &Imported, at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            version: 1,
+            details: imported.details.clone(),
+            file_name: imported.file_name.clone(),
+            digest: imported.digest.clone(),
+            text: imported.text.clone(),
+            state: PlanState::Confirming,
+            clauses: imported.clauses.clone(),
+            proposals: imported.proposals.clone(),
+            imported_at: at,
+            updated_at: at,
+        }
+    }
+
+    /// Folds one event into the state. Never fails, never looks at the clock.
+    pub fn apply(&mut self, event: &PlanEvent, by: &Signed) {
+        self.version += 1;
+        self.updated_at = by.at;
+        match event {
+            PlanEvent::Imported(_) => {}
+            PlanEvent::DetailsAmended { details } => self.details = details.clone(),
+            PlanEvent::ProposalEdited { proposal, draft } => {
+                if let Some(known) = self.proposal_mut(*proposal) {
+                    known.draft = (**draft).clone();
+                }
+            }
+            PlanEvent::ProposalDecided { proposal, decision } => {
+                if let Some(known) = self.proposal_mut(*proposal) {
+                    known.decision = decision.clone();
+                }
+            }
+            PlanEvent::ClauseDismissed { clause, reason } => {
+                self.set_no_action(*clause, Some(reason.clone()));
+            }
+            PlanEvent::ClauseReopened { clause } => self.set_no_action(*clause, None),
+            PlanEvent::Finalised { .. } => self.state = PlanState::Final,
+        }
+    }
+
+    pub fn proposal(&self, id: ProposalId) -> Option<&Proposal> {
+        self.proposals.iter().find(|proposal| proposal.id == id)
+    }
+
+    /// The clause at `index`, in reading order.
+    pub fn clause(&self, index: u32) -> Option<&Clause> {
+        usize::try_from(index)
+            .ok()
+            .and_then(|index| self.clauses.get(index))
+    }
+
+    /// What came of each clause, in reading order.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        let mut tallies = vec![Tally::default(); self.clauses.len()];
+        for proposal in &self.proposals {
+            let tally = usize::try_from(proposal.clause)
+                .ok()
+                .and_then(|index| tallies.get_mut(index));
+            if let Some(tally) = tally {
+                tally.add(&proposal.decision);
+            }
+        }
+        let texts = self.own_texts();
+        let clauses = self.clauses.iter().zip(tallies).zip(texts);
+        clauses
+            .map(|((clause, tally), has_text)| tally.outcome(clause, has_text))
+            .collect()
+    }
+
+    /// How many clauses have an outcome, of all that need one.
+    pub fn coverage(&self) -> Coverage {
+        let mut coverage = Coverage {
+            settled: 0,
+            total: 0,
+        };
+        for outcome in self.outcomes() {
+            if outcome == Outcome::Empty {
+                continue;
+            }
+            coverage.total += 1;
+            coverage.settled += u32::from(outcome != Outcome::Open);
+        }
+        coverage
+    }
+
+    /// For each clause, whether it has words beyond its number and heading.
+    fn own_texts(&self) -> Vec<bool> {
+        let mut chars = self.text.chars();
+        let mut at = 0u32;
+        let mut texts = Vec::with_capacity(self.clauses.len());
+        for clause in &self.clauses {
+            while at < clause.start && chars.next().is_some() {
+                at += 1;
+            }
+            let mut words = 0usize;
+            while at < clause.end {
+                let Some(letter) = chars.next() else { break };
+                at += 1;
+                words += usize::from(letter.is_alphanumeric());
+            }
+            let number = clause.path.rsplit('/').next().unwrap_or_default();
+            let heading = count_words(&clause.title)
+                + if number == clause.title {
+                    0
+                } else {
+                    count_words(number)
+                };
+            texts.push(words > heading);
+        }
+        texts
+    }
+
+    fn proposal_mut(&mut self, id: ProposalId) -> Option<&mut Proposal> {
+        self.proposals.iter_mut().find(|proposal| proposal.id == id)
+    }
+
+    fn set_no_action(&mut self, clause: u32, reason: Option<String>) {
+        let known = usize::try_from(clause)
+            .ok()
+            .and_then(|index| self.clauses.get_mut(index));
+        if let Some(known) = known {
+            known.no_action = reason;
+        }
+    }
+}
+
+impl PlanEvent {
+    /// The proposal whose row the event changes.
+    pub fn proposal(&self) -> Option<ProposalId> {
+        match self {
+            Self::ProposalEdited { proposal, .. } | Self::ProposalDecided { proposal, .. } => {
+                Some(*proposal)
+            }
+            _ => None,
+        }
+    }
+
+    /// The clause whose row the event changes.
+    pub fn clause(&self) -> Option<u32> {
+        match self {
+            Self::ClauseDismissed { clause, .. } | Self::ClauseReopened { clause } => Some(*clause),
+            _ => None,
+        }
+    }
+}
+
+/// One line of the list of plans.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanRow {
+    pub id: PlanId,
+    pub title: String,
+    pub number: Option<String>,
+    pub file_name: String,
+    pub state: PlanState,
+    pub coverage: Coverage,
+    pub proposals: u32,
+    pub imported_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    open: u32,
+    kept: u32,
+    rejected: u32,
+}
+
+impl Tally {
+    fn add(&mut self, decision: &Decision) {
+        match decision {
+            Decision::Open => self.open += 1,
+            Decision::Accepted | Decision::Merged { .. } => self.kept += 1,
+            Decision::Rejected { .. } => self.rejected += 1,
+        }
+    }
+
+    fn outcome(self, clause: &Clause, has_text: bool) -> Outcome {
+        if self.open > 0 {
+            Outcome::Open
+        } else if self.kept > 0 {
+            Outcome::Accepted
+        } else if self.rejected > 0 {
+            Outcome::Rejected
+        } else if clause.no_action.is_some() {
+            Outcome::NoAction
+        } else if has_text {
+            Outcome::Open
+        } else {
+            Outcome::Empty
+        }
+    }
+}
+
+fn count_words(text: &str) -> usize {
+    text.chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .count()
+}
+
+#[cfg(test)]
+mod tests;

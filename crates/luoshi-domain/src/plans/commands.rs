@@ -1,0 +1,392 @@
+//! What can be asked of a plan, and what it decides.
+
+use crate::context::Context;
+use crate::ids::{ProposalId, TaskId};
+use crate::plans::{
+    Decision, Draft, Imported, Outcome, Plan, PlanDetails, PlanEvent, PlanState, Proposal,
+};
+use crate::refusals::Refusal;
+
+/// The longest title, target or reason, in characters.
+const TEXT_LIMIT: usize = 2000;
+
+/// What can be asked of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlanCommand {
+    AmendDetails(PlanDetails),
+    /// Replaces what would become of a proposal; leaves the decision as it is.
+    EditProposal {
+        proposal: ProposalId,
+        draft: Box<Draft>,
+    },
+    AcceptProposal {
+        proposal: ProposalId,
+    },
+    RejectProposal {
+        proposal: ProposalId,
+        reason: String,
+    },
+    /// `proposal` stands with `into` as one; its units join as co-units.
+    MergeProposal {
+        proposal: ProposalId,
+        into: ProposalId,
+    },
+    /// Takes a decision back.
+    ReopenProposal {
+        proposal: ProposalId,
+    },
+    /// Accepts all that is open in a clause and has what it needs.
+    AcceptClause {
+        clause: u32,
+    },
+    /// Nothing follows from the clause: rejects what is open in it, or marks it when it is bare.
+    DismissClause {
+        clause: u32,
+        reason: String,
+    },
+    ReopenClause {
+        clause: u32,
+    },
+    /// One task id for each task of [`Plan::tasks_to_open`], in that order.
+    Finalise {
+        tasks: Vec<TaskId>,
+    },
+}
+
+/// A task that finalising opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TaskToOpen<'a> {
+    pub proposal: &'a Proposal,
+    pub lead: Option<crate::ids::UnitId>,
+}
+
+impl Plan {
+    /// The event that imports a document, or why it may not be imported.
+    pub fn import(imported: Imported, ctx: &Context<'_>) -> Result<PlanEvent, Refusal> {
+        require_office(ctx)?;
+        check_details(&imported.details)?;
+        Ok(PlanEvent::Imported(Box::new(imported)))
+    }
+
+    /// What would happen, or why it may not. Reads nothing but its arguments.
+    pub fn decide(
+        &self,
+        command: PlanCommand,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<PlanEvent>, Refusal> {
+        require_office(ctx)?;
+        if self.state == PlanState::Final {
+            return Err(Refusal::state(
+                "final",
+                "IMPORT-10",
+                "方案已定稿，不能再改动。",
+            ));
+        }
+        match command {
+            PlanCommand::AmendDetails(details) => {
+                check_details(&details)?;
+                Ok(vec![PlanEvent::DetailsAmended { details }])
+            }
+            PlanCommand::EditProposal { proposal, draft } => {
+                self.require_proposal(proposal)?;
+                check_draft(&draft, ctx)?;
+                Ok(vec![PlanEvent::ProposalEdited { proposal, draft }])
+            }
+            PlanCommand::AcceptProposal { proposal } => {
+                let known = self.require_open(proposal)?;
+                check_draft(&known.draft, ctx)?;
+                Ok(vec![decided(proposal, Decision::Accepted)])
+            }
+            PlanCommand::RejectProposal { proposal, reason } => {
+                self.require_open(proposal)?;
+                let reason = require_reason(reason)?;
+                Ok(vec![decided(proposal, Decision::Rejected { reason })])
+            }
+            PlanCommand::MergeProposal { proposal, into } => self.decide_merge(proposal, into),
+            PlanCommand::ReopenProposal { proposal } => self.decide_reopen(proposal),
+            PlanCommand::AcceptClause { clause } => {
+                self.require_clause(clause)?;
+                let open = self.open_in(clause);
+                if open.is_empty() {
+                    return Err(Refusal::state(
+                        "nothing_open",
+                        "IMPORT-10",
+                        "本条没有待定事项。",
+                    ));
+                }
+                Ok(open
+                    .into_iter()
+                    .map(|id| decided(id, Decision::Accepted))
+                    .collect())
+            }
+            PlanCommand::DismissClause { clause, reason } => {
+                self.require_clause(clause)?;
+                let reason = require_reason(reason)?;
+                let mut events = vec![PlanEvent::ClauseDismissed {
+                    clause,
+                    reason: reason.clone(),
+                }];
+                for id in self.open_in(clause) {
+                    events.push(decided(
+                        id,
+                        Decision::Rejected {
+                            reason: reason.clone(),
+                        },
+                    ));
+                }
+                Ok(events)
+            }
+            PlanCommand::ReopenClause { clause } => {
+                self.require_clause(clause)?;
+                let mut events = vec![PlanEvent::ClauseReopened { clause }];
+                for proposal in self.proposals.iter().filter(|known| known.clause == clause) {
+                    if matches!(proposal.decision, Decision::Rejected { .. }) {
+                        events.push(decided(proposal.id, Decision::Open));
+                    }
+                }
+                Ok(events)
+            }
+            PlanCommand::Finalise { tasks } => self.decide_finalise(tasks),
+        }
+    }
+
+    /// The tasks that finalising opens: one for each lead unit of each accepted, tracked proposal.
+    pub fn tasks_to_open(&self) -> Vec<TaskToOpen<'_>> {
+        let mut tasks = Vec::new();
+        for proposal in &self.proposals {
+            let tracked = proposal.draft.kind.tracked().is_some();
+            if !tracked || proposal.decision != Decision::Accepted {
+                continue;
+            }
+            if proposal.draft.leads.is_empty() {
+                tasks.push(TaskToOpen {
+                    proposal,
+                    lead: None,
+                });
+            }
+            for lead in &proposal.draft.leads {
+                tasks.push(TaskToOpen {
+                    proposal,
+                    lead: Some(*lead),
+                });
+            }
+        }
+        tasks
+    }
+
+    /// Other sources of a proposal: those that were merged into it.
+    pub fn merged_into(&self, id: ProposalId) -> impl Iterator<Item = &Proposal> {
+        self.proposals
+            .iter()
+            .filter(move |known| known.decision == Decision::Merged { into: id })
+    }
+
+    fn open_in(&self, clause: u32) -> Vec<ProposalId> {
+        let open = self
+            .proposals
+            .iter()
+            .filter(|known| known.decision == Decision::Open);
+        open.filter(|known| known.clause == clause)
+            .map(|known| known.id)
+            .collect()
+    }
+
+    fn decide_merge(
+        &self,
+        proposal: ProposalId,
+        into: ProposalId,
+    ) -> Result<Vec<PlanEvent>, Refusal> {
+        let merged = self.require_open(proposal)?;
+        let kept = self.require_proposal(into)?;
+        if proposal == into {
+            return Err(Refusal::input("same", "IMPORT-13", "不能并入自身。"));
+        }
+        if matches!(
+            kept.decision,
+            Decision::Rejected { .. } | Decision::Merged { .. }
+        ) {
+            return Err(Refusal::state(
+                "target_gone",
+                "IMPORT-13",
+                "要并入的事项已不采纳或已并入别处，请先恢复它。",
+            ));
+        }
+        if self.merged_into(proposal).next().is_some() {
+            return Err(Refusal::state(
+                "has_merged",
+                "IMPORT-13",
+                "已有其他事项并入本项，请先恢复它们。",
+            ));
+        }
+        let mut draft = kept.draft.clone();
+        for unit in merged.draft.leads.iter().chain(&merged.draft.co_units) {
+            if !draft.leads.contains(unit) && !draft.co_units.contains(unit) {
+                draft.co_units.push(*unit);
+            }
+        }
+        draft.limit = draft.limit.or(merged.draft.limit);
+        let mut events = vec![decided(proposal, Decision::Merged { into })];
+        if draft != kept.draft {
+            events.push(PlanEvent::ProposalEdited {
+                proposal: into,
+                draft: Box::new(draft),
+            });
+        }
+        Ok(events)
+    }
+
+    fn decide_reopen(&self, proposal: ProposalId) -> Result<Vec<PlanEvent>, Refusal> {
+        let known = self.require_proposal(proposal)?;
+        if known.decision == Decision::Open {
+            return Err(Refusal::state(
+                "already_open",
+                "IMPORT-10",
+                "该事项尚未决定。",
+            ));
+        }
+        if self.merged_into(proposal).next().is_some() {
+            return Err(Refusal::state(
+                "has_merged",
+                "IMPORT-13",
+                "已有其他事项并入本项，请先恢复它们。",
+            ));
+        }
+        let mut events = vec![decided(proposal, Decision::Open)];
+        if self
+            .clause(known.clause)
+            .is_some_and(|clause| clause.no_action.is_some())
+        {
+            events.push(PlanEvent::ClauseReopened {
+                clause: known.clause,
+            });
+        }
+        Ok(events)
+    }
+
+    fn decide_finalise(&self, tasks: Vec<TaskId>) -> Result<Vec<PlanEvent>, Refusal> {
+        let coverage = self.coverage();
+        if !coverage.is_full() {
+            let open = coverage.total - coverage.settled;
+            return Err(Refusal::state(
+                "not_covered",
+                "IMPORT-10",
+                format!("还有 {open} 条没有结论，逐条确认、合并、不采纳或注明无需落实后才能定稿。"),
+            ));
+        }
+        if tasks.len() != self.tasks_to_open().len() {
+            return Err(Refusal::input(
+                "tasks",
+                "IMPORT-10",
+                "任务编号与待立事项的数目不符。",
+            ));
+        }
+        Ok(vec![PlanEvent::Finalised { tasks }])
+    }
+
+    fn require_proposal(&self, id: ProposalId) -> Result<&Proposal, Refusal> {
+        self.proposal(id)
+            .ok_or_else(|| Refusal::input("unknown_proposal", "IMPORT-10", "没有这个拟立事项。"))
+    }
+
+    fn require_open(&self, id: ProposalId) -> Result<&Proposal, Refusal> {
+        let known = self.require_proposal(id)?;
+        if known.decision != Decision::Open {
+            return Err(Refusal::state(
+                "already_decided",
+                "IMPORT-10",
+                "该事项已有结论，先恢复再重新决定。",
+            ));
+        }
+        Ok(known)
+    }
+
+    fn require_clause(&self, index: u32) -> Result<(), Refusal> {
+        match self.clause(index) {
+            Some(_) => Ok(()),
+            None => Err(Refusal::input(
+                "unknown_clause",
+                "IMPORT-10",
+                "没有这个条款。",
+            )),
+        }
+    }
+}
+
+impl Outcome {
+    /// Stable name, for styles and the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::NoAction => "no_action",
+            Self::Empty => "empty",
+        }
+    }
+}
+
+fn decided(proposal: ProposalId, decision: Decision) -> PlanEvent {
+    PlanEvent::ProposalDecided { proposal, decision }
+}
+
+fn require_office(ctx: &Context<'_>) -> Result<(), Refusal> {
+    if ctx.actor.supervises {
+        return Ok(());
+    }
+    Err(Refusal::authority(
+        "not_supervision_office",
+        "IMPORT-10",
+        "方案由督查办导入和确认。",
+    ))
+}
+
+fn require_reason(reason: String) -> Result<String, Refusal> {
+    if reason.trim().is_empty() {
+        return Err(Refusal::input("reason", "IMPORT-10", "请写明理由。"));
+    }
+    check_length("reason", &reason)?;
+    Ok(reason)
+}
+
+fn check_details(details: &PlanDetails) -> Result<(), Refusal> {
+    if details.title.trim().is_empty() {
+        return Err(Refusal::input("title", "IMPORT-12", "请填写方案标题。"));
+    }
+    if details.category.trim().is_empty() {
+        return Err(Refusal::input("category", "SRC-01", "请选择来源类别。"));
+    }
+    check_length("title", &details.title)
+}
+
+fn check_draft(draft: &Draft, ctx: &Context<'_>) -> Result<(), Refusal> {
+    if draft.title.trim().is_empty() {
+        return Err(Refusal::input("title", "LEDGER-02", "请填写任务内容。"));
+    }
+    check_length("title", &draft.title)?;
+    check_length("target", &draft.target)?;
+    for unit in draft.leads.iter().chain(&draft.co_units) {
+        if ctx.organisation.unit(*unit).is_none() {
+            return Err(Refusal::input("unknown_unit", "ORG-01", "没有这个单位。"));
+        }
+    }
+    if draft.leads.iter().any(|lead| draft.co_units.contains(lead)) {
+        return Err(Refusal::input(
+            "lead_is_co_unit",
+            "ORG-05",
+            "牵头单位不能同时是协办单位。",
+        ));
+    }
+    Ok(())
+}
+
+fn check_length(field: &'static str, text: &str) -> Result<(), Refusal> {
+    let length = text.chars().count();
+    if length > TEXT_LIMIT {
+        return Err(Refusal::input(
+            field,
+            "SYS-04",
+            format!("文字 {length} 字，超过 {TEXT_LIMIT} 字的上限，请精简。"),
+        ));
+    }
+    Ok(())
+}

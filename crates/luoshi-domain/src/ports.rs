@@ -1,0 +1,215 @@
+//! What the outside implements: the store, the clock and the source of ids.
+//!
+//! One unit of work is one transaction of one bureau; no row of another bureau can be reached
+//! through it. Lookups return `None` for what does not exist; a missing row is not an error here.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::accounts::{Credential, Session};
+use crate::ids::{BureauId, PlanId, TaskId};
+use crate::journal::{Signed, StoredEvent};
+use crate::notifications::{Notification, Recipient};
+use crate::organisation::{Organisation, OrganisationEvent};
+use crate::plans::{Plan, PlanEvent, PlanRow};
+use crate::tasks::lists::{Page, PageRequest, TaskFilter, TaskRow, TaskSort};
+use crate::tasks::{Task, TaskEvent};
+
+/// What the store reports back.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// Why the store did not do it, by what the caller can do.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else wrote first; read again.
+    #[error("the row changed since it was read")]
+    Stale,
+    /// Something with this key exists already.
+    #[error("the key is taken")]
+    Taken,
+    /// What the caller passed cannot be used, e.g. a page mark of another list.
+    #[error("unusable argument: {0}")]
+    Unusable(&'static str),
+    /// The database cannot be reached or is busy; try again later.
+    #[error("the database is not available")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A row that cannot be read back, or a fault in the store itself.
+    #[error("the store failed: {what}")]
+    Fault {
+        what: String,
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+}
+
+/// Where everything is kept.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// A unit of work that only reads, on one consistent state.
+    async fn read(&self, bureau: BureauId) -> StoreResult<Box<dyn UnitOfWork>>;
+
+    /// A unit of work that may write. Dropped without [`UnitOfWork::commit`], nothing happened.
+    async fn write(&self, bureau: BureauId) -> StoreResult<Box<dyn UnitOfWork>>;
+
+    /// All bureaux, oldest first.
+    async fn bureaus_list(&self) -> StoreResult<Vec<Bureau>>;
+
+    /// [`StoreError::Taken`] when the id or name exists.
+    async fn bureau_create(&self, bureau: &Bureau) -> StoreResult<()>;
+
+    /// The session with this token hash, expired or not; looked up before a bureau is known.
+    async fn session_find(&self, token_hash: &str) -> StoreResult<Option<Session>>;
+
+    /// Whether the database answers and is migrated.
+    async fn ready(&self) -> StoreResult<()>;
+}
+
+/// A tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bureau {
+    pub id: BureauId,
+    pub name: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// One transaction of one bureau.
+#[async_trait]
+pub trait UnitOfWork:
+    Accounts + Journals + Notifications + Organisations + Plans + Tasks + Send
+{
+    /// Makes all of it durable; nothing happened before.
+    async fn commit(self: Box<Self>) -> StoreResult<()>;
+}
+
+/// The organisation.
+#[async_trait]
+pub trait Organisations: Send {
+    /// The organisation as of now; an empty one with version 0 before the first event.
+    async fn organisation_load(&mut self) -> StoreResult<Organisation>;
+
+    /// Appends the events to the journal and writes the rows they change.
+    /// `organisation` has the events applied; [`StoreError::Stale`] unless it was current before.
+    async fn organisation_save(
+        &mut self,
+        organisation: &Organisation,
+        events: &[OrganisationEvent],
+        by: &Signed,
+    ) -> StoreResult<()>;
+}
+
+/// Imported plans.
+#[async_trait]
+pub trait Plans: Send {
+    async fn plan_get(&mut self, id: PlanId) -> StoreResult<Option<Plan>>;
+
+    /// The plan imported from a text with this digest.
+    async fn plan_with_digest(&mut self, digest: &str) -> StoreResult<Option<PlanId>>;
+
+    /// The latest `limit` plans, newest first.
+    async fn plans_list(&mut self, limit: u32) -> StoreResult<Vec<PlanRow>>;
+
+    /// Appends the events to the journal and writes the rows they change.
+    /// `plan` has the events applied; [`StoreError::Stale`] unless it was current before.
+    async fn plan_save(
+        &mut self,
+        plan: &Plan,
+        events: &[PlanEvent],
+        by: &Signed,
+    ) -> StoreResult<()>;
+}
+
+/// Tasks.
+#[async_trait]
+pub trait Tasks: Send {
+    async fn task_get(&mut self, id: TaskId) -> StoreResult<Option<Task>>;
+
+    /// One keyset page. [`StoreError::Unusable`] when `page.after` is not of this list.
+    async fn tasks_list(
+        &mut self,
+        filter: &TaskFilter,
+        sort: TaskSort,
+        page: &PageRequest,
+    ) -> StoreResult<Page<TaskRow>>;
+
+    /// How many rows the filter has, counted up to `cap`.
+    async fn tasks_count(&mut self, filter: &TaskFilter, cap: u32) -> StoreResult<u32>;
+
+    /// Appends the events to the journal and writes the row.
+    /// `task` has the events applied; [`StoreError::Stale`] unless it was current before.
+    async fn task_save(
+        &mut self,
+        task: &Task,
+        events: &[TaskEvent],
+        by: &Signed,
+    ) -> StoreResult<()>;
+
+    /// The next number of the opening notices of `year`, from 1, without a gap.
+    async fn task_number_next(&mut self, year: i32) -> StoreResult<i64>;
+}
+
+/// The journal, for reading; it is written by the saves.
+#[async_trait]
+pub trait Journals: Send {
+    /// The events of one stream in order, at most `limit` of the latest.
+    async fn journal_of(
+        &mut self,
+        stream: &'static str,
+        id: Uuid,
+        limit: u32,
+    ) -> StoreResult<Vec<StoredEvent>>;
+
+    /// At most `limit` events after sequence number `after`, in order.
+    async fn journal_after(&mut self, after: i64, limit: u32) -> StoreResult<Vec<StoredEvent>>;
+
+    /// The latest `limit` events, newest first.
+    async fn journal_latest(&mut self, limit: u32) -> StoreResult<Vec<StoredEvent>>;
+
+    /// How many events the bureau's journal counts: the last sequence number given out.
+    async fn journal_count(&mut self) -> StoreResult<i64>;
+}
+
+/// How people sign in. Not part of the journal.
+#[async_trait]
+pub trait Accounts: Send {
+    /// The credential with this login, lower case.
+    async fn credential_find(&mut self, login: &str) -> StoreResult<Option<Credential>>;
+
+    /// Creates or replaces a person's credential.
+    async fn credential_save(&mut self, credential: &Credential) -> StoreResult<()>;
+
+    async fn session_create(&mut self, session: &Session) -> StoreResult<()>;
+
+    /// Ends a session; nothing happens when there is none.
+    async fn session_end(&mut self, token_hash: &str) -> StoreResult<()>;
+
+    /// Drops the sessions that expired before `now`.
+    async fn sessions_sweep(&mut self, now: DateTime<Utc>) -> StoreResult<()>;
+}
+
+/// Sentences sent to units and persons.
+#[async_trait]
+pub trait Notifications: Send {
+    async fn notification_push(&mut self, notification: &Notification) -> StoreResult<()>;
+
+    /// The latest `limit` sentences to any of `recipients`, newest first.
+    async fn notifications_list(
+        &mut self,
+        recipients: &[Recipient],
+        limit: u32,
+    ) -> StoreResult<Vec<Notification>>;
+}
+
+/// Tells the time, UTC, truncated to microseconds.
+pub trait Clock: Send + Sync {
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// Hands out ids and secrets.
+pub trait Ids: Send + Sync {
+    /// A UUIDv7 at `now`; later ids sort after earlier ones.
+    fn id(&self, now: DateTime<Utc>) -> Uuid;
+
+    /// 32 unguessable bytes in lower-case hex.
+    fn secret(&self) -> String;
+}

@@ -1,0 +1,583 @@
+//! A task: one thing to be done by a lead unit, from opening to its grade (FLOW-01 to FLOW-15).
+//!
+//! [`Task::decide`] says what a command would do or why it may not; [`Task::apply`] folds an event.
+//! The task's own state and an approval in progress are separate fields, so that a refusal returns
+//! to the right state.
+
+pub mod actions;
+pub mod commands;
+pub mod lists;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::local_day;
+use crate::ids::{PersonId, PlanId, ProposalId, TaskId, UnitId};
+use crate::journal::Signed;
+
+/// One tracked piece of work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    pub id: TaskId,
+    /// Events folded so far.
+    pub version: i64,
+    pub origin: Origin,
+    pub details: TaskDetails,
+    pub state: TaskState,
+    /// At most one approval is in progress; it does not change the state until it is decided.
+    pub approval: Option<Approval>,
+    /// `〔2026〕12号`, given when the task is first issued.
+    pub number: Option<String>,
+    /// Who approved the opening.
+    pub approved_by: Option<PersonId>,
+    /// When the opening notice was first issued; schedule progress runs from this day.
+    pub issued_at: Option<DateTime<Utc>>,
+    /// One for the lead unit and each co-unit, once issued.
+    pub deliveries: Vec<Delivery>,
+    /// Who does the work, when the lead unit named somebody.
+    pub assignee: Option<PersonId>,
+    /// The limit as first issued.
+    pub original_limit: Option<NaiveDate>,
+    /// Extensions granted.
+    pub extensions: u32,
+    /// Percent done as the lead unit last reported, 0 to 100.
+    pub progress: u8,
+    pub feedbacks: u32,
+    pub last_feedback: Option<LastFeedback>,
+    /// Co-units that reported their own duty done.
+    pub co_units_done: Vec<UnitId>,
+    pub urgings: u32,
+    pub closing_refusals: u32,
+    /// Why it was last sent back; gone once acted upon.
+    pub returned_because: Option<String>,
+    /// Set when closed.
+    pub grade: Option<Grade>,
+    pub opened_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Where a task comes from (SRC-01).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    pub plan: Option<PlanId>,
+    pub proposal: Option<ProposalId>,
+    /// Title of the document or meeting.
+    pub document: String,
+    /// The document's number.
+    pub number: Option<String>,
+    /// Path of the clause in the document, e.g. `四/(二)/1`.
+    pub clause_path: String,
+    /// The sentence as it stands in the document.
+    pub quote: String,
+}
+
+/// What may be edited until the task is issued.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskDetails {
+    /// 任务内容
+    pub title: String,
+    /// 目标要求
+    pub target: String,
+    /// 办理要求
+    pub requirement: String,
+    /// 来源类别, an entry of the origin dictionary.
+    pub category: String,
+    pub kind: TaskKind,
+    pub level: Level,
+    pub tier: Tier,
+    /// 牵头单位
+    pub lead: Option<UnitId>,
+    /// 协办单位, each with its own duty.
+    pub co_units: Vec<CoDuty>,
+    /// 督办单位: follows the task and does the first review of its closing.
+    pub supervisor: Option<UnitId>,
+    /// 分管领导
+    pub deputy: Option<PersonId>,
+    /// 完成时限: the last day, inclusive.
+    pub limit: Option<NaiveDate>,
+    /// How often, as the document says it.
+    pub frequency: Option<String>,
+}
+
+/// What sort of obligation the task carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskKind {
+    /// 任务
+    Task,
+    /// 常态
+    Recurring,
+    /// 指标
+    Target,
+}
+
+/// How much a task matters; major ones close only by the principal leader (FLOW-12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    Ordinary,
+    Major,
+}
+
+/// Whose ledger the line stands in (LEDGER-01).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    Bureau,
+    Unit,
+}
+
+/// A co-unit's own duty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoDuty {
+    pub unit: UnitId,
+    pub duty: String,
+}
+
+/// Where the task itself stands (FLOW-14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskState {
+    Draft,
+    Approved,
+    Issued,
+    Accepted,
+    InProgress,
+    /// Its closing was refused; the supervising unit keeps following it.
+    Supervising,
+    /// Sent back to the supervision office before any work began.
+    Returned,
+    Closed,
+    Cancelled,
+}
+
+/// An approval in progress.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approval {
+    Extension {
+        by: PersonId,
+        at: DateTime<Utc>,
+        reason: String,
+        proposed: NaiveDate,
+    },
+    Closing(Closing),
+}
+
+/// A closing in progress.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    pub by: PersonId,
+    pub at: DateTime<Utc>,
+    pub summary: String,
+    pub evidence: String,
+    pub step: ClosingStep,
+    /// Set by the first review.
+    pub grade: Option<Grade>,
+}
+
+/// Whose turn it is in a closing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClosingStep {
+    /// The supervising unit's first review.
+    Review,
+    /// The leader in charge.
+    Deputy,
+    /// The principal leader; major tasks only.
+    Principal,
+}
+
+/// The five grades (APPR-01).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grade {
+    /// 落实好
+    Good,
+    /// 落实较好
+    FairlyGood,
+    /// 基本落实
+    Basic,
+    /// 落实不力
+    Weak,
+    /// 落实较差
+    Poor,
+}
+
+/// The opening notice's delivery to one unit (FLOW-02).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    pub unit: UnitId,
+    pub issued_at: DateTime<Utc>,
+    pub received: Option<Receipt>,
+}
+
+/// Who received a notice for a unit, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    pub by: PersonId,
+    pub at: DateTime<Utc>,
+}
+
+/// The lead unit's latest report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastFeedback {
+    pub at: DateTime<Utc>,
+    pub course: Course,
+    pub text: String,
+    /// The supervising unit sent it back; a new one is due.
+    pub sent_back: bool,
+}
+
+/// Whether the work runs smoothly (FLOW-05).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Course {
+    Smooth,
+    Unsmooth,
+}
+
+/// How the opening notice goes out (FLOW-02).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    System,
+    Paper,
+}
+
+/// What was sent back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnStage {
+    /// The principal leader does not approve the opening as drafted.
+    Opening,
+    /// The lead unit hands the assignment back.
+    Assignment,
+    /// The supervising unit asks for a better report.
+    Feedback,
+    /// The closing is refused.
+    Closing,
+}
+
+/// What happened to a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskEvent {
+    Opened {
+        origin: Origin,
+        details: Box<TaskDetails>,
+    },
+    Amended {
+        details: Box<TaskDetails>,
+    },
+    Approved {
+        text: String,
+    },
+    Issued {
+        number: String,
+        channel: Channel,
+    },
+    SignedFor {
+        assignee: Option<PersonId>,
+    },
+    /// A co-unit took note of the notice.
+    Received {
+        unit: UnitId,
+    },
+    FedBack {
+        unit: UnitId,
+        course: Course,
+        progress: u8,
+        text: String,
+        difficulties: String,
+        suggestions: String,
+    },
+    CoUnitReported {
+        unit: UnitId,
+        text: String,
+        done: bool,
+    },
+    /// The lead unit says that a co-unit does not cooperate.
+    Remarked {
+        unit: UnitId,
+        text: String,
+    },
+    ExtensionRequested {
+        reason: String,
+        proposed: NaiveDate,
+    },
+    ExtensionDecided {
+        granted: Option<NaiveDate>,
+        text: String,
+    },
+    Urged {
+        text: String,
+        respond_by: NaiveDate,
+    },
+    ClosingApplied {
+        summary: String,
+        evidence: String,
+    },
+    Reviewed {
+        grade: Grade,
+        opinion: String,
+    },
+    /// The leader in charge agrees; a major task goes on to the principal leader.
+    Endorsed {
+        opinion: String,
+    },
+    Closed {
+        grade: Grade,
+        opinion: String,
+    },
+    SentBack {
+        stage: ReturnStage,
+        reason: String,
+    },
+    Cancelled {
+        reason: String,
+    },
+}
+
+impl Task {
+    /// The stream's kind in the journal.
+    pub const STREAM: &'static str = "task";
+
+    /// A task as its first event makes it.
+    pub fn opened(id: TaskId, origin: &Origin, details: &TaskDetails, at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            version: 1,
+            origin: origin.clone(),
+            details: details.clone(),
+            state: TaskState::Draft,
+            approval: None,
+            number: None,
+            approved_by: None,
+            issued_at: None,
+            deliveries: Vec::new(),
+            assignee: None,
+            original_limit: None,
+            extensions: 0,
+            progress: 0,
+            feedbacks: 0,
+            last_feedback: None,
+            co_units_done: Vec::new(),
+            urgings: 0,
+            closing_refusals: 0,
+            returned_because: None,
+            grade: None,
+            opened_at: at,
+            updated_at: at,
+        }
+    }
+
+    /// Folds a stream; `None` when it is empty or does not begin with an opening.
+    pub fn replay<'a>(
+        id: TaskId,
+        events: impl IntoIterator<Item = (&'a TaskEvent, &'a Signed)>,
+    ) -> Option<Self> {
+        let mut events = events.into_iter();
+        let (TaskEvent::Opened { origin, details }, by) = events.next()? else {
+            return None;
+        };
+        let mut task = Self::opened(id, origin, details, by.at);
+        for (event, by) in events {
+            task.apply(event, by);
+        }
+        Some(task)
+    }
+
+    /// Folds one event into the state. Never fails, never looks at the clock.
+    pub fn apply(&mut self, event: &TaskEvent, by: &Signed) {
+        self.version += 1;
+        self.updated_at = by.at;
+        match event {
+            TaskEvent::Opened { .. } => {}
+            TaskEvent::Amended { details } => {
+                self.details = (**details).clone();
+                self.returned_because = None;
+                if self.state == TaskState::Returned && self.approved_by.is_none() {
+                    self.state = TaskState::Draft;
+                }
+            }
+            TaskEvent::Approved { .. } => {
+                self.state = TaskState::Approved;
+                self.approved_by = Some(by.person);
+            }
+            TaskEvent::Issued { number, .. } => self.apply_issued(number, by),
+            TaskEvent::SignedFor { assignee } => {
+                self.state = TaskState::Accepted;
+                self.assignee = *assignee;
+                if let Some(lead) = self.details.lead {
+                    self.receive(lead, by);
+                }
+            }
+            TaskEvent::Received { unit } => self.receive(*unit, by),
+            TaskEvent::FedBack {
+                course,
+                progress,
+                text,
+                ..
+            } => {
+                if self.state == TaskState::Accepted {
+                    self.state = TaskState::InProgress;
+                }
+                self.progress = *progress;
+                self.feedbacks += 1;
+                self.returned_because = None;
+                self.last_feedback = Some(LastFeedback {
+                    at: by.at,
+                    course: *course,
+                    text: text.clone(),
+                    sent_back: false,
+                });
+            }
+            TaskEvent::CoUnitReported { unit, done, .. } => {
+                self.receive(*unit, by);
+                self.co_units_done.retain(|known| known != unit);
+                if *done {
+                    self.co_units_done.push(*unit);
+                }
+            }
+            TaskEvent::Remarked { .. } => {}
+            TaskEvent::ExtensionRequested { reason, proposed } => {
+                self.approval = Some(Approval::Extension {
+                    by: by.person,
+                    at: by.at,
+                    reason: reason.clone(),
+                    proposed: *proposed,
+                });
+            }
+            TaskEvent::ExtensionDecided { granted, .. } => {
+                self.approval = None;
+                if let Some(limit) = granted {
+                    self.details.limit = Some(*limit);
+                    self.extensions += 1;
+                }
+            }
+            TaskEvent::Urged { .. } => self.urgings += 1,
+            TaskEvent::ClosingApplied { summary, evidence } => {
+                self.approval = Some(Approval::Closing(Closing {
+                    by: by.person,
+                    at: by.at,
+                    summary: summary.clone(),
+                    evidence: evidence.clone(),
+                    step: ClosingStep::Review,
+                    grade: None,
+                }));
+            }
+            TaskEvent::Reviewed { grade, .. } => {
+                if let Some(Approval::Closing(closing)) = &mut self.approval {
+                    closing.grade = Some(*grade);
+                    closing.step = ClosingStep::Deputy;
+                }
+            }
+            TaskEvent::Endorsed { .. } => {
+                if let Some(Approval::Closing(closing)) = &mut self.approval {
+                    closing.step = ClosingStep::Principal;
+                }
+            }
+            TaskEvent::Closed { grade, .. } => {
+                self.approval = None;
+                self.grade = Some(*grade);
+                self.progress = 100;
+                self.state = TaskState::Closed;
+            }
+            TaskEvent::SentBack { stage, reason } => self.apply_sent_back(*stage, reason),
+            TaskEvent::Cancelled { .. } => {
+                self.approval = None;
+                self.state = TaskState::Cancelled;
+            }
+        }
+    }
+
+    /// Whether nothing more is to come.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, TaskState::Closed | TaskState::Cancelled)
+    }
+
+    /// Whether the lead unit has it in hand.
+    pub fn is_under_way(&self) -> bool {
+        matches!(
+            self.state,
+            TaskState::Accepted | TaskState::InProgress | TaskState::Supervising
+        )
+    }
+
+    /// The closing in progress.
+    pub fn closing(&self) -> Option<&Closing> {
+        match &self.approval {
+            Some(Approval::Closing(closing)) => Some(closing),
+            _ => None,
+        }
+    }
+
+    /// The local day it was issued on.
+    pub fn issued_on(&self) -> Option<NaiveDate> {
+        self.issued_at.map(local_day)
+    }
+
+    /// Co-units that have not yet reported their own duty done.
+    pub fn co_units_open(&self) -> impl Iterator<Item = &CoDuty> {
+        self.details
+            .co_units
+            .iter()
+            .filter(|co| !self.co_units_done.contains(&co.unit))
+    }
+
+    fn apply_issued(&mut self, number: &str, by: &Signed) {
+        self.state = TaskState::Issued;
+        self.number = Some(number.to_owned());
+        self.issued_at = self.issued_at.or(Some(by.at));
+        self.original_limit = self.original_limit.or(self.details.limit);
+        self.returned_because = None;
+        let co_units = self.details.co_units.iter().map(|co| co.unit);
+        self.deliveries = self
+            .details
+            .lead
+            .into_iter()
+            .chain(co_units)
+            .map(|unit| Delivery {
+                unit,
+                issued_at: by.at,
+                received: None,
+            })
+            .collect();
+    }
+
+    fn apply_sent_back(&mut self, stage: ReturnStage, reason: &str) {
+        self.returned_because = Some(reason.to_owned());
+        match stage {
+            ReturnStage::Opening | ReturnStage::Assignment => self.state = TaskState::Returned,
+            ReturnStage::Feedback => {
+                if let Some(feedback) = &mut self.last_feedback {
+                    feedback.sent_back = true;
+                }
+            }
+            ReturnStage::Closing => {
+                self.approval = None;
+                self.closing_refusals += 1;
+                self.state = TaskState::Supervising;
+            }
+        }
+    }
+
+    fn receive(&mut self, unit: UnitId, by: &Signed) {
+        let delivery = self
+            .deliveries
+            .iter_mut()
+            .find(|delivery| delivery.unit == unit);
+        if let Some(delivery) = delivery
+            && delivery.received.is_none()
+        {
+            delivery.received = Some(Receipt {
+                by: by.person,
+                at: by.at,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

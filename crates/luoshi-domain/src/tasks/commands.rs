@@ -1,0 +1,504 @@
+//! What can be asked of a task, and what it decides.
+
+use chrono::NaiveDate;
+
+use crate::context::Context;
+use crate::ids::{PersonId, UnitId};
+use crate::notifications::Recipient;
+use crate::refusals::Refusal;
+use crate::tasks::actions::TaskAction;
+use crate::tasks::{
+    Approval, Channel, ClosingStep, Course, Grade, Level, Origin, ReturnStage, Task, TaskDetails,
+    TaskEvent,
+};
+
+/// The longest text that a field takes, in characters.
+pub const TEXT_LIMIT: usize = 2000;
+
+/// What can be asked of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaskCommand {
+    Amend(Box<TaskDetails>),
+    Approve {
+        text: String,
+    },
+    Issue {
+        number: String,
+        channel: Channel,
+    },
+    SignFor {
+        assignee: Option<PersonId>,
+    },
+    Feedback(Feedback),
+    Remark {
+        unit: UnitId,
+        text: String,
+    },
+    RequestExtension {
+        reason: String,
+        proposed: NaiveDate,
+    },
+    /// `granted` is the new limit, or `None` to refuse.
+    DecideExtension {
+        granted: Option<NaiveDate>,
+        text: String,
+    },
+    Urge {
+        text: String,
+        respond_by: NaiveDate,
+    },
+    ApplyToClose {
+        summary: String,
+        evidence: String,
+    },
+    Review {
+        grade: Option<Grade>,
+        opinion: String,
+    },
+    Endorse {
+        opinion: String,
+    },
+    Return {
+        reason: String,
+    },
+    Cancel {
+        reason: String,
+    },
+}
+
+/// A report on the lead's duty or on a co-unit's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Feedback {
+    Lead {
+        course: Course,
+        progress: u8,
+        text: String,
+        difficulties: String,
+        suggestions: String,
+    },
+    CoUnit {
+        text: String,
+        done: bool,
+    },
+}
+
+impl TaskCommand {
+    /// The action whose permission the command needs.
+    pub fn action(&self) -> TaskAction {
+        match self {
+            Self::Amend(_) => TaskAction::Amend,
+            Self::Approve { .. } => TaskAction::Approve,
+            Self::Issue { .. } => TaskAction::Issue,
+            Self::SignFor { .. } => TaskAction::SignFor,
+            Self::Feedback(_) => TaskAction::Feedback,
+            Self::Remark { .. } => TaskAction::Remark,
+            Self::RequestExtension { .. } => TaskAction::RequestExtension,
+            Self::DecideExtension { .. } => TaskAction::DecideExtension,
+            Self::Urge { .. } => TaskAction::Urge,
+            Self::ApplyToClose { .. } => TaskAction::ApplyToClose,
+            Self::Review { .. } => TaskAction::Review,
+            Self::Endorse { .. } => TaskAction::Endorse,
+            Self::Return { .. } => TaskAction::Return,
+            Self::Cancel { .. } => TaskAction::Cancel,
+        }
+    }
+}
+
+impl Task {
+    /// The event that opens a task, or why it may not be opened.
+    pub fn open(
+        origin: Origin,
+        details: TaskDetails,
+        ctx: &Context<'_>,
+    ) -> Result<TaskEvent, Refusal> {
+        if !ctx.actor.supervises {
+            return Err(Refusal::authority(
+                "not_supervision_office",
+                "LEDGER-01",
+                "立项由督查办起草。",
+            ));
+        }
+        check_details(&details, ctx)?;
+        Ok(TaskEvent::Opened {
+            origin,
+            details: Box::new(details),
+        })
+    }
+
+    /// What would happen, or why it may not. Reads nothing but its arguments.
+    pub fn decide(
+        &self,
+        command: TaskCommand,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<TaskEvent>, Refusal> {
+        self.permit(command.action(), ctx)?;
+        let event = match command {
+            TaskCommand::Amend(details) => {
+                check_details(&details, ctx)?;
+                TaskEvent::Amended { details }
+            }
+            TaskCommand::Approve { text } => {
+                self.check_complete(ctx)?;
+                TaskEvent::Approved {
+                    text: optional_text("text", text)?,
+                }
+            }
+            TaskCommand::Issue { number, channel } => {
+                self.check_complete(ctx)?;
+                TaskEvent::Issued { number, channel }
+            }
+            TaskCommand::SignFor { assignee } => self.decide_sign_for(assignee, ctx)?,
+            TaskCommand::Feedback(feedback) => self.decide_feedback(feedback, ctx)?,
+            TaskCommand::Remark { unit, text } => {
+                if !self.details.co_units.iter().any(|co| co.unit == unit) {
+                    return Err(Refusal::input(
+                        "not_co_unit",
+                        "FLOW-04",
+                        "该单位不是协办单位。",
+                    ));
+                }
+                TaskEvent::Remarked {
+                    unit,
+                    text: required_text("text", "FLOW-04", "请写明情况。", text)?,
+                }
+            }
+            TaskCommand::RequestExtension { reason, proposed } => {
+                let reason = required_text("reason", "FLOW-09", "请写明延期理由。", reason)?;
+                self.check_later_limit(proposed, "FLOW-09")?;
+                TaskEvent::ExtensionRequested { reason, proposed }
+            }
+            TaskCommand::DecideExtension { granted, text } => {
+                let text = match granted {
+                    Some(limit) => {
+                        self.check_later_limit(limit, "FLOW-10")?;
+                        optional_text("text", text)?
+                    }
+                    None => required_text("text", "FLOW-10", "不同意延期请写明理由。", text)?,
+                };
+                TaskEvent::ExtensionDecided { granted, text }
+            }
+            TaskCommand::Urge { text, respond_by } => {
+                if respond_by < ctx.today() {
+                    return Err(Refusal::input(
+                        "respond_by",
+                        "FLOW-15",
+                        "答复期限不能早于今天。",
+                    ));
+                }
+                let text = required_text("text", "FLOW-15", "请写明催办内容。", text)?;
+                TaskEvent::Urged { text, respond_by }
+            }
+            TaskCommand::ApplyToClose { summary, evidence } => TaskEvent::ClosingApplied {
+                summary: required_text("summary", "FLOW-11", "请写明完成情况。", summary)?,
+                evidence: required_text("evidence", "FLOW-11", "请写明佐证材料。", evidence)?,
+            },
+            TaskCommand::Review { grade, opinion } => {
+                let Some(grade) = grade else {
+                    return Err(Refusal::input(
+                        "grade",
+                        "FLOW-11",
+                        "请从五个评价等级中选择一个，再提出办结意见。",
+                    ));
+                };
+                TaskEvent::Reviewed {
+                    grade,
+                    opinion: optional_text("opinion", opinion)?,
+                }
+            }
+            TaskCommand::Endorse { opinion } => self.decide_endorse(opinion)?,
+            TaskCommand::Return { reason } => {
+                let stage = self.return_stage(ctx)?;
+                let reason = required_text("reason", "FLOW-13", "退回请写明理由。", reason)?;
+                TaskEvent::SentBack { stage, reason }
+            }
+            TaskCommand::Cancel { reason } => TaskEvent::Cancelled {
+                reason: required_text("reason", "TIME-07", "撤销请写明理由。", reason)?,
+            },
+        };
+        Ok(vec![event])
+    }
+
+    /// Mandatory fields that are still empty, by their Chinese names (LEDGER-02, FLOW-02).
+    pub fn missing_fields(&self, ctx: &Context<'_>) -> Vec<&'static str> {
+        let details = &self.details;
+        let head = details
+            .lead
+            .and_then(|lead| ctx.organisation.first_responsible(lead));
+        let checks = [
+            (details.title.trim().is_empty(), "任务内容"),
+            (details.target.trim().is_empty(), "目标要求"),
+            (details.category.trim().is_empty(), "来源类别"),
+            (details.lead.is_none(), "牵头单位"),
+            (
+                details.lead.is_some() && head.is_none(),
+                "牵头单位第一责任人",
+            ),
+            (
+                details.lead.is_some() && details.deputy.is_none(),
+                "分管领导",
+            ),
+            (details.supervisor.is_none(), "督办单位"),
+            (details.limit.is_none(), "完成时限"),
+            (
+                details.co_units.iter().any(|co| co.duty.trim().is_empty()),
+                "协办单位职责",
+            ),
+        ];
+        checks
+            .into_iter()
+            .filter_map(|(missing, name)| missing.then_some(name))
+            .collect()
+    }
+
+    /// Whom an event concerns besides the one who acted (FLOW-05, FLOW-15).
+    pub fn recipients(&self, event: &TaskEvent) -> Vec<Recipient> {
+        let lead = self.details.lead.map(Recipient::Unit);
+        let supervisor = self.details.supervisor.map(Recipient::Unit);
+        let deputy = self.details.deputy.map(Recipient::Person);
+        let co_units = self
+            .details
+            .co_units
+            .iter()
+            .map(|co| Recipient::Unit(co.unit));
+        match event {
+            TaskEvent::Issued { .. } => lead.into_iter().chain(co_units).collect(),
+            TaskEvent::FedBack {
+                course: Course::Unsmooth,
+                ..
+            } => supervisor.into_iter().chain(deputy).collect(),
+            TaskEvent::Remarked { .. } | TaskEvent::ClosingApplied { .. } => {
+                supervisor.into_iter().collect()
+            }
+            TaskEvent::ExtensionRequested { .. } | TaskEvent::Reviewed { .. } => {
+                deputy.into_iter().collect()
+            }
+            TaskEvent::ExtensionDecided { .. }
+            | TaskEvent::Urged { .. }
+            | TaskEvent::Closed { .. }
+            | TaskEvent::Cancelled { .. } => lead.into_iter().collect(),
+            TaskEvent::SentBack { stage, .. } => match stage {
+                ReturnStage::Opening | ReturnStage::Assignment => supervisor.into_iter().collect(),
+                ReturnStage::Feedback | ReturnStage::Closing => lead.into_iter().collect(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    fn check_complete(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
+        let missing = self.missing_fields(ctx);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::input(
+            "incomplete",
+            "LEDGER-02",
+            format!("立项内容不全，缺：{}。", missing.join("、")),
+        ))
+    }
+
+    fn check_later_limit(&self, proposed: NaiveDate, rule: &'static str) -> Result<(), Refusal> {
+        match self.details.limit {
+            Some(limit) if proposed <= limit => Err(Refusal::input(
+                "proposed",
+                rule,
+                format!("新的时限应晚于现时限 {limit}。"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn decide_sign_for(
+        &self,
+        assignee: Option<PersonId>,
+        ctx: &Context<'_>,
+    ) -> Result<TaskEvent, Refusal> {
+        let lead = self.details.lead.filter(|lead| ctx.actor.works_in(*lead));
+        let Some(lead) = lead else {
+            // `permit` let the actor through, so a co-unit's receipt is open.
+            let unit = self.acting_unit(ctx).ok_or_else(|| {
+                Refusal::authority("not_addressed", "FLOW-03", "本单位不是承办单位。")
+            })?;
+            return Ok(TaskEvent::Received { unit });
+        };
+        if let Some(person) = assignee
+            && !ctx
+                .organisation
+                .posts_of(person)
+                .any(|post| post.unit == lead)
+        {
+            return Err(Refusal::input(
+                "assignee",
+                "ORG-03",
+                "承办人须为牵头单位的人员。",
+            ));
+        }
+        Ok(TaskEvent::SignedFor { assignee })
+    }
+
+    fn decide_feedback(&self, feedback: Feedback, ctx: &Context<'_>) -> Result<TaskEvent, Refusal> {
+        match feedback {
+            Feedback::Lead {
+                course,
+                progress,
+                text,
+                difficulties,
+                suggestions,
+            } => {
+                let lead = self.details.lead.filter(|lead| ctx.actor.works_in(*lead));
+                let Some(unit) = lead else {
+                    return Err(Refusal::authority(
+                        "not_lead",
+                        "FLOW-04",
+                        "协办单位只能反馈本单位的职责，不能代牵头单位反馈。",
+                    ));
+                };
+                if progress > 100 {
+                    return Err(Refusal::input("progress", "FLOW-05", "进度应为 0 至 100。"));
+                }
+                let text = required_text("text", "FLOW-05", "请写明推进情况。", text)?;
+                let (difficulties, suggestions) = match course {
+                    Course::Smooth => (
+                        optional_text("difficulties", difficulties)?,
+                        optional_text("suggestions", suggestions)?,
+                    ),
+                    Course::Unsmooth => (
+                        required_text(
+                            "difficulties",
+                            "FLOW-05",
+                            "请写明困难和问题。",
+                            difficulties,
+                        )?,
+                        required_text(
+                            "suggestions",
+                            "FLOW-05",
+                            "请写明下一步工作意见建议。",
+                            suggestions,
+                        )?,
+                    ),
+                };
+                Ok(TaskEvent::FedBack {
+                    unit,
+                    course,
+                    progress,
+                    text,
+                    difficulties,
+                    suggestions,
+                })
+            }
+            Feedback::CoUnit { text, done } => {
+                let co_unit = self
+                    .details
+                    .co_units
+                    .iter()
+                    .find(|co| ctx.actor.works_in(co.unit));
+                let Some(co_unit) = co_unit else {
+                    return Err(Refusal::authority(
+                        "not_co_unit",
+                        "FLOW-04",
+                        "只有协办单位的人员可以反馈协办职责。",
+                    ));
+                };
+                let text = required_text("text", "FLOW-04", "请写明协办情况。", text)?;
+                Ok(TaskEvent::CoUnitReported {
+                    unit: co_unit.unit,
+                    text,
+                    done,
+                })
+            }
+        }
+    }
+
+    fn decide_endorse(&self, opinion: String) -> Result<TaskEvent, Refusal> {
+        let opinion = optional_text("opinion", opinion)?;
+        let closing = match &self.approval {
+            Some(Approval::Closing(closing)) => closing,
+            _ => {
+                return Err(Refusal::state(
+                    "no_request",
+                    "FLOW-11",
+                    "牵头单位尚未申请办结。",
+                ));
+            }
+        };
+        let Some(grade) = closing.grade else {
+            return Err(Refusal::state(
+                "not_reviewed",
+                "FLOW-11",
+                "督办单位尚未初审。",
+            ));
+        };
+        let by_deputy = closing.step == ClosingStep::Deputy;
+        if by_deputy && self.details.level == Level::Major {
+            return Ok(TaskEvent::Endorsed { opinion });
+        }
+        Ok(TaskEvent::Closed { grade, opinion })
+    }
+}
+
+fn check_details(details: &TaskDetails, ctx: &Context<'_>) -> Result<(), Refusal> {
+    required_text(
+        "title",
+        "LEDGER-02",
+        "请写明任务内容。",
+        details.title.clone(),
+    )?;
+    required_text(
+        "category",
+        "SRC-01",
+        "请选择来源类别。",
+        details.category.clone(),
+    )?;
+    optional_text("target", details.target.clone())?;
+    optional_text("requirement", details.requirement.clone())?;
+    let co_units = details.co_units.iter().map(|co| co.unit);
+    for unit in details
+        .lead
+        .into_iter()
+        .chain(details.supervisor)
+        .chain(co_units)
+    {
+        if ctx.organisation.unit(unit).is_none() {
+            return Err(Refusal::input("unknown_unit", "ORG-01", "没有这个单位。"));
+        }
+    }
+    if let Some(lead) = details.lead
+        && details.co_units.iter().any(|co| co.unit == lead)
+    {
+        return Err(Refusal::input(
+            "lead_is_co_unit",
+            "ORG-05",
+            "牵头单位不能同时是协办单位。",
+        ));
+    }
+    Ok(())
+}
+
+fn required_text(
+    field: &'static str,
+    rule: &'static str,
+    sentence: &'static str,
+    text: String,
+) -> Result<String, Refusal> {
+    let text = optional_text(field, text)?;
+    if text.is_empty() {
+        return Err(Refusal::input(field, rule, sentence));
+    }
+    Ok(text)
+}
+
+fn optional_text(field: &'static str, text: String) -> Result<String, Refusal> {
+    let trimmed = text.trim();
+    let length = trimmed.chars().count();
+    if length > TEXT_LIMIT {
+        return Err(Refusal::input(
+            field,
+            "SYS-04",
+            format!("文字 {length} 字，超过 {TEXT_LIMIT} 字的上限，请精简。"),
+        ));
+    }
+    if trimmed.len() == text.len() {
+        Ok(text)
+    } else {
+        Ok(trimmed.to_owned())
+    }
+}

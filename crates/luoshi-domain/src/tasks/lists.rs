@@ -1,0 +1,159 @@
+//! How tasks are listed: filters, queues, sort orders and keyset pages.
+//!
+//! A number on the desk is [`crate::ports::Tasks::tasks_count`] of the very filter that its list
+//! uses, so that the two cannot differ.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::ids::{PersonId, PlanId, TaskId, UnitId};
+use crate::tasks::{Grade, Level, TaskKind, TaskState, Tier};
+
+/// Which tasks; every field that is set narrows the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskFilter {
+    /// What the reader may see at all.
+    pub visible: Visibility,
+    pub queue: Option<Queue>,
+    /// A part of title, target, number or document title.
+    pub text: Option<String>,
+    /// The lead unit.
+    pub lead: Option<UnitId>,
+    pub state: Option<TaskState>,
+    pub kind: Option<TaskKind>,
+    pub level: Option<Level>,
+    pub tier: Option<Tier>,
+    pub category: Option<String>,
+    pub plan: Option<PlanId>,
+    pub light: Option<LightFilter>,
+}
+
+impl TaskFilter {
+    /// All that `visible` lets through.
+    pub fn new(visible: Visibility) -> Self {
+        Self {
+            visible,
+            queue: None,
+            text: None,
+            lead: None,
+            state: None,
+            kind: None,
+            level: None,
+            tier: None,
+            category: None,
+            plan: None,
+            light: None,
+        }
+    }
+}
+
+/// What a reader may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// The whole bureau.
+    All,
+    /// Tasks in which one of the units leads, cooperates or supervises.
+    Units(Vec<UnitId>),
+}
+
+/// A list that waits for somebody; the desk shows those that wait for the reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// Drafts that wait for the principal leader's approval.
+    ToApprove,
+    /// Approved, not yet issued.
+    ToIssue,
+    /// Sent back to the supervision office.
+    Returned,
+    /// Issued and not yet received by one of the units.
+    ToSignFor(Vec<UnitId>),
+    /// Signed for by one of the lead units, with no report since, or the last one sent back.
+    ToFeedBack(Vec<UnitId>),
+    /// A closing waits for a first review by one of the units.
+    ToReview(Vec<UnitId>),
+    /// A closing waits for this leader in charge.
+    ToEndorse(PersonId),
+    /// A major closing waits for the principal leader.
+    ToEndorseAsPrincipal,
+    /// An extension request waits for this leader in charge.
+    ToDecideExtension(PersonId),
+    /// An extension request waits for any leader.
+    ToDecideAnyExtension,
+    /// Issued, not closed, without any report (LEDGER-10, "no echo").
+    NoEcho,
+    /// Issued, not closed, past the limit (LEDGER-10, "no result"); `today` is the local day.
+    NoResult { today: NaiveDate },
+    /// Issued, not closed, the limit not past and at most `until`.
+    DueSoon { today: NaiveDate, until: NaiveDate },
+    /// Issued and neither closed nor cancelled.
+    Open,
+}
+
+/// Tasks whose light has this colour on `today`; the same rules as [`crate::lights::Light::of`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LightFilter {
+    pub colour: crate::lights::Colour,
+    pub today: NaiveDate,
+}
+
+/// One line of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskRow {
+    pub id: TaskId,
+    pub version: i64,
+    pub number: Option<String>,
+    pub title: String,
+    pub kind: TaskKind,
+    pub level: Level,
+    pub tier: Tier,
+    pub category: String,
+    pub state: TaskState,
+    pub waits_for: Waiting,
+    pub lead: Option<UnitId>,
+    pub deputy: Option<PersonId>,
+    pub limit: Option<NaiveDate>,
+    pub issued_on: Option<NaiveDate>,
+    pub progress: u8,
+    pub feedbacks: u32,
+    pub grade: Option<Grade>,
+    pub plan: Option<PlanId>,
+    pub clause_path: String,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Which approval is in progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Waiting {
+    Nothing,
+    Extension,
+    Review,
+    Deputy,
+    Principal,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TaskSort {
+    /// The earliest limit first, without a limit last.
+    #[default]
+    Limit,
+    /// The latest change first.
+    Updated,
+    /// As opened: the order of the plan.
+    Opened,
+}
+
+/// A keyset page: at most `size` rows after the row that `after` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageRequest {
+    pub size: u32,
+    /// A [`Page::next`] of the same filter and sort; anything else is refused as input.
+    pub after: Option<String>,
+}
+
+/// Rows and where the next page begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    /// `None` on the last page.
+    pub next: Option<String>,
+}
