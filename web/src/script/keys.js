@@ -1,0 +1,64 @@
+// Keys for people who do not want the mouse. Silent while someone types or chooses.
+const GO = { d: '/desk', l: '/ledger', i: '/imports', j: '/journal' };
+let waiting = 0; // until when a second key after `g` counts
+
+function typing(target) {
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+    && !/^(checkbox|radio|button|submit)$/.test(target.type);
+}
+
+export function move(selector, step) {
+  const all = [...document.querySelectorAll(selector)].filter((item) => item.offsetParent);
+  if (all.length === 0) return null;
+  const now = all.findIndex((item) => item === document.activeElement || item.contains(document.activeElement));
+  const next = all[Math.min(all.length - 1, Math.max(0, now < 0 ? (step > 0 ? 0 : all.length - 1) : now + step))];
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: 'nearest' });
+  return next;
+}
+
+/** Presses what carries data-key inside `scope`; a fold opens and its first field is ready to type in. */
+function press(scope, key) {
+  const item = scope.querySelector(`[data-key="${key}"]`);
+  if (!item || item.disabled) return false;
+  item.click();
+  const fold = item.tagName === 'SUMMARY' && item.parentElement;
+  if (fold?.open) fold.querySelector('form input:not([type=hidden]), form textarea, form select')?.focus();
+  return true;
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector('dialog[open]')) return;
+  const { key, target } = event;
+  if (key === 'Escape') {
+    const fold = target.closest?.('.fold[open]');
+    if (fold) { fold.open = false; fold.closest('.proposal')?.focus(); } else if (typing(target)) target.blur();
+    return;
+  }
+  if (typing(target)) return;
+  const done = () => event.preventDefault();
+
+  if (waiting > event.timeStamp && GO[key]) { waiting = 0; done(); window.location.assign(GO[key]); return; }
+  if (key === 'g') { waiting = event.timeStamp + 1200; return; }
+  waiting = 0;
+  if (key === '/') { const box = document.getElementById('search'); if (box) { done(); box.focus(); box.select(); } return; }
+  if (key === '?') { done(); document.getElementById('keys')?.showModal?.(); return; }
+
+  const bench = document.querySelector('[data-workbench]');
+  if (key === 'j' || key === 'k') {
+    done();
+    move(bench ? '.proposal' : '[data-open]', key === 'j' ? 1 : -1);
+    return;
+  }
+  const proposal = bench && target.closest('.proposal');
+  if (proposal && 'aemxu'.includes(key) && press(proposal, key)) { done(); return; }
+  if (key === 'x' && !bench) {
+    const tick = target.closest('tr')?.querySelector('[data-pick]');
+    if (tick) { done(); tick.click(); }
+  }
+});
+
+document.addEventListener('click', (event) => {
+  if (event.target.closest?.('[data-show-keys]')) document.getElementById('keys')?.showModal?.();
+});
