@@ -66,6 +66,8 @@ pub struct Clause {
     /// Code points into the text.
     pub start: u32,
     pub end: u32,
+    /// Whether it has words beyond its number and heading.
+    pub has_text: bool,
     /// Why nothing follows from it, once a person said so.
     pub no_action: Option<String>,
 }
@@ -300,10 +302,10 @@ impl Plan {
                 tally.add(&proposal.decision);
             }
         }
-        let texts = self.own_texts();
-        let clauses = self.clauses.iter().zip(tallies).zip(texts);
-        clauses
-            .map(|((clause, tally), has_text)| tally.outcome(clause, has_text))
+        self.clauses
+            .iter()
+            .zip(tallies)
+            .map(|(clause, tally)| tally.outcome(clause))
             .collect()
     }
 
@@ -321,33 +323,6 @@ impl Plan {
             coverage.settled += u32::from(outcome != Outcome::Open);
         }
         coverage
-    }
-
-    /// For each clause, whether it has words beyond its number and heading.
-    fn own_texts(&self) -> Vec<bool> {
-        let mut chars = self.text.chars();
-        let mut at = 0u32;
-        let mut texts = Vec::with_capacity(self.clauses.len());
-        for clause in &self.clauses {
-            while at < clause.start && chars.next().is_some() {
-                at += 1;
-            }
-            let mut words = 0usize;
-            while at < clause.end {
-                let Some(letter) = chars.next() else { break };
-                at += 1;
-                words += usize::from(letter.is_alphanumeric());
-            }
-            let number = clause.path.rsplit('/').next().unwrap_or_default();
-            let heading = count_words(&clause.title)
-                + if number == clause.title {
-                    0
-                } else {
-                    count_words(number)
-                };
-            texts.push(words > heading);
-        }
-        texts
     }
 
     fn proposal_mut(&mut self, id: ProposalId) -> Option<&mut Proposal> {
@@ -413,7 +388,7 @@ impl Tally {
         }
     }
 
-    fn outcome(self, clause: &Clause, has_text: bool) -> Outcome {
+    fn outcome(self, clause: &Clause) -> Outcome {
         if self.open > 0 {
             Outcome::Open
         } else if self.kept > 0 {
@@ -422,18 +397,12 @@ impl Tally {
             Outcome::Rejected
         } else if clause.no_action.is_some() {
             Outcome::NoAction
-        } else if has_text {
+        } else if clause.has_text {
             Outcome::Open
         } else {
             Outcome::Empty
         }
     }
-}
-
-fn count_words(text: &str) -> usize {
-    text.chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .count()
 }
 
 #[cfg(test)]

@@ -1,0 +1,54 @@
+//! The journal: showing it and proving that nobody touched it.
+
+use luoshi_domain::ids::BureauId;
+use luoshi_domain::journal::{Break, StoredEvent, Verifier};
+
+use crate::errors::AppResult;
+use crate::{App, Who, policy};
+
+/// Events read at once; bounds the memory of a walk through a long journal.
+const CHUNK: u32 = 1000;
+
+/// The end of a walk through a bureau's journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every event is as it was written; how many there are.
+    Whole { events: i64 },
+    /// The first event that is not.
+    Broken(Break),
+}
+
+/// The journal's latest events, newest first, with their count.
+pub async fn latest(app: &App, who: &Who, limit: u32) -> AppResult<(Vec<StoredEvent>, i64)> {
+    policy::see_journal(&who.actor)?;
+    let mut uow = app.store.read(who.bureau).await?;
+    Ok((uow.journal_latest(limit).await?, uow.journal_count().await?))
+}
+
+/// Walks a bureau's whole journal on behalf of a signed-in person.
+pub async fn verify_as(app: &App, who: &Who) -> AppResult<Verdict> {
+    policy::see_journal(&who.actor)?;
+    verify(app, who.bureau).await
+}
+
+/// Walks a bureau's whole journal and finds the first event that is not as it was written.
+pub async fn verify(app: &App, bureau: BureauId) -> AppResult<Verdict> {
+    let mut uow = app.store.read(bureau).await?;
+    let counted = uow.journal_count().await?;
+    let mut verifier = Verifier::new();
+    let mut after = 0;
+    loop {
+        let events = uow.journal_after(after, CHUNK).await?;
+        let Some(last) = events.last() else { break };
+        after = last.seq;
+        for event in &events {
+            if let Err(broken) = verifier.take(event) {
+                return Ok(Verdict::Broken(broken));
+            }
+        }
+    }
+    Ok(match verifier.finish(counted) {
+        Ok(events) => Verdict::Whole { events },
+        Err(broken) => Verdict::Broken(broken),
+    })
+}

@@ -1,0 +1,186 @@
+//! The desk: what must I do today. Each number is the count of the list behind it.
+
+use chrono::Days;
+use luoshi_domain::context::Actor;
+use luoshi_domain::lights::DUE_SOON_DAYS;
+use luoshi_domain::notifications::{Notification, Recipient};
+use luoshi_domain::organisation::{Organisation, Role};
+use luoshi_domain::plans::{PlanRow, PlanState};
+use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskRow, TaskSort};
+
+use crate::errors::AppResult;
+use crate::{App, COUNT_CAP, Who, policy};
+
+/// Rows of each queue that the desk itself shows.
+const ROWS_SHOWN: u32 = 5;
+
+/// Sentences shown.
+const NOTIFICATIONS_SHOWN: u32 = 10;
+
+/// A list that waits for somebody; its name stands in the ledger's address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum QueueName {
+    ToApprove,
+    ToIssue,
+    Returned,
+    ToSignFor,
+    ToFeedBack,
+    ToReview,
+    ToEndorse,
+    ToDecideExtension,
+    NoResult,
+    NoEcho,
+    DueSoon,
+    Open,
+}
+
+impl QueueName {
+    pub const ALL: [Self; 12] = [
+        Self::ToApprove,
+        Self::ToIssue,
+        Self::Returned,
+        Self::ToSignFor,
+        Self::ToFeedBack,
+        Self::ToReview,
+        Self::ToEndorse,
+        Self::ToDecideExtension,
+        Self::NoResult,
+        Self::NoEcho,
+        Self::DueSoon,
+        Self::Open,
+    ];
+
+    /// As in addresses.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::ToApprove => "to_approve",
+            Self::ToIssue => "to_issue",
+            Self::Returned => "returned",
+            Self::ToSignFor => "to_sign_for",
+            Self::ToFeedBack => "to_feed_back",
+            Self::ToReview => "to_review",
+            Self::ToEndorse => "to_endorse",
+            Self::ToDecideExtension => "to_decide_extension",
+            Self::NoResult => "no_result",
+            Self::NoEcho => "no_echo",
+            Self::DueSoon => "due_soon",
+            Self::Open => "open",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|name| name.key() == key)
+    }
+
+    /// Whether it waits for this reader to act, rather than being something to keep an eye on.
+    pub fn is_to_do(self) -> bool {
+        !matches!(
+            self,
+            Self::NoResult | Self::NoEcho | Self::DueSoon | Self::Open
+        )
+    }
+
+    /// Whether the queue means something to the actor.
+    pub fn concerns(self, actor: &Actor) -> bool {
+        let works = actor.has_role(Role::Head) || actor.has_role(Role::Contact);
+        match self {
+            Self::ToApprove => actor.has_role(Role::Principal),
+            Self::ToIssue | Self::Returned => actor.supervises,
+            Self::ToSignFor | Self::ToFeedBack => works,
+            Self::ToReview => actor.supervises,
+            Self::ToEndorse | Self::ToDecideExtension => {
+                actor.has_role(Role::Principal) || actor.has_role(Role::Deputy)
+            }
+            Self::NoResult | Self::NoEcho | Self::DueSoon | Self::Open => true,
+        }
+    }
+
+    /// The queue as it waits for the actor today.
+    pub fn queue(self, app: &App, actor: &Actor) -> Queue {
+        let today = luoshi_domain::calendar::local_day(app.clock.now());
+        let principal = actor.has_role(Role::Principal);
+        match self {
+            Self::ToApprove => Queue::ToApprove,
+            Self::ToIssue => Queue::ToIssue,
+            Self::Returned => Queue::Returned,
+            Self::ToSignFor => Queue::ToSignFor(actor.units()),
+            Self::ToFeedBack => Queue::ToFeedBack(actor.units()),
+            Self::ToReview => Queue::ToReview(actor.units()),
+            Self::ToEndorse if principal => Queue::ToEndorseAsPrincipal,
+            Self::ToEndorse => Queue::ToEndorse(actor.person),
+            Self::ToDecideExtension if principal => Queue::ToDecideAnyExtension,
+            Self::ToDecideExtension => Queue::ToDecideExtension(actor.person),
+            Self::NoResult => Queue::NoResult { today },
+            Self::NoEcho => Queue::NoEcho,
+            Self::DueSoon => {
+                let days = Days::new(DUE_SOON_DAYS.unsigned_abs());
+                Queue::DueSoon {
+                    today,
+                    until: today.checked_add_days(days).unwrap_or(today),
+                }
+            }
+            Self::Open => Queue::Open,
+        }
+    }
+}
+
+/// What one person sees first.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub organisation: Organisation,
+    /// In the order of [`QueueName::ALL`]; only what concerns the reader.
+    pub queues: Vec<DeskQueue>,
+    /// Plans that wait for confirmation; the supervision office's only.
+    pub plans: Vec<PlanRow>,
+    pub notifications: Vec<Notification>,
+}
+
+/// A queue with its count and first rows.
+#[derive(Clone, Debug)]
+pub struct DeskQueue {
+    pub name: QueueName,
+    /// Up to [`COUNT_CAP`].
+    pub count: u32,
+    pub rows: Vec<TaskRow>,
+}
+
+/// The reader's desk.
+pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
+    let actor = &who.actor;
+    let mut uow = app.store.read(who.bureau).await?;
+    let organisation = uow.organisation_load().await?;
+    let mut queues = Vec::new();
+    for name in QueueName::ALL
+        .into_iter()
+        .filter(|name| name.concerns(actor))
+    {
+        let mut filter = TaskFilter::new(policy::visibility(actor));
+        filter.queue = Some(name.queue(app, actor));
+        let count = uow.tasks_count(&filter, COUNT_CAP).await?;
+        let mut rows = Vec::new();
+        if count > 0 && name != QueueName::Open {
+            let page = PageRequest {
+                size: ROWS_SHOWN,
+                after: None,
+            };
+            rows = uow.tasks_list(&filter, TaskSort::Limit, &page).await?.rows;
+        }
+        queues.push(DeskQueue { name, count, rows });
+    }
+    let mut plans = Vec::new();
+    if actor.supervises {
+        plans = uow.plans_list(crate::plans::PLANS_SHOWN).await?;
+        plans.retain(|plan| plan.state == PlanState::Confirming);
+    }
+    let mut recipients = vec![Recipient::Person(actor.person)];
+    recipients.extend(actor.units().into_iter().map(Recipient::Unit));
+    let notifications = uow
+        .notifications_list(&recipients, NOTIFICATIONS_SHOWN)
+        .await?;
+    Ok(Desk {
+        organisation,
+        queues,
+        plans,
+        notifications,
+    })
+}

@@ -1,0 +1,72 @@
+//! The one error of all use cases, by what the caller can do about it.
+
+use luoshi_domain::ports::StoreError;
+use luoshi_domain::refusals::Refusal;
+
+/// What a use case reports back.
+pub type AppResult<T> = Result<T, AppError>;
+
+/// Why a use case did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// There is no such thing, or the actor may not know that there is.
+    #[error("{what} not found")]
+    NotFound { what: &'static str },
+    /// Nobody is signed in, or the session is over.
+    #[error("not signed in")]
+    SignedOut,
+    /// Name or password is wrong; which of them is not told.
+    #[error("wrong name or password")]
+    WrongPassword,
+    /// A rule does not allow it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The uploaded file cannot be read as a document.
+    #[error(transparent)]
+    Unreadable(#[from] luoshi_documents::ReadError),
+    /// Somebody else acted first; the sentences say what changed.
+    #[error("somebody else acted first")]
+    Conflict { changes: Vec<String> },
+    /// The database is busy or cannot be reached.
+    #[error("the store is not available")]
+    Unavailable(#[source] StoreError),
+    /// A fault of ours.
+    #[error("{what}")]
+    Internal {
+        what: String,
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+}
+
+impl AppError {
+    /// A fault of ours with its cause.
+    pub fn internal(
+        what: impl Into<String>,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::Internal {
+            what: what.into(),
+            source: Some(source.into()),
+        }
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale => Self::Conflict {
+                changes: Vec::new(),
+            },
+            StoreError::Unusable(_) => Self::Refused(Refusal::input(
+                "page",
+                "SYS-04",
+                "翻页标记已失效，请从第一页看起。",
+            )),
+            StoreError::Unavailable(_) => Self::Unavailable(error),
+            StoreError::Taken | StoreError::Fault { .. } => {
+                Self::internal("the store failed", error)
+            }
+        }
+    }
+}

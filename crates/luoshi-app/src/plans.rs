@@ -1,0 +1,282 @@
+//! Plans: importing a document, confirming what was read, finalising.
+
+pub mod proposals;
+
+use luoshi_domain::calendar::local_day;
+use luoshi_domain::ids::{PlanId, TaskId};
+use luoshi_domain::journal;
+use luoshi_domain::organisation::Organisation;
+use luoshi_domain::plans::commands::PlanCommand;
+use luoshi_domain::plans::{Imported, Plan, PlanDetails, PlanEvent, PlanRow};
+use luoshi_domain::ports::UnitOfWork;
+use luoshi_domain::refusals::Refusal;
+use luoshi_domain::tasks::{CoDuty, Origin, Task, TaskDetails, Tier};
+use luoshi_plan::ReadOptions;
+
+use crate::errors::{AppError, AppResult};
+use crate::{App, Who, accounts, organisation_for, policy};
+
+/// Plans that lists show.
+pub const PLANS_SHOWN: u32 = 200;
+
+/// Most proposals that one document may give; more is no plan but a book.
+const PROPOSAL_LIMIT: usize = 5000;
+
+/// A co-unit's duty where the document states none; shown as a default.
+const DEFAULT_CO_DUTY: &str = "配合牵头单位落实本项工作（默认）";
+
+/// A document to import, and what its text may not say.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    pub file_name: String,
+    pub bytes: Vec<u8>,
+    /// Origin category of its tasks.
+    pub category: String,
+    /// The year that completes dates, where the document names none.
+    pub year: Option<i32>,
+    /// The limit of tasks for which the document gives none.
+    pub default_limit: Option<chrono::NaiveDate>,
+}
+
+/// An imported plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImportOutcome {
+    pub plan: PlanId,
+    /// The same text had been imported before; nothing was added.
+    pub known: bool,
+}
+
+/// A plan with all that the workbench shows.
+#[derive(Clone, Debug)]
+pub struct PlanView {
+    pub plan: Plan,
+    pub organisation: Organisation,
+    /// Whether the reader may confirm.
+    pub editable: bool,
+}
+
+/// The latest plans, newest first.
+pub async fn list(app: &App, who: &Who) -> AppResult<Vec<PlanRow>> {
+    policy::see_plans(&who.actor)?;
+    Ok(app
+        .store
+        .read(who.bureau)
+        .await?
+        .plans_list(PLANS_SHOWN)
+        .await?)
+}
+
+/// A plan with the organisation that its proposals are assigned to.
+pub async fn show(app: &App, who: &Who, id: PlanId) -> AppResult<PlanView> {
+    policy::see_plans(&who.actor)?;
+    let mut uow = app.store.read(who.bureau).await?;
+    let plan = load(&mut *uow, id).await?;
+    let organisation = organisation_for(&mut *uow).await?;
+    let editable =
+        who.actor.supervises && plan.state == luoshi_domain::plans::PlanState::Confirming;
+    Ok(PlanView {
+        plan,
+        organisation,
+        editable,
+    })
+}
+
+/// Reads a document and keeps it with its proposals; nothing becomes active (IMPORT-10).
+#[tracing::instrument(skip_all, fields(bytes = upload.bytes.len()))]
+pub async fn import(app: &App, who: &Who, upload: Upload) -> AppResult<ImportOutcome> {
+    policy::see_plans(&who.actor)?;
+    let Upload {
+        file_name,
+        bytes,
+        category,
+        year,
+        default_limit,
+    } = upload;
+    let read = move || {
+        let decoded = luoshi_documents::decode_text(&bytes)?;
+        let reading = luoshi_plan::read(&decoded.text, &ReadOptions { year });
+        Ok::<_, luoshi_documents::ReadError>((decoded.text, reading))
+    };
+    let (text, reading) = accounts::blocking(read).await??;
+    if reading.obligations.len() > PROPOSAL_LIMIT {
+        let sentence = format!(
+            "从文中读出 {} 项，超过 {PROPOSAL_LIMIT} 项的上限；请按篇拆开再导入。什么都没有保存。",
+            reading.obligations.len()
+        );
+        return Err(Refusal::input("too_many", "IMPORT-01", sentence).into());
+    }
+    let digest = journal::digest(text.as_bytes());
+    let mut uow = app.store.write(who.bureau).await?;
+    if let Some(plan) = uow.plan_with_digest(&digest).await? {
+        return Ok(ImportOutcome { plan, known: true });
+    }
+    let organisation = organisation_for(&mut *uow).await?;
+    let ctx = app.context(&who.actor, &organisation);
+    let id = PlanId(app.ids.id(ctx.now));
+    let clauses = proposals::clauses(&reading);
+    let found = proposals::of(&reading, &organisation, || app.ids.id(ctx.now));
+    let details = PlanDetails {
+        title: reading.title.unwrap_or_else(|| file_name.clone()),
+        issuer: reading.issuer,
+        number: reading.number,
+        issued_on: reading
+            .issued_on
+            .as_deref()
+            .and_then(|day| day.parse().ok()),
+        year: reading.year.or(year),
+        category,
+        default_limit,
+    };
+    let imported = Imported {
+        details,
+        file_name,
+        digest,
+        text,
+        clauses,
+        proposals: found,
+    };
+    let event = Plan::import(imported, &ctx)?;
+    let signed = ctx.signed();
+    if let PlanEvent::Imported(imported) = &event {
+        let plan = Plan::imported(id, imported, signed.at);
+        uow.plan_save(&plan, std::slice::from_ref(&event), &signed)
+            .await?;
+    }
+    uow.commit().await?;
+    Ok(ImportOutcome {
+        plan: id,
+        known: false,
+    })
+}
+
+/// Carries out one command; finalising opens the tasks in the same transaction.
+#[tracing::instrument(skip_all, fields(plan.id = %id))]
+pub async fn handle(
+    app: &App,
+    who: &Who,
+    id: PlanId,
+    command: PlanCommand,
+    seen: Option<i64>,
+) -> AppResult<Plan> {
+    policy::see_plans(&who.actor)?;
+    let mut uow = app.store.write(who.bureau).await?;
+    let organisation = organisation_for(&mut *uow).await?;
+    let mut plan = load(&mut *uow, id).await?;
+    if seen.is_some_and(|seen| seen != plan.version) {
+        let changes = vec!["方案已由他人改动，页面已不是最新。".to_owned()];
+        return Err(AppError::Conflict { changes });
+    }
+    let ctx = app.context(&who.actor, &organisation);
+    let signed = ctx.signed();
+    let events = plan.decide(command, &ctx)?;
+    for event in &events {
+        plan.apply(event, &signed);
+    }
+    uow.plan_save(&plan, &events, &signed).await?;
+    for event in &events {
+        if let PlanEvent::Finalised { tasks } = event {
+            open_tasks(&plan, tasks, &ctx, &mut *uow).await?;
+        }
+    }
+    uow.commit().await?;
+    Ok(plan)
+}
+
+/// Finalises a plan: every accepted proposal becomes a task that waits for approval.
+pub async fn finalise(app: &App, who: &Who, id: PlanId, seen: Option<i64>) -> AppResult<Plan> {
+    let view = show(app, who, id).await?;
+    let now = app.clock.now();
+    let tasks = view
+        .plan
+        .tasks_to_open()
+        .iter()
+        .map(|_task| TaskId(app.ids.id(now)))
+        .collect();
+    // Without a version from the page, the one that was just counted must still stand.
+    let seen = seen.or(Some(view.plan.version));
+    handle(app, who, id, PlanCommand::Finalise { tasks }, seen).await
+}
+
+async fn open_tasks(
+    plan: &Plan,
+    ids: &[TaskId],
+    ctx: &luoshi_domain::context::Context<'_>,
+    uow: &mut dyn UnitOfWork,
+) -> AppResult<()> {
+    let signed = ctx.signed();
+    for (task, id) in plan.tasks_to_open().into_iter().zip(ids) {
+        let (origin, details) = task_of(plan, &task, ctx);
+        let event = Task::open(origin, details, ctx)?;
+        if let luoshi_domain::tasks::TaskEvent::Opened { origin, details } = &event {
+            let opened = Task::opened(*id, origin, details, signed.at);
+            uow.task_save(&opened, std::slice::from_ref(&event), &signed)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+fn task_of(
+    plan: &Plan,
+    task: &luoshi_domain::plans::commands::TaskToOpen<'_>,
+    ctx: &luoshi_domain::context::Context<'_>,
+) -> (Origin, TaskDetails) {
+    let proposal = task.proposal;
+    let draft = &proposal.draft;
+    let mut quote = proposal.quote.clone();
+    for merged in plan.merged_into(proposal.id) {
+        quote.push('\n');
+        quote.push_str(&merged.quote);
+    }
+    let path = plan
+        .clause(proposal.clause)
+        .map(|clause| clause.path.clone());
+    let origin = Origin {
+        plan: Some(plan.id),
+        proposal: Some(proposal.id),
+        document: plan.details.title.clone(),
+        number: plan.details.number.clone(),
+        clause_path: path.unwrap_or_default(),
+        quote,
+    };
+    let co_units = draft
+        .co_units
+        .iter()
+        .filter(|unit| Some(**unit) != task.lead);
+    let details = TaskDetails {
+        title: draft.title.clone(),
+        target: draft.target.clone(),
+        requirement: String::new(),
+        category: plan.details.category.clone(),
+        kind: draft
+            .kind
+            .tracked()
+            .unwrap_or(luoshi_domain::tasks::TaskKind::Task),
+        level: draft.level,
+        tier: Tier::Bureau,
+        lead: task.lead,
+        co_units: co_units
+            .map(|unit| CoDuty {
+                unit: *unit,
+                duty: DEFAULT_CO_DUTY.to_owned(),
+            })
+            .collect(),
+        supervisor: ctx.organisation.supervision_office().map(|unit| unit.id),
+        deputy: task.lead.and_then(|lead| ctx.organisation.deputy_of(lead)),
+        limit: draft.limit.or(plan.details.default_limit),
+        frequency: draft.frequency.clone(),
+    };
+    (origin, details)
+}
+
+async fn load(uow: &mut dyn UnitOfWork, id: PlanId) -> AppResult<Plan> {
+    uow.plan_get(id)
+        .await?
+        .ok_or(AppError::NotFound { what: "plan" })
+}
+
+/// The default limit that an import offers: the end of the local year.
+pub fn default_limit(app: &App) -> Option<chrono::NaiveDate> {
+    let year = chrono::Datelike::year(&local_day(app.clock.now()));
+    chrono::NaiveDate::from_ymd_opt(year, 12, 31)
+}

@@ -1,0 +1,315 @@
+//! Tasks: showing, listing and every command.
+
+pub mod sentences;
+
+use luoshi_domain::ids::NotificationId;
+use luoshi_domain::ids::TaskId;
+use luoshi_domain::journal::{Envelope, Signed, StoredEvent};
+use luoshi_domain::lights::{Facts, Light, expected_progress};
+use luoshi_domain::notifications::Notification;
+use luoshi_domain::organisation::Organisation;
+use luoshi_domain::ports::UnitOfWork;
+use luoshi_domain::refusals::Refusal;
+use luoshi_domain::tasks::actions::TaskAction;
+use luoshi_domain::tasks::commands::TaskCommand;
+use luoshi_domain::tasks::lists::{Page, PageRequest, TaskFilter, TaskRow, TaskSort};
+use luoshi_domain::tasks::{Task, TaskEvent};
+
+use crate::errors::{AppError, AppResult};
+use crate::{App, COUNT_CAP, HISTORY_LIMIT, Who, organisation_for, policy};
+
+/// Most tasks that one batch takes.
+pub const BATCH_LIMIT: usize = 500;
+
+/// A task with all that its page shows.
+#[derive(Clone, Debug)]
+pub struct TaskView {
+    pub task: Task,
+    pub organisation: Organisation,
+    pub light: Light,
+    /// Percent that the schedule expects today; `None` before it is issued.
+    pub expected: Option<i64>,
+    /// Every event, oldest first.
+    pub steps: Vec<Step>,
+    /// Every action with why it is not allowed now, in the order of [`TaskAction::ALL`].
+    pub actions: Vec<(TaskAction, Result<(), Refusal>)>,
+    /// Mandatory fields that are still empty.
+    pub missing: Vec<&'static str>,
+}
+
+/// One event of a task's life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub seq: i64,
+    pub version: i64,
+    pub by: Signed,
+    pub event: TaskEvent,
+    /// Hex SM3, the link in the chain.
+    pub hash: String,
+}
+
+/// A page of the ledger.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    pub page: Page<TaskRow>,
+    /// Up to [`COUNT_CAP`].
+    pub count: u32,
+    pub organisation: Organisation,
+}
+
+/// What became of a batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchOutcome {
+    pub done: Vec<TaskId>,
+    /// Title and reason of each task that was left as it is.
+    pub refused: Vec<(TaskId, String, Refusal)>,
+}
+
+/// A task with its history and what the reader may do.
+pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<TaskView> {
+    let mut uow = app.store.read(who.bureau).await?;
+    let task = load_seen(&mut *uow, who, id).await?;
+    let organisation = organisation_for(&mut *uow).await?;
+    let steps = steps_of(&mut *uow, id).await?;
+    let ctx = app.context(&who.actor, &organisation);
+    let actions = TaskAction::ALL
+        .map(|action| (action, task.permit(action, &ctx)))
+        .into();
+    let missing = task.missing_fields(&ctx);
+    let today = ctx.today();
+    let facts = facts(&task);
+    let light = Light::of(facts, today, &app.calendar);
+    let expected = match (facts.issued_on, facts.limit) {
+        (Some(issued_on), Some(limit)) => Some(expected_progress(issued_on, limit, today)),
+        _ => None,
+    };
+    Ok(TaskView {
+        task,
+        organisation,
+        light,
+        expected,
+        steps,
+        actions,
+        missing,
+    })
+}
+
+/// One page of the ledger with the count of the whole list.
+pub async fn list(
+    app: &App,
+    who: &Who,
+    filter: &TaskFilter,
+    sort: TaskSort,
+    page: &PageRequest,
+) -> AppResult<Ledger> {
+    let mut uow = app.store.read(who.bureau).await?;
+    let rows = uow.tasks_list(filter, sort, page).await?;
+    let count = uow.tasks_count(filter, COUNT_CAP).await?;
+    let organisation = organisation_for(&mut *uow).await?;
+    Ok(Ledger {
+        page: rows,
+        count,
+        organisation,
+    })
+}
+
+/// Carries out one command and tells those it concerns.
+///
+/// `seen` is the version the actor decided on; when the task moved on since, nothing is done and
+/// the conflict says what changed.
+#[tracing::instrument(skip_all, fields(task.id = %id))]
+pub async fn handle(
+    app: &App,
+    who: &Who,
+    id: TaskId,
+    command: TaskCommand,
+    seen: Option<i64>,
+) -> AppResult<Task> {
+    let mut uow = app.store.write(who.bureau).await?;
+    let organisation = organisation_for(&mut *uow).await?;
+    let task = load_seen(&mut *uow, who, id).await?;
+    if let Some(seen) = seen
+        && seen != task.version
+    {
+        return Err(conflict(&mut *uow, &organisation, id, seen).await?);
+    }
+    let task = carry_out(app, who, &organisation, &mut *uow, task, command).await?;
+    uow.commit().await?;
+    Ok(task)
+}
+
+/// Carries out one command on many tasks: those that allow it, in one transaction.
+pub async fn handle_many(
+    app: &App,
+    who: &Who,
+    ids: &[TaskId],
+    command: &TaskCommand,
+) -> AppResult<BatchOutcome> {
+    if ids.len() > BATCH_LIMIT {
+        let sentence = format!("一次最多处理 {BATCH_LIMIT} 件，请分批选择。");
+        return Err(Refusal::input("too_many", "SYS-04", sentence).into());
+    }
+    let mut uow = app.store.write(who.bureau).await?;
+    let organisation = organisation_for(&mut *uow).await?;
+    let mut outcome = BatchOutcome::default();
+    for id in ids {
+        let task = load_seen(&mut *uow, who, *id).await?;
+        let title = task.details.title.clone();
+        match carry_out(app, who, &organisation, &mut *uow, task, command.clone()).await {
+            Ok(task) => outcome.done.push(task.id),
+            Err(AppError::Refused(refusal)) => outcome.refused.push((*id, title, refusal)),
+            Err(error) => return Err(error),
+        }
+    }
+    uow.commit().await?;
+    Ok(outcome)
+}
+
+/// The facts that a task's light is computed from.
+pub fn facts(task: &Task) -> Facts {
+    Facts {
+        state: task.state,
+        issued_on: task.issued_on(),
+        limit: task.details.limit,
+        progress: task.progress,
+    }
+}
+
+/// The facts that a ledger line's light is computed from.
+pub fn row_facts(row: &TaskRow) -> Facts {
+    Facts {
+        state: row.state,
+        issued_on: row.issued_on,
+        limit: row.limit,
+        progress: row.progress,
+    }
+}
+
+/// Decides and saves within an open unit of work; writes nothing when refused.
+async fn carry_out(
+    app: &App,
+    who: &Who,
+    organisation: &Organisation,
+    uow: &mut dyn UnitOfWork,
+    mut task: Task,
+    mut command: TaskCommand,
+) -> AppResult<Task> {
+    let ctx = app.context(&who.actor, organisation);
+    if let TaskCommand::Amend(details) = &mut command {
+        // The leader in charge follows from the lead unit (ORG-04).
+        details.deputy = details.lead.and_then(|lead| organisation.deputy_of(lead));
+    }
+    let mut events = task.decide(command, &ctx)?;
+    for event in &mut events {
+        if let TaskEvent::Issued { number, .. } = event
+            && number.is_empty()
+        {
+            *number = match &task.number {
+                Some(number) => number.clone(),
+                None => next_number(&ctx, uow).await?,
+            };
+        }
+    }
+    let signed = ctx.signed();
+    for event in &events {
+        task.apply(event, &signed);
+    }
+    uow.task_save(&task, &events, &signed).await?;
+    notify(app, &task, &events, &signed, organisation, uow).await?;
+    Ok(task)
+}
+
+async fn next_number(
+    ctx: &luoshi_domain::context::Context<'_>,
+    uow: &mut dyn UnitOfWork,
+) -> AppResult<String> {
+    let year = chrono::Datelike::year(&ctx.today());
+    let number = uow.task_number_next(year).await?;
+    Ok(format!("〔{year}〕{number}号"))
+}
+
+async fn notify(
+    app: &App,
+    task: &Task,
+    events: &[TaskEvent],
+    by: &Signed,
+    organisation: &Organisation,
+    uow: &mut dyn UnitOfWork,
+) -> AppResult<()> {
+    for event in events {
+        for to in task.recipients(event) {
+            let step = sentences::event(event, organisation);
+            let text = format!("{}：{}（{}）", by.name, step.headline, task.details.title);
+            let id = NotificationId(app.ids.id(by.at));
+            uow.notification_push(&Notification {
+                id,
+                to,
+                task: task.id,
+                text,
+                at: by.at,
+            })
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn load_seen(uow: &mut dyn UnitOfWork, who: &Who, id: TaskId) -> AppResult<Task> {
+    let task = uow
+        .task_get(id)
+        .await?
+        .ok_or(AppError::NotFound { what: "task" })?;
+    policy::see_task(&who.actor, &task)?;
+    Ok(task)
+}
+
+async fn steps_of(uow: &mut dyn UnitOfWork, id: TaskId) -> AppResult<Vec<Step>> {
+    let events = uow.journal_of(Task::STREAM, id.0, HISTORY_LIMIT).await?;
+    events.into_iter().map(step).collect()
+}
+
+fn step(stored: StoredEvent) -> AppResult<Step> {
+    let broken = |error| AppError::internal("a journal event cannot be read", error);
+    let envelope: Envelope = serde_json::from_str(&stored.bytes).map_err(broken)?;
+    let event = serde_json::from_value(envelope.event).map_err(broken)?;
+    let Signed {
+        at,
+        person,
+        name,
+        title,
+    } = envelope.by;
+    let by = Signed {
+        at,
+        person,
+        name,
+        title,
+    };
+    Ok(Step {
+        seq: stored.seq,
+        version: stored.version,
+        by,
+        event,
+        hash: stored.hash,
+    })
+}
+
+async fn conflict(
+    uow: &mut dyn UnitOfWork,
+    organisation: &Organisation,
+    id: TaskId,
+    seen: i64,
+) -> AppResult<AppError> {
+    let steps = steps_of(uow, id).await?;
+    let changes = steps.iter().filter(|step| step.version > seen).map(|step| {
+        let sentence = sentences::event(&step.event, organisation);
+        format!(
+            "{} {}：{}",
+            sentences::moment(step.by.at),
+            step.by.name,
+            sentence.headline
+        )
+    });
+    Ok(AppError::Conflict {
+        changes: changes.collect(),
+    })
+}

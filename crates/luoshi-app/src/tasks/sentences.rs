@@ -1,0 +1,136 @@
+//! What an event says to a person: one headline, and the words that were entered.
+
+use chrono::{DateTime, Utc};
+use luoshi_domain::calendar::local_time;
+use luoshi_domain::organisation::Organisation;
+use luoshi_domain::tasks::{Channel, Course, Grade, ReturnStage, TaskEvent};
+
+/// An event in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    pub headline: String,
+    /// Label and text of what was entered.
+    pub particulars: Vec<(&'static str, String)>,
+}
+
+/// The event in words.
+pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
+    match event {
+        TaskEvent::Opened { origin, .. } => {
+            Sentence::new("起草立项").with("来源", &origin.document)
+        }
+        TaskEvent::Amended { .. } => Sentence::new("修改立项内容"),
+        TaskEvent::Approved { text } => Sentence::new("批准立项").with("批示", text),
+        TaskEvent::Issued { number, channel } => {
+            let channel = match channel {
+                Channel::System => "系统下达",
+                Channel::Paper => "书面下达",
+            };
+            Sentence::new(&format!("下达立项通知 {number}")).with("方式", channel)
+        }
+        TaskEvent::SignedFor { assignee } => {
+            let assignee = assignee.map(|person| organisation.person_name(person));
+            Sentence::new("签收").with("承办人", assignee.unwrap_or_default())
+        }
+        TaskEvent::Received { unit } => {
+            Sentence::new(&format!("{}签收", organisation.unit_name(*unit)))
+        }
+        TaskEvent::FedBack {
+            course,
+            progress,
+            text,
+            difficulties,
+            suggestions,
+            ..
+        } => {
+            let course = match course {
+                Course::Smooth => "进展顺利",
+                Course::Unsmooth => "有困难",
+            };
+            Sentence::new(&format!("反馈进展：{course}，进度 {progress}%"))
+                .with("推进情况", text)
+                .with("困难和问题", difficulties)
+                .with("下一步建议", suggestions)
+        }
+        TaskEvent::CoUnitReported { unit, text, done } => {
+            let done = if *done { "已完成" } else { "进行中" };
+            let unit = organisation.unit_name(*unit);
+            Sentence::new(&format!("{unit}反馈协办情况：{done}")).with("协办情况", text)
+        }
+        TaskEvent::Remarked { unit, text } => {
+            let unit = organisation.unit_name(*unit);
+            Sentence::new(&format!("反映{unit}配合不力")).with("情况", text)
+        }
+        TaskEvent::ExtensionRequested { reason, proposed } => {
+            Sentence::new(&format!("申请延期至 {proposed}")).with("理由", reason)
+        }
+        TaskEvent::ExtensionDecided {
+            granted: Some(limit),
+            text,
+        } => Sentence::new(&format!("同意延期至 {limit}")).with("要求", text),
+        TaskEvent::ExtensionDecided {
+            granted: None,
+            text,
+        } => Sentence::new("不同意延期，按原时限办结").with("理由", text),
+        TaskEvent::Urged { text, respond_by } => {
+            Sentence::new(&format!("催办，请于 {respond_by} 前答复")).with("内容", text)
+        }
+        TaskEvent::ClosingApplied { summary, evidence } => Sentence::new("申请办结")
+            .with("完成情况", summary)
+            .with("佐证材料", evidence),
+        TaskEvent::Reviewed {
+            grade: given,
+            opinion,
+        } => Sentence::new(&format!("初审：{}", grade(*given))).with("意见", opinion),
+        TaskEvent::Endorsed { opinion } => {
+            Sentence::new("分管领导审定同意，报主要领导").with("意见", opinion)
+        }
+        TaskEvent::Closed {
+            grade: given,
+            opinion,
+        } => Sentence::new(&format!("审定办结：{}", grade(*given))).with("意见", opinion),
+        TaskEvent::SentBack { stage, reason } => {
+            let what = match stage {
+                ReturnStage::Opening => "退回立项",
+                ReturnStage::Assignment => "退回交办",
+                ReturnStage::Feedback => "退回反馈",
+                ReturnStage::Closing => "不予办结，继续督办",
+            };
+            Sentence::new(what).with("理由", reason)
+        }
+        TaskEvent::Cancelled { reason } => Sentence::new("撤销事项").with("理由", reason),
+    }
+}
+
+/// The grade's name.
+pub fn grade(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Good => "落实好",
+        Grade::FairlyGood => "落实较好",
+        Grade::Basic => "基本落实",
+        Grade::Weak => "落实不力",
+        Grade::Poor => "落实较差",
+    }
+}
+
+/// An instant as local time to the minute.
+pub fn moment(at: DateTime<Utc>) -> String {
+    local_time(at).format("%Y-%m-%d %H:%M").to_string()
+}
+
+impl Sentence {
+    fn new(headline: &str) -> Self {
+        Self {
+            headline: headline.to_owned(),
+            particulars: Vec::new(),
+        }
+    }
+
+    /// Adds what was entered under a label; nothing when nothing was.
+    fn with(mut self, label: &'static str, text: &str) -> Self {
+        if !text.is_empty() {
+            self.particulars.push((label, text.to_owned()));
+        }
+        self
+    }
+}
