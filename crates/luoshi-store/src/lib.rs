@@ -1,1 +1,19 @@
-//! store
+//! SQLite and PostgreSQL behind the ports of `luoshi_domain`.
+//!
+//! [`Database`] is the one implementation; every SQL text is written once and runs on both. Rows
+//! are mapped to domain types and back; no policy is known here. The journal is written by the
+//! saves, in the transaction that writes the rows it explains.
+
+mod accounts;
+mod database;
+mod journal;
+mod migrations;
+mod names;
+mod notifications;
+mod organisation;
+mod plans;
+mod sql;
+mod tasks;
+mod work;
+
+pub use database::{Database, open};

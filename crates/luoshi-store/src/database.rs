@@ -1,0 +1,223 @@
+//! The pools, and units of work from them.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use luoshi_domain::accounts::Session;
+use luoshi_domain::ids::BureauId;
+use luoshi_domain::ports::{Bureau, Store, StoreError, StoreResult, UnitOfWork};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, SqlitePool};
+
+use crate::sql::{Conn, failed, values};
+use crate::work::Work;
+use crate::{accounts, migrations};
+
+/// How long a unit of work waits for its turn.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long SQLite waits for another process, e.g. a backup.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// Where everything is kept: a SQLite file or a PostgreSQL database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pools: Pools,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    /// The one writer's pool is the queue of those who want to write: first come, first served.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// Opens `sqlite:PATH` or `postgres://…` and brings the schema up to date.
+///
+/// A SQLite file is created when it does not exist, readable by its owner only; its folder must
+/// exist.
+pub async fn open(url: &str) -> StoreResult<Database> {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        if path.is_empty() || path.starts_with(':') {
+            return Err(StoreError::Unusable(
+                "a SQLite URL needs the path of a file",
+            ));
+        }
+        return Database::open_sqlite(Path::new(path), SqliteSynchronous::Full).await;
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Database::open_postgres(url).await;
+    }
+    Err(StoreError::Unusable(
+        "a database URL begins with `sqlite:` or `postgres://`",
+    ))
+}
+
+impl Database {
+    async fn open_sqlite(path: &Path, synchronous: SqliteSynchronous) -> StoreResult<Self> {
+        create_private(path).map_err(|error| failed(sqlx::Error::Io(error)))?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            // KiB, for each connection.
+            .pragma("cache_size", "-4096");
+        let pool = || {
+            SqlitePoolOptions::new()
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+        };
+        let writer = pool()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(failed)?;
+        migrations::migrate_sqlite(&writer).await?;
+        let readers = pool()
+            .max_connections(SQLITE_READERS)
+            .connect_lazy_with(options.pragma("query_only", "on"));
+        Ok(Self {
+            pools: Pools::Sqlite { writer, readers },
+        })
+    }
+
+    async fn open_postgres(url: &str) -> StoreResult<Self> {
+        let options = PgConnectOptions::from_str(url).map_err(failed)?;
+        let pool = PgPoolOptions::new()
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .max_connections(POSTGRES_CONNECTIONS)
+            .connect_with(options)
+            .await
+            .map_err(failed)?;
+        migrations::migrate_postgres(&pool).await?;
+        Ok(Self {
+            pools: Pools::Postgres(pool),
+        })
+    }
+
+    /// Waits for the connections to end; a SQLite file is then complete without its `-wal`.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// A transaction that sees one state.
+    pub(crate) async fn begin_read(&self) -> StoreResult<Conn> {
+        match &self.pools {
+            Pools::Sqlite { readers, .. } => readers.begin().await.map(Conn::Sqlite),
+            Pools::Postgres(pool) => pool
+                .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                .await
+                .map(Conn::Postgres),
+        }
+        .map_err(failed)
+    }
+
+    /// A transaction that may write; on SQLite the only one.
+    pub(crate) async fn begin_write(&self) -> StoreResult<Conn> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                writer.begin_with("BEGIN IMMEDIATE").await.map(Conn::Sqlite)
+            }
+            Pools::Postgres(pool) => pool.begin().await.map(Conn::Postgres),
+        }
+        .map_err(failed)
+    }
+
+    pub(crate) async fn work(&self, bureau: BureauId, writes: bool) -> StoreResult<Work> {
+        if !writes {
+            return Ok(Work::new(self.begin_read().await?, bureau));
+        }
+        let mut conn = self.begin_write().await?;
+        if let Conn::Postgres(_) = conn {
+            // SQLite has one writer anyway; here the bureau's row makes its writers wait in line.
+            let lock = "SELECT last_seq FROM journal_heads WHERE bureau_id = $1 FOR UPDATE";
+            conn.fetch_optional(lock, values![bureau]).await?;
+        }
+        Ok(Work::new(conn, bureau))
+    }
+}
+
+#[async_trait]
+impl Store for Database {
+    async fn read(&self, bureau: BureauId) -> StoreResult<Box<dyn UnitOfWork>> {
+        Ok(Box::new(self.work(bureau, false).await?))
+    }
+
+    async fn write(&self, bureau: BureauId) -> StoreResult<Box<dyn UnitOfWork>> {
+        Ok(Box::new(self.work(bureau, true).await?))
+    }
+
+    async fn bureaus_list(&self) -> StoreResult<Vec<Bureau>> {
+        let sql = "SELECT bureau_id, name, created_at FROM bureaus ORDER BY created_at, bureau_id";
+        let rows = self.begin_read().await?.fetch_all(sql, values![]).await?;
+        let mut bureaus = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut cells = row.cells();
+            bureaus.push(Bureau {
+                id: cells.id()?,
+                name: cells.take()?,
+                created_at: cells.take()?,
+            });
+        }
+        Ok(bureaus)
+    }
+
+    async fn bureau_create(&self, bureau: &Bureau) -> StoreResult<()> {
+        let mut conn = self.begin_write().await?;
+        conn.execute(
+            "INSERT INTO bureaus (bureau_id, name, created_at) VALUES ($1, $2, $3)",
+            values![bureau.id, &bureau.name, bureau.created_at],
+        )
+        .await?;
+        conn.execute(
+            "INSERT INTO journal_heads (bureau_id, last_seq) VALUES ($1, $2)",
+            values![bureau.id, 0i64],
+        )
+        .await?;
+        conn.commit().await
+    }
+
+    async fn session_find(&self, token_hash: &str) -> StoreResult<Option<Session>> {
+        accounts::session_find(&mut self.begin_read().await?, token_hash).await
+    }
+
+    async fn ready(&self) -> StoreResult<()> {
+        let sql = "SELECT count(*) FROM journal_heads";
+        self.begin_read().await?.fetch_one(sql, values![]).await?;
+        Ok(())
+    }
+}
+
+/// Creates an empty file for its owner only, so that nobody else reads what comes into it;
+/// SQLite gives its other files the same permissions.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_file) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,46 @@
+//! The schema of each database. An applied migration never changes.
+
+use std::borrow::Cow;
+
+use luoshi_domain::ports::StoreResult;
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+use crate::sql;
+
+struct Step {
+    version: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+const STEPS: [Step; 1] = [Step {
+    version: 1,
+    name: "initial",
+    sqlite: include_str!("../migrations/sqlite/0001_initial.sql"),
+    postgres: include_str!("../migrations/postgres/0001_initial.sql"),
+}];
+
+pub(crate) async fn migrate_sqlite(pool: &sqlx::SqlitePool) -> StoreResult<()> {
+    migrator(|step| step.sqlite)
+        .run(pool)
+        .await
+        .map_err(sql::migration_failed)
+}
+
+pub(crate) async fn migrate_postgres(pool: &sqlx::PgPool) -> StoreResult<()> {
+    migrator(|step| step.postgres)
+        .run(pool)
+        .await
+        .map_err(sql::migration_failed)
+}
+
+fn migrator(text: fn(&Step) -> &'static str) -> Migrator {
+    let migrations = STEPS.iter().map(|step| {
+        let name = Cow::Borrowed(step.name);
+        let sql = text(step).into_sql_str();
+        Migration::new(step.version, name, MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}

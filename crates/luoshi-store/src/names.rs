@@ -1,0 +1,101 @@
+//! The names that enums have in columns.
+
+use luoshi_domain::organisation::{Role, UnitKind};
+use luoshi_domain::plans::{PlanState, ProposalKind};
+use luoshi_domain::ports::{StoreError, StoreResult};
+use luoshi_domain::tasks::{Grade, Level, TaskKind, TaskState, Tier};
+
+/// An enum kept as a name in a text column.
+pub(crate) trait Named: Sized {
+    fn name(self) -> &'static str;
+
+    fn of(name: &str) -> StoreResult<Self>;
+}
+
+macro_rules! names {
+    ($type:ident { $($variant:ident => $name:literal,)+ }) => {
+        impl Named for $type {
+            fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            fn of(name: &str) -> StoreResult<Self> {
+                match name {
+                    $($name => Ok(Self::$variant),)+
+                    _ => Err(unknown(stringify!($type), name)),
+                }
+            }
+        }
+    };
+}
+
+names!(TaskState {
+    Draft => "draft",
+    Approved => "approved",
+    Issued => "issued",
+    Accepted => "accepted",
+    InProgress => "in_progress",
+    Supervising => "supervising",
+    Returned => "returned",
+    Closed => "closed",
+    Cancelled => "cancelled",
+});
+
+names!(TaskKind {
+    Task => "task",
+    Recurring => "recurring",
+    Target => "target",
+});
+
+names!(Tier {
+    Bureau => "bureau",
+    Unit => "unit",
+});
+
+names!(Level {
+    Ordinary => "ordinary",
+    Major => "major",
+});
+
+names!(Grade {
+    Good => "good",
+    FairlyGood => "fairly_good",
+    Basic => "basic",
+    Weak => "weak",
+    Poor => "poor",
+});
+
+names!(UnitKind {
+    Leadership => "leadership",
+    Section => "section",
+    Subordinate => "subordinate",
+});
+
+names!(Role {
+    Principal => "principal",
+    Deputy => "deputy",
+    Head => "head",
+    Contact => "contact",
+});
+
+names!(PlanState {
+    Confirming => "confirming",
+    Final => "final",
+});
+
+names!(ProposalKind {
+    Task => "task",
+    Recurring => "recurring",
+    Target => "target",
+    Rule => "rule",
+    Principle => "principle",
+});
+
+pub(crate) fn unknown(what: &str, name: &str) -> StoreError {
+    StoreError::Fault {
+        what: format!("`{name}` is not a {what}"),
+        source: None,
+    }
+}

@@ -1,0 +1,84 @@
+//! Sentences sent to units and persons.
+
+use std::cmp::Reverse;
+
+use async_trait::async_trait;
+use luoshi_domain::ids::{PersonId, UnitId};
+use luoshi_domain::notifications::{Notification, Recipient};
+use luoshi_domain::ports::{Notifications, StoreResult};
+use uuid::Uuid;
+
+use crate::names::unknown;
+use crate::sql::values;
+use crate::work::Work;
+
+const UNIT: &str = "unit";
+const PERSON: &str = "person";
+
+#[async_trait]
+impl Notifications for Work {
+    async fn notification_push(&mut self, notification: &Notification) -> StoreResult<()> {
+        let (kind, recipient) = columns(notification.to);
+        let sql = "INSERT INTO notifications (bureau_id, id, recipient_kind, recipient_id, \
+                   task_id, text, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let values = values![
+            self.bureau,
+            notification.id,
+            kind,
+            recipient,
+            notification.task,
+            &notification.text,
+            notification.at,
+        ];
+        let pushed = self.conn.execute(sql, values).await;
+        self.noting(pushed).map(|_rows| ())
+    }
+
+    async fn notifications_list(
+        &mut self,
+        recipients: &[Recipient],
+        limit: u32,
+    ) -> StoreResult<Vec<Notification>> {
+        let mut recipients = recipients.to_vec();
+        recipients.sort_unstable();
+        recipients.dedup();
+        // The latest of each come straight from the index; the latest of all are among them.
+        let sql = "SELECT id, recipient_kind, recipient_id, task_id, text, at \
+                   FROM notifications \
+                   WHERE bureau_id = $1 AND recipient_kind = $2 AND recipient_id = $3 \
+                   ORDER BY at DESC, id DESC LIMIT $4";
+        let mut latest = Vec::new();
+        for recipient in recipients {
+            let (kind, recipient) = columns(recipient);
+            let values = values![self.bureau, kind, recipient, limit];
+            for row in self.conn.fetch_all(sql, values).await? {
+                let mut cells = row.cells();
+                latest.push(Notification {
+                    id: cells.id()?,
+                    to: recipient_of(&cells.take::<String>()?, cells.take()?)?,
+                    task: cells.id()?,
+                    text: cells.take()?,
+                    at: cells.take()?,
+                });
+            }
+        }
+        latest.sort_by_key(|notification| Reverse((notification.at, notification.id)));
+        latest.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(latest)
+    }
+}
+
+fn columns(recipient: Recipient) -> (&'static str, Uuid) {
+    match recipient {
+        Recipient::Unit(unit) => (UNIT, unit.0),
+        Recipient::Person(person) => (PERSON, person.0),
+    }
+}
+
+fn recipient_of(kind: &str, id: Uuid) -> StoreResult<Recipient> {
+    match kind {
+        UNIT => Ok(Recipient::Unit(UnitId(id))),
+        PERSON => Ok(Recipient::Person(PersonId(id))),
+        _ => Err(unknown("recipient", kind)),
+    }
+}

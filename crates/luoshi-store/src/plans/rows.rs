@@ -1,0 +1,295 @@
+//! Writing and reading the rows of one plan.
+
+use luoshi_domain::ids::{BureauId, PlanId};
+use luoshi_domain::plans::{Clause, Decision, Plan, PlanDetails, PlanEvent, Proposal};
+use luoshi_domain::ports::{StoreError, StoreResult};
+use sqlx::AssertSqlSafe;
+
+use crate::names::Named;
+use crate::sql::{Conn, Value, fault, to_json, values};
+
+/// Rows in one INSERT: few enough for either database's limit of placeholders.
+const ROWS_AT_ONCE: usize = 200;
+
+const INSERT_CLAUSES: &str = "INSERT INTO clauses (bureau_id, plan_id, ord, path, level, title, \
+                              start_at, end_at, has_text, no_action) VALUES ";
+
+const INSERT_PROPOSALS: &str = "INSERT INTO proposals (bureau_id, plan_id, ord, id, clause_ord, \
+                                start_at, end_at, kind, decision, quote, draft_record, \
+                                reading_record, decision_record) VALUES ";
+
+/// Writes what `events`, already applied to `plan`, change: all of it when it was just imported.
+pub(crate) async fn project(
+    conn: &mut Conn,
+    bureau: BureauId,
+    plan: &Plan,
+    events: &[PlanEvent],
+) -> StoreResult<()> {
+    let imported = events
+        .iter()
+        .any(|event| matches!(event, PlanEvent::Imported(_)));
+    if imported {
+        return insert(conn, bureau, plan).await;
+    }
+    update(conn, bureau, plan, events.len()).await?;
+    let mut proposals: Vec<_> = events.iter().filter_map(PlanEvent::proposal).collect();
+    proposals.sort_unstable();
+    proposals.dedup();
+    for id in proposals {
+        if let Some(proposal) = plan.proposal(id) {
+            update_proposal(conn, bureau, plan.id, proposal).await?;
+        }
+    }
+    let mut clauses: Vec<_> = events.iter().filter_map(PlanEvent::clause).collect();
+    clauses.sort_unstable();
+    clauses.dedup();
+    for ord in clauses {
+        if let Some(clause) = plan.clause(ord) {
+            let sql = "UPDATE clauses SET no_action = $4 \
+                       WHERE bureau_id = $1 AND plan_id = $2 AND ord = $3";
+            let values = values![bureau, plan.id, ord, &clause.no_action];
+            conn.execute(sql, values).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn read(
+    conn: &mut Conn,
+    bureau: BureauId,
+    id: PlanId,
+) -> StoreResult<Option<Plan>> {
+    let sql = "SELECT version, title, issuer, number, issued_day, year, category, \
+               default_limit_day, file_name, digest, text, state, imported_at, updated_at \
+               FROM plans WHERE bureau_id = $1 AND id = $2";
+    let Some(row) = conn.fetch_optional(sql, values![bureau, id]).await? else {
+        return Ok(None);
+    };
+    let clauses = read_clauses(conn, bureau, id).await?;
+    let proposals = read_proposals(conn, bureau, id).await?;
+    let mut cells = row.cells();
+    Ok(Some(Plan {
+        id,
+        version: cells.take()?,
+        details: PlanDetails {
+            title: cells.take()?,
+            issuer: cells.take()?,
+            number: cells.take()?,
+            issued_on: cells.optional_day()?,
+            year: cells
+                .take::<Option<i64>>()?
+                .map(crate::sql::narrow)
+                .transpose()?,
+            category: cells.take()?,
+            default_limit: cells.optional_day()?,
+        },
+        file_name: cells.take()?,
+        digest: cells.take()?,
+        text: cells.take()?,
+        state: cells.named()?,
+        clauses,
+        proposals,
+        imported_at: cells.take()?,
+        updated_at: cells.take()?,
+    }))
+}
+
+async fn read_clauses(conn: &mut Conn, bureau: BureauId, plan: PlanId) -> StoreResult<Vec<Clause>> {
+    let sql = "SELECT path, level, title, start_at, end_at, has_text, no_action FROM clauses \
+               WHERE bureau_id = $1 AND plan_id = $2 ORDER BY ord";
+    let mut clauses = Vec::new();
+    for row in conn.fetch_all(sql, values![bureau, plan]).await? {
+        let mut cells = row.cells();
+        clauses.push(Clause {
+            path: cells.take()?,
+            level: cells.number()?,
+            title: cells.take()?,
+            start: cells.number()?,
+            end: cells.number()?,
+            has_text: cells.take()?,
+            no_action: cells.take()?,
+        });
+    }
+    Ok(clauses)
+}
+
+async fn read_proposals(
+    conn: &mut Conn,
+    bureau: BureauId,
+    plan: PlanId,
+) -> StoreResult<Vec<Proposal>> {
+    let sql = "SELECT id, clause_ord, start_at, end_at, quote, draft_record, reading_record, \
+               decision_record FROM proposals \
+               WHERE bureau_id = $1 AND plan_id = $2 ORDER BY ord";
+    let mut proposals = Vec::new();
+    for row in conn.fetch_all(sql, values![bureau, plan]).await? {
+        let mut cells = row.cells();
+        proposals.push(Proposal {
+            id: cells.id()?,
+            clause: cells.number()?,
+            start: cells.number()?,
+            end: cells.number()?,
+            quote: cells.take()?,
+            draft: cells.json()?,
+            reading: cells.json()?,
+            decision: cells.json()?,
+        });
+    }
+    Ok(proposals)
+}
+
+async fn insert(conn: &mut Conn, bureau: BureauId, plan: &Plan) -> StoreResult<()> {
+    let sql = "INSERT INTO plans (bureau_id, id, version, title, issuer, number, issued_day, \
+               year, category, default_limit_day, file_name, digest, state, settled, total, \
+               proposals, imported_at, updated_at, text) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+               $17, $18, $19)";
+    let coverage = plan.coverage();
+    let details = &plan.details;
+    let values = values![
+        bureau,
+        plan.id,
+        plan.version,
+        &details.title,
+        &details.issuer,
+        &details.number,
+        details.issued_on,
+        details.year.map(i64::from),
+        &details.category,
+        details.default_limit,
+        &plan.file_name,
+        &plan.digest,
+        plan.state.name(),
+        coverage.settled,
+        coverage.total,
+        index(plan.proposals.len())?,
+        plan.imported_at,
+        plan.updated_at,
+        &plan.text,
+    ];
+    conn.execute(sql, values).await?;
+    let mut clauses = Vec::with_capacity(plan.clauses.len());
+    for (at, clause) in plan.clauses.iter().enumerate() {
+        clauses.push(values![
+            bureau,
+            plan.id,
+            index(at)?,
+            &clause.path,
+            clause.level,
+            &clause.title,
+            clause.start,
+            clause.end,
+            clause.has_text,
+            &clause.no_action,
+        ]);
+    }
+    insert_rows(conn, INSERT_CLAUSES, clauses).await?;
+    let mut proposals = Vec::with_capacity(plan.proposals.len());
+    for (at, proposal) in plan.proposals.iter().enumerate() {
+        proposals.push(values![
+            bureau,
+            plan.id,
+            index(at)?,
+            proposal.id,
+            proposal.clause,
+            proposal.start,
+            proposal.end,
+            proposal.draft.kind.name(),
+            decision_name(&proposal.decision),
+            &proposal.quote,
+            to_json(&proposal.draft)?,
+            to_json(&proposal.reading)?,
+            to_json(&proposal.decision)?,
+        ]);
+    }
+    insert_rows(conn, INSERT_PROPOSALS, proposals).await
+}
+
+async fn update(conn: &mut Conn, bureau: BureauId, plan: &Plan, events: usize) -> StoreResult<()> {
+    let sql = "UPDATE plans SET version = $3, title = $4, issuer = $5, number = $6, \
+               issued_day = $7, year = $8, category = $9, default_limit_day = $10, state = $11, \
+               settled = $12, total = $13, updated_at = $14 \
+               WHERE bureau_id = $1 AND id = $2 AND version = $15";
+    let coverage = plan.coverage();
+    let details = &plan.details;
+    let values = values![
+        bureau,
+        plan.id,
+        plan.version,
+        &details.title,
+        &details.issuer,
+        &details.number,
+        details.issued_on,
+        details.year.map(i64::from),
+        &details.category,
+        details.default_limit,
+        plan.state.name(),
+        coverage.settled,
+        coverage.total,
+        plan.updated_at,
+        plan.version - index(events)?,
+    ];
+    match conn.execute(sql, values).await? {
+        1 => Ok(()),
+        _ => Err(StoreError::Stale),
+    }
+}
+
+async fn update_proposal(
+    conn: &mut Conn,
+    bureau: BureauId,
+    plan: PlanId,
+    proposal: &Proposal,
+) -> StoreResult<()> {
+    let sql = "UPDATE proposals SET kind = $4, decision = $5, draft_record = $6, \
+               decision_record = $7 WHERE bureau_id = $1 AND plan_id = $2 AND id = $3";
+    let values = values![
+        bureau,
+        plan,
+        proposal.id,
+        proposal.draft.kind.name(),
+        decision_name(&proposal.decision),
+        to_json(&proposal.draft)?,
+        to_json(&proposal.decision)?,
+    ];
+    conn.execute(sql, values).await.map(|_rows| ())
+}
+
+/// Inserts many rows with few statements.
+async fn insert_rows(
+    conn: &mut Conn,
+    insert: &'static str,
+    mut rows: Vec<Vec<Value>>,
+) -> StoreResult<()> {
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(ROWS_AT_ONCE));
+        let mut sql = String::from(insert);
+        let mut placeholder = 0usize;
+        for (at, row) in rows.iter().enumerate() {
+            sql.push_str(if at == 0 { "(" } else { ", (" });
+            for column in 0..row.len() {
+                placeholder += 1;
+                sql.push_str(if column == 0 { "$" } else { ", $" });
+                sql.push_str(&placeholder.to_string());
+            }
+            sql.push(')');
+        }
+        let values = rows.into_iter().flatten().collect();
+        conn.execute(AssertSqlSafe(sql), values).await?;
+        rows = rest;
+    }
+    Ok(())
+}
+
+fn decision_name(decision: &Decision) -> &'static str {
+    match decision {
+        Decision::Open => "open",
+        Decision::Accepted => "accepted",
+        Decision::Rejected { .. } => "rejected",
+        Decision::Merged { .. } => "merged",
+    }
+}
+
+fn index(at: usize) -> StoreResult<i64> {
+    i64::try_from(at).map_err(|_over| fault("too many rows"))
+}

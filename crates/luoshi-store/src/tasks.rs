@@ -1,0 +1,129 @@
+//! A task's row, the units it concerns, and the lists over them.
+
+mod filter;
+mod pages;
+mod rows;
+
+use async_trait::async_trait;
+use luoshi_domain::ids::TaskId;
+use luoshi_domain::journal::Signed;
+use luoshi_domain::ports::{StoreError, StoreResult, Tasks};
+use luoshi_domain::tasks::lists::{Page, PageRequest, TaskFilter, TaskRow, TaskSort};
+use luoshi_domain::tasks::{Task, TaskEvent};
+use sqlx::AssertSqlSafe;
+
+use crate::sql::{narrow, values};
+use crate::tasks::filter::Where;
+use crate::tasks::pages::Mark;
+use crate::work::Work;
+
+pub(crate) use rows::project;
+
+/// The number series of the opening notices.
+const NOTICE_SERIES: &str = "task";
+
+#[async_trait]
+impl Tasks for Work {
+    async fn task_get(&mut self, id: TaskId) -> StoreResult<Option<Task>> {
+        let sql = "SELECT record FROM tasks WHERE bureau_id = $1 AND id = $2";
+        match self
+            .conn
+            .fetch_optional(sql, values![self.bureau, id])
+            .await?
+        {
+            Some(row) => Ok(Some(row.cells().json()?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn tasks_list(
+        &mut self,
+        filter: &TaskFilter,
+        sort: TaskSort,
+        page: &PageRequest,
+    ) -> StoreResult<Page<TaskRow>> {
+        if page.size == 0 {
+            return Err(StoreError::Unusable("a page has at least one row"));
+        }
+        let mut conditions = Where::of(self.bureau, filter);
+        if let Some(after) = &page.after {
+            Mark::parse(after, sort)?.narrow(&mut conditions, sort);
+        }
+        let (sql, values) = list_sql(conditions, sort, i64::from(page.size) + 1);
+        let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
+        let size = narrow(i64::from(page.size))?;
+        let more = found.len() > size;
+        let mut rows = Vec::with_capacity(found.len());
+        let mut last = None;
+        for row in found.iter().take(size) {
+            let (task, opened_at) = rows::listed(row)?;
+            last = Some(Mark::of(&task, opened_at, sort));
+            rows.push(task);
+        }
+        let next = last.filter(|_mark| more).map(|mark| mark.to_string());
+        Ok(Page { rows, next })
+    }
+
+    async fn tasks_count(&mut self, filter: &TaskFilter, cap: u32) -> StoreResult<u32> {
+        let (sql, values) = count_sql(Where::of(self.bureau, filter), cap);
+        let row = self.conn.fetch_one(AssertSqlSafe(sql), values).await?;
+        row.cells().number()
+    }
+
+    async fn task_save(
+        &mut self,
+        task: &Task,
+        events: &[TaskEvent],
+        by: &Signed,
+    ) -> StoreResult<()> {
+        let saved = self.save_task(task, events, by).await;
+        self.noting(saved)
+    }
+
+    async fn task_number_next(&mut self, year: i32) -> StoreResult<i64> {
+        let sql = "INSERT INTO number_series (bureau_id, series, year, last) \
+                   VALUES ($1, $2, $3, 1) ON CONFLICT (bureau_id, series, year) \
+                   DO UPDATE SET last = number_series.last + 1 RETURNING last";
+        let values = values![self.bureau, NOTICE_SERIES, i64::from(year)];
+        let given = self.conn.fetch_one(sql, values).await;
+        self.noting(given)?.cells().take()
+    }
+}
+
+impl Work {
+    async fn save_task(
+        &mut self,
+        task: &Task,
+        events: &[TaskEvent],
+        by: &Signed,
+    ) -> StoreResult<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.append(Task::STREAM, task.id.0, task.version, events, by)
+            .await?;
+        project(&mut self.conn, self.bureau, task, events.len()).await
+    }
+}
+
+/// The statement of one page with its values.
+fn list_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<crate::sql::Value>) {
+    let limit = conditions.placeholder(limit);
+    let sql = format!(
+        "SELECT {} FROM tasks AS t WHERE {} ORDER BY {} LIMIT {limit}",
+        rows::LISTED,
+        conditions.text(),
+        pages::order(sort),
+    );
+    (sql, conditions.into_values())
+}
+
+/// The statement that counts up to `cap`, with its values.
+fn count_sql(mut conditions: Where, cap: u32) -> (String, Vec<crate::sql::Value>) {
+    let cap = conditions.placeholder(cap);
+    let sql = format!(
+        "SELECT count(*) FROM (SELECT 1 FROM tasks AS t WHERE {} LIMIT {cap}) AS counted",
+        conditions.text(),
+    );
+    (sql, conditions.into_values())
+}

@@ -1,0 +1,214 @@
+//! A [`TaskFilter`] as the text and the values of a WHERE clause.
+
+use luoshi_domain::ids::{BureauId, PersonId, UnitId};
+use luoshi_domain::lights::{BEHIND_POINTS, Colour, DUE_SOON_DAYS};
+use luoshi_domain::tasks::TaskState;
+use luoshi_domain::tasks::lists::{LightFilter, Queue, TaskFilter, Visibility};
+
+use crate::names::Named;
+use crate::sql::{Value, day_number};
+use crate::tasks::rows::NO_LIMIT;
+
+/// Conditions on `tasks AS t`, all of which must hold.
+pub(super) struct Where {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Where {
+    /// What `filter` lets through of the bureau's tasks.
+    pub(super) fn of(bureau: BureauId, filter: &TaskFilter) -> Self {
+        let mut conditions = Self {
+            text: "t.bureau_id = $1".to_owned(),
+            values: vec![Value::from(bureau)],
+        };
+        if let Visibility::Units(units) = &filter.visible {
+            conditions.concerns(units, "");
+        }
+        if let Some(queue) = &filter.queue {
+            conditions.queue(queue);
+        }
+        if let Some(light) = filter.light {
+            conditions.light(light);
+        }
+        if let Some(lead) = filter.lead {
+            conditions.equals("t.lead_id", lead);
+        }
+        if let Some(state) = filter.state {
+            conditions.equals("t.state", state.name());
+        }
+        if let Some(kind) = filter.kind {
+            conditions.equals("t.kind", kind.name());
+        }
+        if let Some(level) = filter.level {
+            conditions.equals("t.level", level.name());
+        }
+        if let Some(tier) = filter.tier {
+            conditions.equals("t.tier", tier.name());
+        }
+        if let Some(category) = &filter.category {
+            conditions.equals("t.category", category);
+        }
+        if let Some(plan) = filter.plan {
+            conditions.equals("t.plan_id", plan);
+        }
+        if let Some(text) = &filter.text {
+            let pattern = conditions.placeholder(pattern(text));
+            conditions.and(&format!(r"t.search LIKE {pattern} ESCAPE '\'"));
+        }
+        conditions
+    }
+
+    /// Adds a condition, made of constants and placeholders.
+    pub(super) fn and(&mut self, condition: &str) {
+        self.text.push_str(" AND ");
+        self.text.push_str(condition);
+    }
+
+    /// A placeholder for a value.
+    pub(super) fn placeholder(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn into_values(self) -> Vec<Value> {
+        self.values
+    }
+
+    fn equals(&mut self, column: &'static str, value: impl Into<Value>) {
+        let value = self.placeholder(value);
+        self.and(&format!("{column} = {value}"));
+    }
+
+    /// `column` is one of `units`; nothing is, when there are none.
+    fn among(&mut self, column: &'static str, units: &[UnitId]) {
+        let list = self.list(units);
+        self.and(&format!("{column} IN ({list})"));
+    }
+
+    /// One of `units` leads, cooperates or supervises, and `also` holds of its row `u`.
+    fn concerns(&mut self, units: &[UnitId], also: &'static str) {
+        let list = self.list(units);
+        self.and(&format!(
+            "t.id IN (SELECT u.task_id FROM task_units AS u \
+             WHERE u.bureau_id = $1 AND u.unit_id IN ({list}){also})"
+        ));
+    }
+
+    fn list(&mut self, units: &[UnitId]) -> String {
+        if units.is_empty() {
+            return "NULL".to_owned();
+        }
+        let places: Vec<String> = units.iter().map(|unit| self.placeholder(*unit)).collect();
+        places.join(", ")
+    }
+
+    fn queue(&mut self, queue: &Queue) {
+        match queue {
+            Queue::ToApprove => self.equals("t.state", TaskState::Draft.name()),
+            Queue::ToIssue => self.equals("t.state", TaskState::Approved.name()),
+            Queue::Returned => self.equals("t.state", TaskState::Returned.name()),
+            Queue::ToSignFor(units) => self.concerns(units, " AND u.to_receive"),
+            Queue::ToFeedBack(units) => {
+                self.and("t.feedback_due");
+                self.among("t.lead_id", units);
+            }
+            Queue::ToReview(units) => {
+                self.and("t.waiting = 'review'");
+                self.among("t.supervisor_id", units);
+            }
+            Queue::ToEndorse(deputy) => self.waits_for_deputy("t.waiting = 'deputy'", *deputy),
+            Queue::ToEndorseAsPrincipal => self.and("t.waiting = 'principal'"),
+            Queue::ToDecideExtension(deputy) => {
+                self.waits_for_deputy("t.waiting = 'extension'", *deputy);
+            }
+            Queue::ToDecideAnyExtension => self.and("t.waiting = 'extension'"),
+            Queue::NoEcho => self.and("t.is_open AND t.feedbacks = 0"),
+            Queue::NoResult { today } => {
+                let today = self.placeholder(*today);
+                self.and(&format!("t.is_open AND t.limit_day < {today}"));
+            }
+            Queue::DueSoon { today, until } => {
+                let today = self.placeholder(*today);
+                // Without a limit is not due soon, however late `until` is.
+                let until = self.placeholder(day_number(*until).min(NO_LIMIT - 1));
+                self.and(&format!(
+                    "t.is_open AND t.limit_day >= {today} AND t.limit_day <= {until}"
+                ));
+            }
+            Queue::Open => self.and("t.is_open"),
+        }
+    }
+
+    fn waits_for_deputy(&mut self, waiting: &'static str, deputy: PersonId) {
+        self.and(waiting);
+        self.equals("t.deputy_id", deputy);
+    }
+
+    /// The rules of [`luoshi_domain::lights::Light::of`], in its order.
+    fn light(&mut self, light: LightFilter) {
+        const TIMED: &str = "t.is_open AND t.issued_day IS NOT NULL";
+        match light.colour {
+            Colour::Done => self.and("t.state IN ('closed', 'cancelled')"),
+            Colour::Grey => {
+                let no_limit = self.placeholder(NO_LIMIT);
+                self.and(&format!(
+                    "t.state NOT IN ('closed', 'cancelled') AND \
+                     (NOT t.is_open OR t.issued_day IS NULL OR t.limit_day = {no_limit})"
+                ));
+            }
+            Colour::Red => {
+                let today = self.placeholder(light.today);
+                self.and(&format!("{TIMED} AND t.limit_day < {today}"));
+            }
+            Colour::Yellow => {
+                let no_limit = self.placeholder(NO_LIMIT);
+                let today = self.placeholder(light.today);
+                let soon = self.placeholder(day_number(light.today) + DUE_SOON_DAYS);
+                let behind = self.behind(&today);
+                self.and(&format!(
+                    "{TIMED} AND t.limit_day >= {today} AND t.limit_day < {no_limit} \
+                     AND (t.limit_day <= {soon} OR {behind})"
+                ));
+            }
+            Colour::Green => {
+                let no_limit = self.placeholder(NO_LIMIT);
+                let today = self.placeholder(light.today);
+                let soon = self.placeholder(day_number(light.today) + DUE_SOON_DAYS);
+                let behind = self.behind(&today);
+                self.and(&format!(
+                    "{TIMED} AND t.limit_day > {soon} AND t.limit_day < {no_limit} \
+                     AND NOT {behind}"
+                ));
+            }
+        }
+    }
+
+    /// Behind the linear schedule, for a limit after today: there
+    /// [`luoshi_domain::lights::expected_progress`] is the quotient, or 0 before the start.
+    fn behind(&mut self, today: &str) -> String {
+        let points = self.placeholder(BEHIND_POINTS);
+        format!(
+            "(CASE WHEN t.issued_day >= {today} OR t.issued_day >= t.limit_day THEN 0 \
+             ELSE 100 * ({today} - t.issued_day) / (t.limit_day - t.issued_day) END \
+             - t.progress > {points})"
+        )
+    }
+}
+
+/// A LIKE pattern for a part of the search column.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in text.to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}

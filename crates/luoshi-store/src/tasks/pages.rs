@@ -1,0 +1,95 @@
+//! Where a page of tasks begins: marks, and the orders they belong to.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use luoshi_domain::ports::{StoreError, StoreResult};
+use luoshi_domain::tasks::lists::{TaskRow, TaskSort};
+use uuid::Uuid;
+
+use crate::sql::{Value, day_number};
+use crate::tasks::filter::Where;
+use crate::tasks::rows::NO_LIMIT;
+
+/// The place of a row in one order, written `letter key id`, joined by `-`.
+pub(super) struct Mark {
+    sort: TaskSort,
+    /// A day's number, or microseconds since 1970.
+    key: i64,
+    id: Uuid,
+}
+
+impl Mark {
+    pub(super) fn of(task: &TaskRow, opened_at: DateTime<Utc>, sort: TaskSort) -> Self {
+        let key = match sort {
+            TaskSort::Limit => task.limit.map_or(NO_LIMIT, day_number),
+            TaskSort::Updated => task.updated_at.timestamp_micros(),
+            TaskSort::Opened => opened_at.timestamp_micros(),
+        };
+        Self {
+            sort,
+            key,
+            id: task.id.0,
+        }
+    }
+
+    /// Reads a mark of a list in the order `sort`.
+    pub(super) fn parse(text: &str, sort: TaskSort) -> StoreResult<Self> {
+        const FOREIGN: StoreError = StoreError::Unusable("the page mark is not of this list");
+        let rest = text.strip_prefix(letter(sort)).ok_or(FOREIGN)?;
+        // The id has no hyphen in this form, a key may begin with one.
+        let (key, id) = rest.rsplit_once('-').ok_or(FOREIGN)?;
+        let key = key.strip_prefix('-').ok_or(FOREIGN)?;
+        let key = key.parse().map_err(|_not_a_number| FOREIGN)?;
+        if sort != TaskSort::Limit && DateTime::from_timestamp_micros(key).is_none() {
+            return Err(FOREIGN);
+        }
+        Ok(Self {
+            sort,
+            key,
+            id: Uuid::try_parse(id).map_err(|_not_an_id| FOREIGN)?,
+        })
+    }
+
+    /// Adds the condition that a row comes after the marked one.
+    pub(super) fn narrow(&self, conditions: &mut Where, sort: TaskSort) {
+        let key = match sort {
+            TaskSort::Limit => Value::from(self.key),
+            TaskSort::Updated | TaskSort::Opened => {
+                Value::Time(DateTime::from_timestamp_micros(self.key))
+            }
+        };
+        let key = conditions.placeholder(key);
+        let id = conditions.placeholder(self.id);
+        let after = match sort {
+            TaskSort::Limit => format!("(t.limit_day, t.id) > ({key}, {id})"),
+            TaskSort::Updated => format!("(t.updated_at, t.id) < ({key}, {id})"),
+            TaskSort::Opened => format!("(t.opened_at, t.id) > ({key}, {id})"),
+        };
+        conditions.and(&after);
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (letter, key, id) = (letter(self.sort), self.key, self.id.simple());
+        write!(f, "{letter}-{key}-{id}")
+    }
+}
+
+/// The columns of an order; each has an index that ends in them.
+pub(super) fn order(sort: TaskSort) -> &'static str {
+    match sort {
+        TaskSort::Limit => "t.limit_day, t.id",
+        TaskSort::Updated => "t.updated_at DESC, t.id DESC",
+        TaskSort::Opened => "t.opened_at, t.id",
+    }
+}
+
+fn letter(sort: TaskSort) -> &'static str {
+    match sort {
+        TaskSort::Limit => "l",
+        TaskSort::Updated => "u",
+        TaskSort::Opened => "o",
+    }
+}

@@ -1,0 +1,242 @@
+//! Writing a task's rows, and reading a line of the ledger.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use luoshi_domain::ids::{BureauId, UnitId};
+use luoshi_domain::ports::{StoreError, StoreResult};
+use luoshi_domain::tasks::lists::{TaskRow, Waiting};
+use luoshi_domain::tasks::{Approval, ClosingStep, Task, TaskState};
+use uuid::Uuid;
+
+use crate::names::{Named, unknown};
+use crate::sql::{Conn, Row, day_number, day_of, fault, to_json, values};
+
+/// The limit's day number of a task without a limit: it sorts last and is past no day.
+pub(super) const NO_LIMIT: i64 = 1_000_000_000;
+
+/// The columns of a line of the ledger, as [`listed`] reads them.
+pub(super) const LISTED: &str = "t.id, t.version, t.number, t.title, t.kind, t.level, t.tier, \
+                                 t.category, t.state, t.waiting, t.lead_id, t.deputy_id, \
+                                 t.limit_day, t.issued_day, t.progress, t.feedbacks, t.grade, \
+                                 t.plan_id, t.clause_path, t.updated_at, t.opened_at";
+
+const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal_id, \
+                    clause_path, number, title, kind, tier, level, category, state, is_open, \
+                    waiting, lead_id, supervisor_id, deputy_id, limit_day, issued_day, progress, \
+                    feedbacks, feedback_due, grade, opened_at, updated_at, search, record) \
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+                    $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) \
+                    ON CONFLICT (bureau_id, id) DO UPDATE SET version = excluded.version, \
+                    plan_id = excluded.plan_id, proposal_id = excluded.proposal_id, \
+                    clause_path = excluded.clause_path, number = excluded.number, \
+                    title = excluded.title, kind = excluded.kind, tier = excluded.tier, \
+                    level = excluded.level, category = excluded.category, \
+                    state = excluded.state, is_open = excluded.is_open, \
+                    waiting = excluded.waiting, lead_id = excluded.lead_id, \
+                    supervisor_id = excluded.supervisor_id, deputy_id = excluded.deputy_id, \
+                    limit_day = excluded.limit_day, issued_day = excluded.issued_day, \
+                    progress = excluded.progress, feedbacks = excluded.feedbacks, \
+                    feedback_due = excluded.feedback_due, grade = excluded.grade, \
+                    opened_at = excluded.opened_at, updated_at = excluded.updated_at, \
+                    search = excluded.search, record = excluded.record \
+                    WHERE tasks.version = $29";
+
+/// Writes the rows of a task that `events` events have just been applied to.
+pub(crate) async fn project(
+    conn: &mut Conn,
+    bureau: BureauId,
+    task: &Task,
+    events: usize,
+) -> StoreResult<()> {
+    let events = i64::try_from(events).map_err(|_over| fault("too many events"))?;
+    let before = task.version - events;
+    let details = &task.details;
+    let values = values![
+        bureau,
+        task.id,
+        task.version,
+        task.origin.plan,
+        task.origin.proposal,
+        &task.origin.clause_path,
+        &task.number,
+        &details.title,
+        details.kind.name(),
+        details.tier.name(),
+        details.level.name(),
+        &details.category,
+        task.state.name(),
+        is_open(task.state),
+        waiting(task),
+        details.lead,
+        details.supervisor,
+        details.deputy,
+        details.limit.map_or(NO_LIMIT, day_number),
+        task.issued_on(),
+        task.progress,
+        task.feedbacks,
+        feedback_due(task),
+        task.grade.map(Named::name),
+        task.opened_at,
+        task.updated_at,
+        search(task),
+        to_json(task)?,
+        before,
+    ];
+    if conn.execute(SAVE, values).await? != 1 {
+        return Err(StoreError::Stale);
+    }
+    project_units(conn, bureau, task, before == 0).await
+}
+
+/// A line of the ledger, and when the task was opened.
+pub(super) fn listed(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>)> {
+    let mut cells = row.cells();
+    let task = TaskRow {
+        id: cells.id()?,
+        version: cells.take()?,
+        number: cells.take()?,
+        title: cells.take()?,
+        kind: cells.named()?,
+        level: cells.named()?,
+        tier: cells.named()?,
+        category: cells.take()?,
+        state: cells.named()?,
+        waits_for: waits_for(cells.take::<Option<String>>()?.as_deref())?,
+        lead: cells.optional_id()?,
+        deputy: cells.optional_id()?,
+        limit: match cells.take::<i64>()? {
+            NO_LIMIT => None,
+            day => Some(day_of(day)?),
+        },
+        issued_on: cells.optional_day()?,
+        progress: cells.number()?,
+        feedbacks: cells.number()?,
+        grade: cells
+            .take::<Option<String>>()?
+            .map(|name| Named::of(&name))
+            .transpose()?,
+        plan: cells.optional_id()?,
+        clause_path: cells.take()?,
+        updated_at: cells.take()?,
+    };
+    Ok((task, cells.take()?))
+}
+
+type UnitRows = BTreeMap<(Uuid, &'static str), bool>;
+
+/// Brings the rows of the units that the task concerns to what they should be.
+async fn project_units(
+    conn: &mut Conn,
+    bureau: BureauId,
+    task: &Task,
+    first: bool,
+) -> StoreResult<()> {
+    let wanted = unit_rows(task);
+    let mut known = BTreeMap::new();
+    if !first {
+        let sql = "SELECT unit_id, role, to_receive FROM task_units \
+                   WHERE bureau_id = $1 AND task_id = $2";
+        for row in conn.fetch_all(sql, values![bureau, task.id]).await? {
+            let mut cells = row.cells();
+            let key: (Uuid, String) = (cells.take()?, cells.take()?);
+            known.insert(key, cells.take::<bool>()?);
+        }
+    }
+    for (&(unit, role), &to_receive) in &wanted {
+        if known.remove(&(unit, role.to_owned())) == Some(to_receive) {
+            continue;
+        }
+        let sql = "INSERT INTO task_units (bureau_id, task_id, unit_id, role, to_receive) \
+                   VALUES ($1, $2, $3, $4, $5) \
+                   ON CONFLICT (bureau_id, task_id, unit_id, role) \
+                   DO UPDATE SET to_receive = excluded.to_receive";
+        let values = values![bureau, task.id, unit, role, to_receive];
+        conn.execute(sql, values).await?;
+    }
+    for (unit, role) in known.into_keys() {
+        let sql = "DELETE FROM task_units WHERE bureau_id = $1 AND task_id = $2 \
+                   AND unit_id = $3 AND role = $4";
+        conn.execute(sql, values![bureau, task.id, unit, role])
+            .await?;
+    }
+    Ok(())
+}
+
+fn unit_rows(task: &Task) -> UnitRows {
+    let mut rows = UnitRows::new();
+    let to_receive = |unit: UnitId| {
+        is_open(task.state)
+            && task
+                .deliveries
+                .iter()
+                .any(|delivery| delivery.unit == unit && delivery.received.is_none())
+    };
+    if let Some(lead) = task.details.lead {
+        rows.insert((lead.0, "lead"), to_receive(lead));
+    }
+    for co in &task.details.co_units {
+        rows.insert((co.unit.0, "co"), to_receive(co.unit));
+    }
+    if let Some(supervisor) = task.details.supervisor {
+        rows.insert((supervisor.0, "supervisor"), false);
+    }
+    rows
+}
+
+/// Issued and neither sent back nor over.
+fn is_open(state: TaskState) -> bool {
+    match state {
+        TaskState::Issued
+        | TaskState::Accepted
+        | TaskState::InProgress
+        | TaskState::Supervising => true,
+        TaskState::Draft
+        | TaskState::Approved
+        | TaskState::Returned
+        | TaskState::Closed
+        | TaskState::Cancelled => false,
+    }
+}
+
+/// Signed for, with no report since or the last one sent back.
+fn feedback_due(task: &Task) -> bool {
+    let answered = matches!(&task.last_feedback, Some(feedback) if !feedback.sent_back);
+    task.is_under_way() && !answered
+}
+
+fn waiting(task: &Task) -> Option<&'static str> {
+    match &task.approval {
+        None => None,
+        Some(Approval::Extension { .. }) => Some("extension"),
+        Some(Approval::Closing(closing)) => Some(match closing.step {
+            ClosingStep::Review => "review",
+            ClosingStep::Deputy => "deputy",
+            ClosingStep::Principal => "principal",
+        }),
+    }
+}
+
+fn waits_for(waiting: Option<&str>) -> StoreResult<Waiting> {
+    match waiting {
+        None => Ok(Waiting::Nothing),
+        Some("extension") => Ok(Waiting::Extension),
+        Some("review") => Ok(Waiting::Review),
+        Some("deputy") => Ok(Waiting::Deputy),
+        Some("principal") => Ok(Waiting::Principal),
+        Some(other) => Err(unknown("waiting", other)),
+    }
+}
+
+/// What the text filter looks into, lower case; a line break keeps the parts apart.
+fn search(task: &Task) -> String {
+    let number = task.number.as_deref().unwrap_or_default();
+    let details = &task.details;
+    let parts = [
+        details.title.as_str(),
+        details.target.as_str(),
+        number,
+        task.origin.document.as_str(),
+    ];
+    parts.join("\n").to_lowercase()
+}

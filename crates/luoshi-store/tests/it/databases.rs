@@ -1,0 +1,66 @@
+//! A fresh database for each test.
+
+use std::io::Write;
+use std::sync::Once;
+
+use luoshi_domain::journal::digest;
+use luoshi_store::Database;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use tempfile::TempDir;
+
+use crate::samples;
+
+/// A file in a folder that goes when it is dropped, with the two sample bureaux.
+pub(crate) async fn sqlite() -> (Database, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let database = luoshi_store::open(&url).await.unwrap();
+    samples::create_bureaus(&database).await;
+    (database, folder)
+}
+
+/// A schema of its own for `test`, or `None` without a server.
+pub(crate) async fn postgres(test: &str) -> Option<Database> {
+    let database = luoshi_store::open(&postgres_url(test).await?)
+        .await
+        .unwrap();
+    samples::create_bureaus(&database).await;
+    Some(database)
+}
+
+/// The URL of an empty schema for `test`, or `None` without a server.
+pub(crate) async fn postgres_url(test: &str) -> Option<String> {
+    static SAY_ONCE: Once = Once::new();
+    let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
+        // Not `eprintln`, which the test harness keeps to itself.
+        SAY_ONCE.call_once(|| {
+            let line = "PostgreSQL is skipped: TEST_DATABASE_URL is not set";
+            writeln!(std::io::stderr(), "{line}").unwrap();
+        });
+        return None;
+    };
+    let name: String = digest(test.as_bytes()).chars().take(20).collect();
+    let schema = format!("test_{name}");
+    let mut conn = PgConnection::connect(&url).await.unwrap();
+    for statement in [
+        format!("DROP SCHEMA IF EXISTS {schema} CASCADE"),
+        format!("CREATE SCHEMA {schema}"),
+    ] {
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut conn)
+            .await
+            .unwrap();
+    }
+    conn.close().await.unwrap();
+    let joint = if url.contains('?') { '&' } else { '?' };
+    Some(format!("{url}{joint}options[search_path]={schema}"))
+}
+
+/// Runs a statement on the file behind the store's back; it must change something.
+pub(crate) async fn tamper(folder: &TempDir, statement: &'static str) {
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let mut conn = SqliteConnection::connect(&url).await.unwrap();
+    let done = sqlx::query(statement).execute(&mut conn).await.unwrap();
+    assert!(done.rows_affected() > 0, "{statement}");
+    conn.close().await.unwrap();
+}

@@ -1,0 +1,124 @@
+//! The journal under concurrent writers, and what tampering leaves.
+
+use luoshi_domain::journal::{Break, Fault};
+use luoshi_domain::ports::Store;
+use luoshi_domain::tasks::{Task, TaskEvent};
+use luoshi_store::Database;
+
+use crate::samples::{BUREAU, OTHER_BUREAU, fed_back, open_task, save, step, task_id, verify};
+
+contract! {
+    sys_02_the_journal_reads_in_order_and_verifies,
+    sys_04_concurrent_writers_wait_their_turn_and_leave_no_gap,
+    concurrent_changes_of_one_task_let_one_win_each_round,
+}
+
+async fn sys_02_the_journal_reads_in_order_and_verifies(database: &Database) {
+    let mut task = open_task(database, BUREAU, 1).await;
+    open_task(database, BUREAU, 2).await;
+    let approved = TaskEvent::Approved {
+        text: "同意".into(),
+    };
+    task.apply(&approved, &crate::samples::signed(2));
+    task.apply(&fed_back(5), &crate::samples::signed(2));
+    save(database, BUREAU, &task, &[approved, fed_back(5)], 2)
+        .await
+        .unwrap();
+
+    let mut work = database.read(BUREAU).await.unwrap();
+    let of_task = work.journal_of(Task::STREAM, task.id.0, 2).await.unwrap();
+    let places: Vec<_> = of_task
+        .iter()
+        .map(|event| (event.seq, event.version))
+        .collect();
+    assert_eq!(places, [(3, 2), (4, 3)], "the latest two, in order");
+    let latest = work.journal_latest(3).await.unwrap();
+    let seqs: Vec<_> = latest.iter().map(|event| event.seq).collect();
+    assert_eq!(seqs, [4, 3, 2]);
+    let after = work.journal_after(1, 2).await.unwrap();
+    let seqs: Vec<_> = after.iter().map(|event| event.seq).collect();
+    assert_eq!(seqs, [2, 3]);
+    assert_eq!(work.journal_count().await.unwrap(), 4);
+    drop(work);
+    assert_eq!(verify(database, BUREAU).await, Ok(4));
+    assert_eq!(verify(database, OTHER_BUREAU).await, Ok(0));
+}
+
+async fn sys_04_concurrent_writers_wait_their_turn_and_leave_no_gap(database: &Database) {
+    let mut writers = Vec::new();
+    for n in 0..32u128 {
+        let database = database.clone();
+        writers.push(tokio::spawn(async move {
+            let bureau = if n % 4 == 0 { OTHER_BUREAU } else { BUREAU };
+            let mut task = open_task(&database, bureau, n).await;
+            for progress in 1..=3 {
+                step(&database, bureau, &mut task, fed_back(progress), 2)
+                    .await
+                    .unwrap();
+            }
+        }));
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert_eq!(verify(database, BUREAU).await, Ok(24 * 4));
+    assert_eq!(verify(database, OTHER_BUREAU).await, Ok(8 * 4));
+}
+
+async fn concurrent_changes_of_one_task_let_one_win_each_round(database: &Database) {
+    open_task(database, BUREAU, 1).await;
+    let mut writers = Vec::new();
+    for progress in 1..=8u8 {
+        let database = database.clone();
+        writers.push(tokio::spawn(async move {
+            loop {
+                let mut work = database.read(BUREAU).await.unwrap();
+                let mut task = work.task_get(task_id(1)).await.unwrap().unwrap();
+                drop(work);
+                let saved = step(&database, BUREAU, &mut task, fed_back(progress), 2).await;
+                match saved {
+                    Ok(()) => break,
+                    Err(luoshi_domain::ports::StoreError::Stale) => {}
+                    Err(other) => panic!("{other:?}"),
+                }
+            }
+        }));
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let mut work = database.read(BUREAU).await.unwrap();
+    let task = work.task_get(task_id(1)).await.unwrap().unwrap();
+    assert_eq!((task.version, task.feedbacks), (9, 8));
+    drop(work);
+    assert_eq!(verify(database, BUREAU).await, Ok(9));
+}
+
+/// Needs statements that the store does not have, so it goes to the file itself.
+#[tokio::test]
+async fn sys_02_altering_or_removing_a_stored_event_is_found_at_that_row() {
+    let cases = [
+        (
+            "UPDATE events SET body = replace(body, '周敏', '周明') WHERE seq = 2",
+            Fault::Altered,
+        ),
+        (
+            "UPDATE events SET stream_version = 9 WHERE seq = 2",
+            Fault::Reordered,
+        ),
+        ("DELETE FROM events WHERE seq = 2", Fault::Missing),
+    ];
+    for (tampering, fault) in cases {
+        let (database, folder) = crate::databases::sqlite().await;
+        let mut task = open_task(&database, BUREAU, 1).await;
+        for progress in 1..=2 {
+            step(&database, BUREAU, &mut task, fed_back(progress), 2)
+                .await
+                .unwrap();
+        }
+        assert_eq!(verify(&database, BUREAU).await, Ok(3));
+        crate::databases::tamper(&folder, tampering).await;
+        let found = verify(&database, BUREAU).await;
+        assert_eq!(found, Err(Break { seq: 2, fault }), "{tampering}");
+    }
+}

@@ -1,0 +1,35 @@
+//! One contract for both databases: each `async fn(&Database)` named in a `contract!` runs on
+//! SQLite, and on PostgreSQL where `TEST_DATABASE_URL` names one.
+
+/// Makes a test on each database of every function named.
+macro_rules! contract {
+    ($($name:ident,)+) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                let (database, _folder) = $crate::databases::sqlite().await;
+                super::$name(&database).await;
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                let test = concat!(module_path!(), "::", stringify!($name));
+                if let Some(database) = $crate::databases::postgres(test).await {
+                    super::$name(&database).await;
+                    database.close().await;
+                }
+            })+
+        }
+    };
+}
+
+mod accounts;
+mod databases;
+mod journal;
+mod notifications;
+mod organisation;
+mod plans;
+mod samples;
+mod tasks;
