@@ -144,6 +144,19 @@ pub struct DeskQueue {
     pub rows: Vec<TaskRow>,
 }
 
+/// How many tasks wait for the actor to act, over all such queues.
+pub async fn waiting(app: &App, who: &Who) -> AppResult<u32> {
+    let mut uow = app.store.read(who.bureau).await?;
+    let mut waiting = 0;
+    let names = QueueName::ALL.into_iter().filter(|name| name.is_to_do());
+    for name in names.filter(|name| name.concerns(&who.actor)) {
+        let mut filter = TaskFilter::new(policy::visibility(&who.actor));
+        filter.queue = Some(name.queue(app, &who.actor));
+        waiting += uow.tasks_count(&filter, COUNT_CAP).await?;
+    }
+    Ok(waiting)
+}
+
 /// The reader's desk.
 pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
     let actor = &who.actor;

@@ -23,7 +23,7 @@ pub enum AppError {
     Refused(#[from] Refusal),
     /// The uploaded file cannot be read as a document.
     #[error(transparent)]
-    Unreadable(#[from] luoshi_documents::ReadError),
+    Unreadable(#[from] luoshi_documents::error::ReadError),
     /// Somebody else acted first; the sentences say what changed.
     #[error("somebody else acted first")]
     Conflict { changes: Vec<String> },

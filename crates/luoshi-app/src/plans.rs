@@ -1,6 +1,7 @@
 //! Plans: importing a document, confirming what was read, finalising.
 
 pub mod proposals;
+pub mod sentences;
 
 use luoshi_domain::calendar::local_day;
 use luoshi_domain::ids::{PlanId, TaskId};
@@ -11,7 +12,7 @@ use luoshi_domain::plans::{Imported, Plan, PlanDetails, PlanEvent, PlanRow};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::{CoDuty, Origin, Task, TaskDetails, Tier};
-use luoshi_plan::ReadOptions;
+use luoshi_plan::reading::ReadOptions;
 
 use crate::errors::{AppError, AppResult};
 use crate::{App, Who, accounts, organisation_for, policy};
@@ -93,9 +94,9 @@ pub async fn import(app: &App, who: &Who, upload: Upload) -> AppResult<ImportOut
         default_limit,
     } = upload;
     let read = move || {
-        let decoded = luoshi_documents::decode_text(&bytes)?;
+        let decoded = luoshi_documents::text::decode_text(&bytes)?;
         let reading = luoshi_plan::read(&decoded.text, &ReadOptions { year });
-        Ok::<_, luoshi_documents::ReadError>((decoded.text, reading))
+        Ok::<_, luoshi_documents::error::ReadError>((decoded.text, reading))
     };
     let (text, reading) = accounts::blocking(read).await??;
     if reading.obligations.len() > PROPOSAL_LIMIT {
@@ -113,7 +114,7 @@ pub async fn import(app: &App, who: &Who, upload: Upload) -> AppResult<ImportOut
     let organisation = organisation_for(&mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
     let id = PlanId(app.ids.id(ctx.now));
-    let clauses = proposals::clauses(&reading);
+    let clauses = proposals::clauses(&reading, &text);
     let found = proposals::of(&reading, &organisation, || app.ids.id(ctx.now));
     let details = PlanDetails {
         title: reading.title.unwrap_or_else(|| file_name.clone()),

@@ -4,7 +4,7 @@ use luoshi_domain::ids::{ProposalId, UnitId};
 use luoshi_domain::organisation::{Organisation, UnitKind};
 use luoshi_domain::plans::{Clause, Decision, Draft, Proposal, ProposalKind, Reading};
 use luoshi_domain::tasks::Level;
-use luoshi_plan::{Kind, Obligation, UnitSource};
+use luoshi_plan::reading::{Kind, Obligation, UnitSource};
 use uuid::Uuid;
 
 /// Longest proposed title, in characters; the sentence itself stays as the target.
@@ -41,22 +41,42 @@ const ALL_SUBORDINATES: [&str; 7] = [
     "各二级机构",
 ];
 
-/// The clauses as the plan keeps them.
-pub fn clauses(reading: &luoshi_plan::Reading) -> Vec<Clause> {
-    let clauses = reading.clauses.iter().map(|clause| Clause {
-        path: clause.path.clone(),
-        level: small(clause.level),
-        title: clause.title.clone(),
-        start: small(clause.start),
-        end: small(clause.end),
-        no_action: None,
-    });
-    clauses.collect()
+/// The clauses as the plan keeps them; `text` is what was read.
+pub fn clauses(reading: &luoshi_plan::reading::Reading, text: &str) -> Vec<Clause> {
+    let mut headings = reading.outline.iter().peekable();
+    let mut letters = text.chars();
+    let mut at = 0;
+    let mut clauses = Vec::with_capacity(reading.clauses.len());
+    for clause in &reading.clauses {
+        // Both lists run in reading order, so one walk over the text serves all clauses.
+        while headings
+            .next_if(|heading| heading.start < clause.start)
+            .is_some()
+        {}
+        let heading = headings.peek().filter(|heading| heading.start < clause.end);
+        let body = heading.map_or(clause.start, |heading| heading.end.max(clause.start));
+        let mut has_text = false;
+        while at < clause.end {
+            let Some(letter) = letters.next() else { break };
+            has_text |= at >= body && letter.is_alphanumeric();
+            at += 1;
+        }
+        clauses.push(Clause {
+            path: clause.path.clone(),
+            level: small(clause.level),
+            title: clause.title.clone(),
+            start: small(clause.start),
+            end: small(clause.end),
+            has_text,
+            no_action: None,
+        });
+    }
+    clauses
 }
 
 /// One proposal for each obligation, principles included, in reading order.
 pub fn of(
-    reading: &luoshi_plan::Reading,
+    reading: &luoshi_plan::reading::Reading,
     organisation: &Organisation,
     mut next_id: impl FnMut() -> Uuid,
 ) -> Vec<Proposal> {

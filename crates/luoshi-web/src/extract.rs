@@ -1,0 +1,235 @@
+//! Axum's extractors with our error face, the signed-in person, and forms that carry the token.
+
+#![expect(
+    clippy::disallowed_types,
+    reason = "this is where axum's extractors are wrapped"
+)]
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use luoshi_app::Who;
+use luoshi_app::accounts::Visitor;
+use serde::de::DeserializeOwned;
+
+use crate::flash::{self, Flash};
+use crate::problem::Problem;
+
+/// The header that scripts send the session's token in.
+const CSRF_HEADER: &str = "x-csrf-token";
+
+/// The person who is signed in; a refusal when nobody is.
+pub(crate) struct SignedIn {
+    pub(crate) visitor: Visitor,
+    /// What the page before left to say.
+    pub(crate) flash: Option<Flash>,
+}
+
+impl SignedIn {
+    pub(crate) fn who(&self) -> &Who {
+        &self.visitor.who
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let visitor = parts.extensions.get::<Visitor>().cloned();
+        let visitor = visitor.ok_or_else(Problem::signed_out)?;
+        Ok(Self {
+            visitor,
+            flash: flash::left(&parts.headers),
+        })
+    }
+}
+
+/// What the address names.
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let found = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        // An address that names no possible thing names nothing.
+        found
+            .map(|axum::extract::Path(value)| Self(value))
+            .map_err(|_rejected| Problem::not_found())
+    }
+}
+
+/// What stands behind the `?`.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match axum::extract::Query::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Query(value)) => Ok(Self(value)),
+            Err(rejected) => {
+                tracing::debug!(%rejected, "unusable query");
+                Err(Problem::bad_request(
+                    rejected.status(),
+                    "地址中的筛选条件无法识别。",
+                ))
+            }
+        }
+    }
+}
+
+/// A posted form of a signed-in person. The token stands in `_csrf` or in the header.
+pub(crate) struct Form<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let SignedIn { visitor, .. } = SignedIn::from_request_parts(&mut parts, state).await?;
+        let sent = header(&parts.headers).map(str::to_owned);
+        let request = Request::from_parts(parts, body);
+        let pairs = axum::Form::<Vec<(String, String)>>::from_request(request, state).await;
+        let axum::Form(mut pairs) = pairs.map_err(|rejected| {
+            Problem::bad_request(rejected.status(), "表单内容无法识别，或者超过了大小限制。")
+        })?;
+        let field = pairs
+            .iter()
+            .find(|(name, _)| name == "_csrf")
+            .map(|(_, value)| value.clone());
+        check_token(&visitor, sent.or(field).as_deref())?;
+        pairs.retain(|(name, _)| name != "_csrf");
+        read_pairs(pairs).map(Self)
+    }
+}
+
+/// A posted form of somebody who is not signed in yet.
+pub(crate) struct OpenForm<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OpenForm<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        match axum::Form::<T>::from_request(request, state).await {
+            Ok(axum::Form(value)) => Ok(Self(value)),
+            Err(rejected) => Err(Problem::bad_request(
+                rejected.status(),
+                "表单内容无法识别。",
+            )),
+        }
+    }
+}
+
+/// A JSON body of a signed-in person; the token stands in the header.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let SignedIn { visitor, .. } = SignedIn::from_request_parts(&mut parts, state).await?;
+        check_token(&visitor, header(&parts.headers))?;
+        match axum::Json::<T>::from_request(Request::from_parts(parts, body), state).await {
+            Ok(axum::Json(value)) => Ok(Self(value)),
+            Err(rejected) => {
+                let detail = format!("请求体不是所要求的 JSON：{}", rejected.body_text());
+                Err(Problem::bad_request(rejected.status(), detail))
+            }
+        }
+    }
+}
+
+/// A posted form with one file.
+pub(crate) struct Upload {
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) file_name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Upload {
+    /// The first field with this name, trimmed; empty when there is none.
+    pub(crate) fn field(&self, name: &str) -> &str {
+        let found = self.fields.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value.trim())
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let SignedIn { visitor, .. } = SignedIn::from_request_parts(&mut parts, state).await?;
+        let sent = header(&parts.headers).map(str::to_owned);
+        let request = Request::from_parts(parts, body);
+        let broken = |status| {
+            Problem::bad_request(status, "上传的内容无法识别，或者文件超过 20 MB 的上限。")
+        };
+        let mut form = axum::extract::Multipart::from_request(request, state)
+            .await
+            .map_err(|rejected| broken(rejected.status()))?;
+        let mut upload = Self {
+            fields: Vec::new(),
+            file_name: String::new(),
+            bytes: Vec::new(),
+        };
+        let unprocessable = |_cause| broken(axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+        while let Some(part) = form.next_field().await.map_err(unprocessable)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            match part.file_name().map(str::to_owned) {
+                Some(file_name) => {
+                    upload.file_name = file_name;
+                    upload.bytes = part.bytes().await.map_err(unprocessable)?.to_vec();
+                }
+                None => upload
+                    .fields
+                    .push((name, part.text().await.map_err(unprocessable)?)),
+            }
+        }
+        let field = upload.field("_csrf").to_owned();
+        check_token(&visitor, sent.as_deref().or(Some(field.as_str())))?;
+        Ok(upload)
+    }
+}
+
+fn header(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(CSRF_HEADER)
+        .and_then(|value| value.to_str().ok())
+}
+
+/// Compares in time that does not depend on where the two differ.
+fn check_token(visitor: &Visitor, sent: Option<&str>) -> Result<(), Problem> {
+    let (expected, sent) = (visitor.csrf.as_bytes(), sent.unwrap_or_default().as_bytes());
+    let differs = expected
+        .iter()
+        .zip(sent)
+        .fold(0u8, |seen, (a, b)| seen | (a ^ b));
+    if differs == 0 && expected.len() == sent.len() {
+        Ok(())
+    } else {
+        Err(Problem::forged())
+    }
+}
+
+/// Name and value pairs as a typed form; repeated names must be a list in `T`.
+fn read_pairs<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, Problem> {
+    let mut object = serde_json::Map::new();
+    for (name, value) in pairs {
+        let value = serde_json::Value::String(value);
+        match object.get_mut(&name) {
+            None => {
+                object.insert(name, value);
+            }
+            Some(serde_json::Value::Array(values)) => values.push(value),
+            Some(first) => *first = serde_json::Value::Array(vec![first.take(), value]),
+        }
+    }
+    serde_json::from_value(serde_json::Value::Object(object)).map_err(|error| {
+        tracing::debug!(%error, "unusable form");
+        let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+        Problem::bad_request(status, "表单缺少必要的内容。")
+    })
+}

@@ -1,0 +1,192 @@
+//! What stands around every route: identity, limits, headers, and the face of a problem.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{Html, IntoResponse, Response};
+use luoshi_app::accounts::Visitor;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::request_id::{
+    MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
+};
+use tower_http::timeout::TimeoutLayer;
+
+use crate::WebState;
+use crate::flash;
+use crate::pages::parts::Link;
+use crate::pages::shell::Shell;
+use crate::problem::Problem;
+use crate::sessions;
+
+/// The longest a request may take.
+const REQUEST_SECONDS: u64 = 60;
+
+/// The largest body of a form or JSON request, in bytes; uploads have their own limit.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// Pages run only what comes from this server.
+const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; \
+                      form-action 'self'; frame-ancestors 'none'";
+
+/// Puts around the routes what holds for all of them.
+pub(crate) fn around(router: Router<WebState>, state: WebState) -> Router {
+    router
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || {
+            let detail = "这个地址不支持这种请求方式。";
+            Problem::bad_request(StatusCode::METHOD_NOT_ALLOWED, detail)
+        })
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(state.clone(), face))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            sessions::identify,
+        ))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(REQUEST_SECONDS),
+        ))
+        .layer(CatchPanicLayer::new())
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(headers))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .with_state(state)
+}
+
+/// Gives a problem the face of its path: a page, or problem+json under `/api/`.
+async fn face(State(state): State<WebState>, request: Request, next: Next) -> Response {
+    let flashed = flash::left(request.headers()).is_some();
+    let path = request
+        .uri()
+        .path_and_query()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let visitor = request.extensions().get::<Visitor>().cloned();
+    let reference = request.extensions().get::<RequestId>().and_then(|id| {
+        id.header_value()
+            .to_str()
+            .ok()
+            .map(|id| id.chars().take(8).collect::<String>())
+    });
+    let from_script = request.headers().contains_key("hx-request");
+    let back = referer(request.headers());
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let reference = reference.unwrap_or_default();
+        response = if path.starts_with("/api/") {
+            json(&problem, &reference)
+        } else if problem.status == StatusCode::UNAUTHORIZED && !from_script {
+            let next = flash::encode(&path);
+            sessions::see_other(&format!("/sign-in?next={next}"))
+        } else {
+            page(&state, visitor.as_ref(), problem, reference, back).await
+        };
+    }
+    if flashed && response.status() == StatusCode::OK && !from_script {
+        response.headers_mut().append(SET_COOKIE, flash::said());
+    }
+    response
+}
+
+fn json(problem: &Problem, reference: &str) -> Response {
+    let body = serde_json::json!({
+        "type": "about:blank",
+        "status": problem.status.as_u16(),
+        "code": problem.code,
+        "title": problem.title,
+        "detail": problem.detail,
+        "rule": problem.rule,
+        "changes": problem.changes,
+        "reference": reference,
+    });
+    let kind = [(CONTENT_TYPE, "application/problem+json")];
+    (problem.status, kind, body.to_string()).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    shell: Shell,
+    title: String,
+    what: String,
+    kept: String,
+    todo: String,
+    reference: String,
+    back: Link,
+}
+
+async fn page(
+    state: &WebState,
+    visitor: Option<&Visitor>,
+    problem: Problem,
+    reference: String,
+    back: String,
+) -> Response {
+    let shell = match visitor {
+        // A page about trouble must not fail over its own frame.
+        Some(visitor) => Shell::of(state, visitor, "", None)
+            .await
+            .unwrap_or_else(|_trouble| Shell::anonymous(state)),
+        None => Shell::anonymous(state),
+    };
+    let mut what = problem.detail;
+    for change in &problem.changes {
+        what.push_str(&format!("　变动：{change}。"));
+    }
+    let page = ErrorPage {
+        shell,
+        title: problem.title.to_owned(),
+        what,
+        kept: problem.kept.to_owned(),
+        todo: problem.todo,
+        reference,
+        back: Link {
+            href: back,
+            label: "返回上一页".into(),
+        },
+    };
+    match page.render() {
+        Ok(html) => (problem.status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the error page failed");
+            problem.status.into_response()
+        }
+    }
+}
+
+/// The path of the page before, when it was one of ours.
+fn referer(headers: &HeaderMap) -> String {
+    let known = headers.get("referer").and_then(|value| value.to_str().ok());
+    let path = known.and_then(|address| address.splitn(4, '/').nth(3));
+    path.map_or_else(|| "/desk".to_owned(), |path| format!("/{path}"))
+}
+
+async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let fixed = [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}

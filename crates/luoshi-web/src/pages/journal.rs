@@ -1,0 +1,163 @@
+//! The journal: whether it is whole, and what happened last.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{Html, Response};
+use axum::routing::{get, post};
+use luoshi_app::audit::{self, Verdict};
+use luoshi_app::plans::sentences as plan_sentences;
+use luoshi_app::tasks::sentences::{self, moment};
+use luoshi_domain::journal::{Envelope, Fault, StoredEvent};
+use luoshi_domain::organisation::Organisation;
+use luoshi_domain::plans::Plan;
+use luoshi_domain::tasks::Task;
+use serde::Deserialize;
+
+use crate::WebState;
+use crate::extract::{Form, SignedIn};
+use crate::flash;
+use crate::pages::parts::{Fact, Pager};
+use crate::pages::shell::Shell;
+use crate::problem::{Problem, WebResult};
+use crate::routes::{Access, Table};
+
+/// Events on the page.
+const SHOWN: u32 = 100;
+
+/// Digits of a hash on the page.
+const HASH_DIGITS: usize = 8;
+
+pub(crate) fn routes(table: Table) -> Table {
+    table.get("/journal", Access::Bureau, get(show)).post(
+        "/journal/verify",
+        Access::Bureau,
+        post(verify),
+    )
+}
+
+#[derive(Template)]
+#[template(path = "journal.html")]
+struct JournalPage {
+    shell: Shell,
+    whole: bool,
+    verdict: String,
+    checks: Vec<Fact>,
+    verify_action: String,
+    events: Vec<JournalRow>,
+    pager: Pager,
+}
+
+struct JournalRow {
+    seq: String,
+    when: String,
+    who: String,
+    what: String,
+    subject: String,
+    href: String,
+    hash: String,
+    previous: String,
+}
+
+async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<Html<String>> {
+    let (events, count) = audit::latest(&state.app, signed_in.who(), SHOWN).await?;
+    let verdict = audit::verify_as(&state.app, signed_in.who()).await?;
+    let organisation = luoshi_app::organisation::show(&state.app, signed_in.who()).await?;
+    let shell = Shell::signed_in(&state, &signed_in, "/journal").await?;
+    let shown = events.len();
+    let page = JournalPage {
+        shell,
+        whole: matches!(verdict, Verdict::Whole { .. }),
+        verdict: sentence(&verdict),
+        checks: vec![
+            Fact::new("校验时间", moment(state.app.clock.now())),
+            Fact::new("事件数", count.to_string()),
+            Fact::new("散列算法", "SM3（GB/T 32905）"),
+        ],
+        verify_action: "/journal/verify".into(),
+        events: events
+            .iter()
+            .map(|event| row(event, &organisation))
+            .collect(),
+        pager: Pager {
+            said: format!("最近 {shown} 条，共 {count} 条"),
+            ..Pager::default()
+        },
+    };
+    page.render()
+        .map(Html)
+        .map_err(|error| Problem::internal(&error))
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn verify(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Form(Nothing {}): Form<Nothing>,
+) -> WebResult<Response> {
+    let verdict = audit::verify_as(&state.app, signed_in.who()).await?;
+    let said = sentence(&verdict);
+    Ok(match verdict {
+        Verdict::Whole { .. } => flash::done("/journal", &said),
+        Verdict::Broken(_) => flash::warn("/journal", &said),
+    })
+}
+
+fn sentence(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Whole { events } => {
+            format!("校验通过：{events} 条事件首尾相连，没有缺失、改动或错序")
+        }
+        Verdict::Broken(broken) => {
+            let fault = match broken.fault {
+                Fault::Altered => "内容被改动",
+                Fault::Mislabelled => "登记与内容不符",
+                Fault::Missing => "缺失",
+                Fault::Reordered => "次序不对",
+            };
+            format!(
+                "校验不通过：第 {} 条事件{fault}，请立即报告管理员并保留数据",
+                broken.seq
+            )
+        }
+    }
+}
+
+fn row(event: &StoredEvent, organisation: &Organisation) -> JournalRow {
+    let envelope: Option<Envelope> = serde_json::from_str(&event.bytes).ok();
+    let (when, who) = envelope.as_ref().map_or_else(Default::default, |envelope| {
+        (
+            moment(envelope.by.at),
+            format!("{} {}", envelope.by.name, envelope.by.title),
+        )
+    });
+    let body = envelope.map(|envelope| envelope.event);
+    let (what, subject, href) = match (event.stream.as_str(), body) {
+        (Task::STREAM, Some(body)) => {
+            let known = serde_json::from_value(body).ok();
+            let what = known.map(|known| sentences::event(&known, organisation).headline);
+            (what, "事项", format!("/tasks/{}", event.id))
+        }
+        (Plan::STREAM, Some(body)) => {
+            let known = serde_json::from_value(body).ok();
+            let what = known.map(|known| plan_sentences::event(&known));
+            (what, "方案", format!("/plans/{}", event.id))
+        }
+        _ => (Some("机构变动".to_owned()), "机构", "/journal".to_owned()),
+    };
+    JournalRow {
+        seq: event.seq.to_string(),
+        when,
+        who,
+        what: what.unwrap_or_else(|| "（无法识别）".to_owned()),
+        subject: format!("{subject} 第 {} 步", event.version),
+        href,
+        hash: event.hash.chars().take(HASH_DIGITS).collect(),
+        previous: if event.version == 1 {
+            "起点".into()
+        } else {
+            format!("第 {} 步", event.version - 1)
+        },
+    }
+}

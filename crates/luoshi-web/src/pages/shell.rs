@@ -1,0 +1,142 @@
+//! The frame around every page: who is signed in, where to go, what just happened.
+
+use chrono::Datelike;
+use luoshi_app::accounts::Visitor;
+use luoshi_app::{desk, policy};
+use luoshi_domain::calendar::local_day;
+
+use crate::WebState;
+use crate::assets;
+use crate::extract::SignedIn;
+use crate::flash::Flash;
+use crate::problem::WebResult;
+
+/// The frame, as `document.html` and `layout.html` draw it.
+#[derive(Clone, Debug, Default)]
+pub struct Shell {
+    pub bureau: String,
+    pub today: String,
+    pub today_said: String,
+    pub csrf: String,
+    pub version: String,
+    pub css: String,
+    pub js: String,
+    pub icon: String,
+    pub user: Option<User>,
+    pub nav: Vec<NavItem>,
+    pub query: String,
+    pub notice: String,
+    pub flash: Option<Flash>,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, Default)]
+pub struct User {
+    pub name: String,
+    pub post: String,
+}
+
+/// A place to go; a count of 0 is not shown.
+#[derive(Clone, Debug, Default)]
+pub struct NavItem {
+    pub href: String,
+    pub label: String,
+    pub count: u64,
+    pub current: bool,
+}
+
+impl Shell {
+    /// The frame before anybody is signed in.
+    pub(crate) fn anonymous(state: &WebState) -> Self {
+        let today = local_day(state.app.clock.now());
+        let working = if state.app.calendar.is_workday(today) {
+            "工作日"
+        } else {
+            "休息日"
+        };
+        let weekday = weekday(today);
+        let said = format!("{}年{}月{}日", today.year(), today.month(), today.day());
+        let provisional = state.app.calendar.is_provisional(today);
+        Self {
+            bureau: "落实".into(),
+            today: today.to_string(),
+            today_said: format!("{said} {weekday} · {working}"),
+            version: env!("CARGO_PKG_VERSION").into(),
+            css: assets::href("app.css"),
+            js: assets::href("app.js"),
+            icon: assets::href("icon.svg"),
+            notice: if provisional {
+                format!(
+                    "{} 年的放假通知尚未录入，工作日暂按周一至周五计算。",
+                    today.year()
+                )
+            } else {
+                String::new()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// The frame of a signed-in person's page; `current` is the address that the menu marks.
+    pub(crate) async fn signed_in(
+        state: &WebState,
+        signed_in: &SignedIn,
+        current: &str,
+    ) -> WebResult<Self> {
+        Self::of(state, &signed_in.visitor, current, signed_in.flash.clone()).await
+    }
+
+    /// The frame of a visitor's page.
+    pub(crate) async fn of(
+        state: &WebState,
+        visitor: &Visitor,
+        current: &str,
+        flash: Option<Flash>,
+    ) -> WebResult<Self> {
+        let who = &visitor.who;
+        let waiting = desk::waiting(&state.app, who).await?;
+        let mut nav = vec![
+            item("/desk", "今日", u64::from(waiting), current),
+            item("/ledger", "台账", 0, current),
+        ];
+        if policy::sees_bureau(&who.actor) {
+            nav.push(item("/imports", "方案", 0, current));
+            nav.push(item("/journal", "流水", 0, current));
+        }
+        let bureaus = luoshi_app::bureaus::list(&state.app).await?;
+        let bureau = bureaus.into_iter().find(|bureau| bureau.id == who.bureau);
+        Ok(Self {
+            bureau: bureau.map(|bureau| bureau.name).unwrap_or_default(),
+            csrf: visitor.csrf.clone(),
+            user: Some(User {
+                name: who.actor.name.clone(),
+                post: who.actor.title.clone(),
+            }),
+            nav,
+            flash,
+            ..Self::anonymous(state)
+        })
+    }
+}
+
+/// The day's name.
+pub(crate) fn weekday(day: chrono::NaiveDate) -> &'static str {
+    match day.weekday() {
+        chrono::Weekday::Mon => "星期一",
+        chrono::Weekday::Tue => "星期二",
+        chrono::Weekday::Wed => "星期三",
+        chrono::Weekday::Thu => "星期四",
+        chrono::Weekday::Fri => "星期五",
+        chrono::Weekday::Sat => "星期六",
+        chrono::Weekday::Sun => "星期日",
+    }
+}
+
+fn item(href: &str, label: &str, count: u64, current: &str) -> NavItem {
+    NavItem {
+        href: href.into(),
+        label: label.into(),
+        count,
+        current: href == current,
+    }
+}
