@@ -1,1 +1,95 @@
-//! plan
+//! Reads a plan: text to outline to obligations.
+//!
+//! The crate is pure: a text goes in, a [`reading::Reading`] comes out, nothing is stored and nothing
+//! is fetched.
+//! All offsets are code points of the text that was given, so that every finding can be cited.
+//! The reader proposes; what becomes a task is for a person to confirm.
+
+pub mod reading;
+
+mod calendar;
+mod classify;
+mod clean;
+mod dates;
+mod extract;
+mod frequencies;
+mod lexicon;
+mod lines;
+mod markers;
+mod metadata;
+mod numerals;
+mod outline;
+mod parts;
+mod present;
+mod quantities;
+mod references;
+mod script;
+mod sentences;
+mod tables;
+mod units;
+
+use clean::{Clean, cut};
+use reading::{ReadOptions, Reading};
+
+/// Reads a text in one pass over its length; never fails, a text without obligations has none.
+pub fn read(text: &str, options: &ReadOptions) -> Reading {
+    let clean = Clean::new(text);
+    let outline = outline::read(&clean);
+    let about = metadata::read(&clean);
+    let years = years(&clean, &outline, about.year, options.year);
+    let norms = about.title.as_deref().is_some_and(is_norm) || founds_norms(&clean);
+    let drafts = extract::read(&clean, &outline, &years, norms);
+    present::reading(&clean, &outline, about, &years, &drafts)
+}
+
+/// Whether a title announces standing norms rather than the work of one period.
+fn is_norm(title: &str) -> bool {
+    ["机制", "细则", "制度", "办法", "规定", "条例", "守则"]
+        .iter()
+        .any(|w| title.contains(w))
+}
+
+/// Whether the foreword says that it lays down norms: 制定本细则.
+fn founds_norms(clean: &Clean) -> bool {
+    let head = clean
+        .lines
+        .iter()
+        .take(12)
+        .map(|r| cut(&clean.text, r.clone()));
+    let mut words = head.filter_map(|line| line.rsplit_once("制定").map(|(_, rest)| rest));
+    words.any(|rest| rest.starts_with('本') && is_norm(rest))
+}
+
+/// The year that completes dates, for each node: of the document, or of its part of the file.
+fn years(
+    clean: &Clean,
+    outline: &outline::Outline,
+    document: Option<i32>,
+    given: Option<i32>,
+) -> extract::Years {
+    let parts: Vec<usize> = outline
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, n)| n.parent.is_none() && n.path.starts_with('第') && n.path.ends_with('篇'))
+        .map(|(i, _)| i)
+        .collect();
+    let end_of_text = clean.text.len();
+    let whole = document
+        .or_else(|| metadata::common_year(&clean.text))
+        .or(given);
+    let mut years = vec![whole; outline.nodes.len()];
+    for (k, first) in parts.iter().enumerate() {
+        let next = parts.get(k + 1).copied();
+        let start = outline.nodes.get(*first).map_or(0, |n| n.start);
+        let end = next
+            .and_then(|n| outline.nodes.get(n))
+            .map_or(end_of_text, |n| n.start);
+        let year = metadata::common_year(cut(&clean.text, start..end)).or(whole);
+        let last = next.unwrap_or(outline.nodes.len());
+        for slot in years.iter_mut().take(last).skip(*first) {
+            *slot = year;
+        }
+    }
+    years
+}

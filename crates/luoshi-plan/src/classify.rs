@@ -1,0 +1,247 @@
+//! What sort of sentence it is, or that it is no obligation at all.
+
+use crate::lexicon::{Hit, tag};
+use crate::reading::Kind;
+use crate::{frequencies, quantities};
+
+/// What the heading above says about the sentences below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Theme {
+    /// Guiding thought, basic principles.
+    Principle,
+    /// Goals.
+    Goal,
+    /// Scope, background, lists of problems.
+    Background,
+    /// Anything else.
+    Measures,
+}
+
+/// The theme that a title sets; `None` where it sets none.
+pub(crate) fn theme(title: &str) -> Option<Theme> {
+    let has = |words: &[&str]| words.iter().any(|w| title.contains(w));
+    if has(&[
+        "指导思想",
+        "基本原则",
+        "工作原则",
+        "指导原则",
+        "总体要求",
+        "总体思路",
+        "工作理念",
+        "重大意义",
+    ]) {
+        Some(Theme::Principle)
+    } else if has(&["目标"]) {
+        Some(Theme::Goal)
+    } else if has(&[
+        "适用范围",
+        "范围定义",
+        "存在问题",
+        "主要问题",
+        "基本情况",
+        "工作背景",
+        "整治重点",
+        "参与对象",
+    ]) {
+        Some(Theme::Background)
+    } else if title.is_empty() {
+        None
+    } else {
+        Some(Theme::Measures)
+    }
+}
+
+/// What is known about a sentence when it is classified.
+#[derive(Debug)]
+pub(crate) struct Sentence<'a> {
+    /// The sentence, cleaned, with its final punctuation.
+    pub(crate) text: &'a str,
+    /// Its words.
+    pub(crate) hits: &'a [Hit],
+    /// What the headings above say.
+    pub(crate) theme: Theme,
+    /// Whether the document lays down standing norms (机制, 制度, 办法).
+    pub(crate) norms: bool,
+    /// Whether it has a subject of its own that is a unit.
+    pub(crate) subject: bool,
+    /// Whether it names a day.
+    pub(crate) dated: bool,
+    /// Its frequency.
+    pub(crate) frequency: Option<&'a frequencies::Found>,
+    /// Its quantities.
+    pub(crate) quantities: &'a [quantities::Found],
+}
+
+/// The kind of a sentence and how sure that is; `None` where it asks nothing of anybody.
+pub(crate) fn kind(sentence: &Sentence) -> Option<(Kind, f64)> {
+    let text = sentence.text.trim_end_matches(['。', ';', ' ']);
+    let tags = sentence.hits.iter().fold(0, |all, hit| all | hit.tags);
+    let has = |bits: u32| tags & bits != 0;
+    if text.chars().nth(3).is_none() || is_noise(text) {
+        return None;
+    }
+    let bound = has(tag::MODAL | tag::BAN);
+    if has(tag::PERMIT) && !has(tag::BAN | tag::SANCTION | tag::CONCRETE) {
+        return None;
+    }
+    if has(tag::FACT) && !bound && !sentence.dated && sentence.frequency.is_none() {
+        return None;
+    }
+    let acts = has(tag::ACT | tag::EFFORT | tag::DUTY | tag::SANCTION | tag::STATE | tag::BAN);
+    if !acts && sentence.frequency.is_none() && !sentence.subject {
+        return None;
+    }
+    if sentence.theme == Theme::Background && !(bound && has(tag::CONCRETE)) {
+        return None;
+    }
+    let recurring = sentence
+        .frequency
+        .is_some_and(|f| f.rrule.is_some() || is_regular(sentence.text, f));
+    let measured = sentence.quantities.iter().any(|q| q.unit == "%")
+        || (has(tag::STATE)
+            && sentence
+                .quantities
+                .iter()
+                .any(|q| matches!(q.unit.as_str(), "元" | "公里")));
+    let goal = sentence.theme == Theme::Goal && has(tag::STATE | tag::ACT | tag::EFFORT);
+    if is_principle(sentence, text, tags) && !measured && !recurring && !sentence.dated {
+        return Some((Kind::Principle, 0.6));
+    }
+    let sure = 0.55
+        + if bound { 0.15 } else { 0.0 }
+        + if sentence.subject { 0.15 } else { 0.0 }
+        + if has(tag::CONCRETE) { 0.1 } else { 0.0 };
+    let kind = if recurring {
+        Kind::Recurring
+    } else if measured && !has(tag::SANCTION) && !is_duty(sentence, tags) || goal {
+        Kind::Target
+    } else if is_rule(sentence, text, tags) {
+        Kind::Rule
+    } else {
+        Kind::Task
+    };
+    Some((kind, sure))
+}
+
+fn is_regular(text: &str, found: &frequencies::Found) -> bool {
+    text.get(found.range.clone())
+        .is_some_and(frequencies::is_regular)
+}
+
+fn is_duty(sentence: &Sentence, tags: u32) -> bool {
+    sentence.subject && tags & tag::DUTY != 0
+}
+
+fn is_noise(text: &str) -> bool {
+    let starts = [
+        "现将",
+        "特此",
+        "附件",
+        "联系人",
+        "联系电话",
+        "为进一步",
+        "为深入",
+        "为贯彻",
+        "为全面",
+        "为推动",
+        "经研究",
+        "(此件",
+        "本方案自",
+        "本办法自",
+        "本意见自",
+        "主要任务分为",
+    ];
+    starts.iter().any(|w| text.starts_with(w))
+        || (text.contains("认真贯彻执行")
+            || text.contains("认真按照执行")
+            || text.contains("遵照执行"))
+        || (text.ends_with(':')
+            && !text.contains(['要', '应'])
+            && !["负责", "成立", "设立", "组建"]
+                .iter()
+                .any(|w| text.contains(w)))
+        || text.ends_with("方面")
+        || text.ends_with("阶段进行")
+}
+
+/// Exhortation without a product, and whatever stands under a heading of principles.
+fn is_principle(sentence: &Sentence, text: &str, tags: u32) -> bool {
+    let has = |bits: u32| tags & bits != 0;
+    let concrete = has(tag::CONCRETE | tag::SANCTION | tag::BAN);
+    if sentence.theme == Theme::Principle {
+        return !(sentence.subject && concrete);
+    }
+    if ["深刻认识", "充分认识", "高度重视"]
+        .iter()
+        .any(|w| text.contains(w))
+        && !has(tag::SANCTION)
+    {
+        let acts = ["建立", "制定", "成立", "定期", "报送", "纳入"]
+            .iter()
+            .any(|w| text.contains(w));
+        return !acts;
+    }
+    if has(tag::EXHORT) && !concrete {
+        return true;
+    }
+    let opens = |words: &[&str]| words.iter().any(|w| text.starts_with(w));
+    opens(&[
+        "坚持",
+        "以习近平",
+        "牢固树立",
+        "树牢",
+        "倡导",
+        "营造",
+        "形成一级抓一级",
+        "牢牢把握",
+    ]) && !concrete
+}
+
+fn is_rule(sentence: &Sentence, text: &str, tags: u32) -> bool {
+    let has = |bits: u32| tags & bits != 0;
+    let first = |bits: u32| {
+        sentence
+            .hits
+            .iter()
+            .filter(|h| h.tags & bits != 0)
+            .map(|h| h.start)
+            .min()
+    };
+    // A ban or a sanction makes a rule where it is what the sentence is about.
+    let norm = first(tag::BAN | tag::SANCTION);
+    let act = first(tag::MODAL | tag::DUTY);
+    if norm.is_some_and(|n| act.is_none_or(|a| n < a)) && !has(tag::DUTY) {
+        return true;
+    }
+    if sentence.dated && !text.starts_with('凡') {
+        return false;
+    }
+    let conditional = (text.starts_with('对') || text.starts_with('凡')) && text.contains("的,");
+    let normative = [
+        "应当",
+        "应由",
+        "须经",
+        "原则上",
+        "视同",
+        "作为考核",
+        "重要依据",
+        "第一责任人",
+        "方可",
+        "以上的,",
+        "的,由",
+        "的,要",
+        "的,应",
+        "必须",
+        "下设",
+    ];
+    if conditional || normative.iter().any(|w| text.contains(w)) {
+        return true;
+    }
+    sentence.norms && !has_product(text)
+}
+
+fn has_product(text: &str) -> bool {
+    ["成立", "印发", "出台", "编制", "修订"]
+        .iter()
+        .any(|w| text.contains(w))
+}

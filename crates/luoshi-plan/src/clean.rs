@@ -1,0 +1,240 @@
+//! The text that the other modules read, and the way back to the text on disk.
+//!
+//! Widths and scripts are made uniform, bracketed pinyin is taken out, lines that a page break or a
+//! blank line cut in two are joined again.
+//! Every kept character carries the code point and the byte that it came from, so that each finding
+//! can be cited as it was written.
+
+use std::ops::Range;
+
+use crate::{lines, script};
+
+/// A cleaned text with its offset map.
+#[derive(Debug)]
+pub(crate) struct Clean<'a> {
+    raw: &'a str,
+    /// The lines one after the other, without line ends.
+    pub(crate) text: String,
+    /// Logical lines as byte ranges of `text`; none is empty.
+    pub(crate) lines: Vec<Range<usize>>,
+    marks: Vec<Mark>,
+    raw_chars: usize,
+}
+
+/// Where one character of the cleaned text came from.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    /// Byte in the cleaned text.
+    at: usize,
+    /// Code point in the raw text.
+    point: usize,
+    /// Byte in the raw text.
+    byte: usize,
+}
+
+/// The part of a text in a byte range; empty where the range does not fit.
+pub(crate) fn cut(text: &str, range: Range<usize>) -> &str {
+    text.get(range).unwrap_or_default()
+}
+
+/// The text from a byte on; empty where that is no character boundary.
+pub(crate) fn from(text: &str, start: usize) -> &str {
+    text.get(start..).unwrap_or_default()
+}
+
+/// The text up to a byte; empty where that is no character boundary.
+pub(crate) fn upto(text: &str, end: usize) -> &str {
+    text.get(..end).unwrap_or_default()
+}
+
+impl<'a> Clean<'a> {
+    /// Cleans a text in one pass.
+    pub(crate) fn new(raw: &'a str) -> Self {
+        let mut clean = Self {
+            raw,
+            text: String::with_capacity(raw.len()),
+            lines: Vec::new(),
+            marks: Vec::with_capacity(raw.len() / 3 + 16),
+            raw_chars: 0,
+        };
+        let mut byte = 0;
+        for line in raw.split_inclusive('\n') {
+            clean.push_line(line, byte);
+            byte += line.len();
+        }
+        clean
+    }
+
+    fn push_line(&mut self, line: &str, byte: usize) {
+        let start = self.text.len();
+        let first_mark = self.marks.len();
+        let mut rest = line.char_indices();
+        while let Some((at, c)) = rest.next() {
+            let point = self.raw_chars;
+            self.raw_chars += 1;
+            let begun = self.text.len() > start;
+            if c == '(' && begun {
+                let group = pinyin(from(line, at));
+                if group > 0 {
+                    for _ in 1..group {
+                        rest.next();
+                    }
+                    self.raw_chars += group - 1;
+                    continue;
+                }
+            }
+            let Some(c) = normal(c) else { continue };
+            if c == ' ' && !begun {
+                continue;
+            }
+            self.marks.push(Mark {
+                at: self.text.len(),
+                point,
+                byte: byte + at,
+            });
+            self.text.push(c);
+        }
+        let kept = self.text.trim_end_matches(' ').len().max(start);
+        self.text.truncate(kept);
+        while self.marks.len() > first_mark && self.marks.last().is_some_and(|m| m.at >= kept) {
+            self.marks.pop();
+        }
+        if self.text.len() == start {
+            return;
+        }
+        if let Some(last) = self.lines.last_mut()
+            && lines::continues(cut(&self.text, last.clone()), from(&self.text, start))
+        {
+            last.end = self.text.len();
+            return;
+        }
+        self.lines.push(start..self.text.len());
+    }
+
+    /// Number of code points of the raw text.
+    pub(crate) fn raw_len(&self) -> usize {
+        self.raw_chars
+    }
+
+    /// Code points of the raw text that a byte range of the cleaned text came from.
+    pub(crate) fn points(&self, range: &Range<usize>) -> Range<usize> {
+        match self.ends(range) {
+            Some((first, last)) => first.point..last.point + 1,
+            None => 0..0,
+        }
+    }
+
+    /// Code point of the raw text where a byte of the cleaned text came from.
+    pub(crate) fn point(&self, at: usize) -> usize {
+        let i = self.marks.partition_point(|m| m.at < at);
+        self.marks.get(i).map_or(self.raw_chars, |m| m.point)
+    }
+
+    /// The raw text of a byte range of the cleaned text.
+    pub(crate) fn raw(&self, range: &Range<usize>) -> &'a str {
+        let Some((first, last)) = self.ends(range) else {
+            return "";
+        };
+        let width = from(self.raw, last.byte)
+            .chars()
+            .next()
+            .map_or(0, char::len_utf8);
+        cut(self.raw, first.byte..last.byte + width)
+    }
+
+    fn ends(&self, range: &Range<usize>) -> Option<(Mark, Mark)> {
+        let first = self.marks.partition_point(|m| m.at < range.start);
+        let after = self.marks.partition_point(|m| m.at < range.end);
+        if after <= first {
+            return None;
+        }
+        Some((*self.marks.get(first)?, *self.marks.get(after - 1)?))
+    }
+}
+
+/// The character to read in place of another; `None` where it is left out.
+fn normal(c: char) -> Option<char> {
+    Some(match c {
+        '\u{feff}' | '\u{200b}' | '\r' | '\n' => return None,
+        '\u{3000}' | '\u{a0}' | '\t' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xff01 + 0x21).unwrap_or(c),
+        '–' => '-',
+        '〈' => '《',
+        '〉' => '》',
+        c if c.is_ascii() => c,
+        c if c.is_control() => ' ',
+        c => script::simplified(c),
+    })
+}
+
+/// Number of characters of a bracketed pinyin syllable at the start of the text, 0 for none.
+///
+/// A tone mark is demanded, so that real brackets such as `(app)` stay.
+fn pinyin(text: &str) -> usize {
+    let mut tone = false;
+    for (i, c) in text.chars().enumerate().skip(1).take(8) {
+        match c {
+            ')' if tone => return i + 1,
+            'a'..='z' => {}
+            'à'
+            | 'á'
+            | 'è'
+            | 'é'
+            | 'ê'
+            | 'ì'
+            | 'í'
+            | 'ò'
+            | 'ó'
+            | 'ù'
+            | 'ú'
+            | 'ü'
+            | 'ā'
+            | 'ē'
+            | 'ě'
+            | 'ī'
+            | 'ń'
+            | 'ň'
+            | 'ō'
+            | 'ū'
+            | 'ǎ'..='ǜ'
+            | 'ǹ' => tone = true,
+            _ => return 0,
+        }
+    }
+    0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn import_03_bracketed_pinyin_is_dropped_and_real_brackets_stay() {
+        let clean = Clean::new("加強領(lǐng)導(銷號)工作(app)。");
+        assert_eq!(clean.text, "加强领导(销号)工作(app)。");
+        let at = clean.text.find('导').unwrap();
+        assert_eq!(clean.raw(&(at - 3..at + 3)), "領(lǐng)導");
+        assert_eq!(clean.points(&(at..at + 3)), 9..10);
+    }
+
+    #[test]
+    fn import_02_a_line_cut_mid_sentence_is_joined() {
+        let clean = Clean::new("油耗由车队每月报送，上年度结转项\n\n目一并报送。\n二、要求\n");
+        let lines: Vec<&str> = clean
+            .lines
+            .iter()
+            .map(|r| cut(&clean.text, r.clone()))
+            .collect();
+        assert_eq!(
+            lines,
+            ["油耗由车队每月报送,上年度结转项目一并报送。", "二、要求"]
+        );
+    }
+
+    #[test]
+    fn full_and_half_width_read_alike() {
+        let clean = Clean::new("　１．落实（一）：");
+        assert_eq!(clean.text, "1.落实(一):");
+        assert_eq!(clean.points(&(0..1)), 1..2);
+    }
+}

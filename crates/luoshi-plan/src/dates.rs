@@ -1,0 +1,281 @@
+//! Deadline phrases to dates.
+//!
+//! A due day counts to its end, so a date is the last day on which doing the thing is on time.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use crate::calendar::{iso, last_day};
+use crate::clean::{from, upto};
+use crate::numerals;
+
+/// A deadline phrase; the range is in bytes of the text that was searched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The phrase.
+    pub(crate) range: Range<usize>,
+    /// ISO date; `None` where the phrase names no day.
+    pub(crate) date: Option<String>,
+    /// Whether the year is not in the phrase.
+    pub(crate) inferred_year: bool,
+    /// Whether the phrase names no day, as in 限期.
+    pub(crate) vague: bool,
+}
+
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?:(?P<y>(?:19|20)[0-9]{2})年度?)?(?:",
+        r"(?:(?:[0-9]{1,2})月?[-—至])?(?P<m>[0-9]{1,2})(?:月(?:(?P<d>[0-9]{1,2})[日号]|(?P<e>底|末|上旬|中旬|下旬)|份)?|(?P<e2>底))",
+        r"|(?P<q>[一二三四1234])季度",
+        r"|(?P<h>[上下])半年",
+        r"|(?P<ye>年底|年末|年终|年内|底|末|内)",
+        r")|(?P<yy>(?:19|20)[0-9]{2})年",
+    ))
+    .expect("the pattern is a constant")
+});
+
+static TAIL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:\((?P<note>[^()]{1,12}前)\))?(?:结束)?(?P<tail>之前|以前|前|之内|以内|内|止)?")
+        .expect("the pattern is a constant")
+});
+
+static VAGUE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"限期|规定的?(?:时限|时间|期限)(?:节点)?内?|第一时间|主汛期前|汛期前|(?:之日起|后)[0-9一二两三四五六七八九十]{1,3}个?(?:工作日|日|天|月)(?:之?内|以内)?",
+    )
+    .expect("the pattern is a constant")
+});
+
+/// The deadline phrases of a sentence, in order; `year` completes those without one.
+pub(crate) fn find(sentence: &str, year: Option<i32>) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    if sentence.contains(['月', '年', '季', '底']) {
+        for caps in DATE.captures_iter(sentence) {
+            let Some(range) = caps.get(0).map(|m| m.range()) else {
+                continue;
+            };
+            if is_cited(upto(sentence, range.start)) {
+                continue;
+            }
+            found.extend(read(sentence, &caps, range, year));
+        }
+    }
+    if found.is_empty()
+        && let Some(vague) = VAGUE.find(sentence)
+    {
+        let relative = vague.as_str().contains("日起") || vague.as_str().starts_with('后');
+        found.push(Found {
+            range: vague.range(),
+            date: None,
+            inferred_year: false,
+            vague: !relative,
+        });
+    }
+    found
+}
+
+/// Whether a phrase stands inside a title, a document number or a quotation.
+fn is_cited(before: &str) -> bool {
+    let mut depth = 0_i32;
+    for c in before.chars() {
+        match c {
+            '《' | '〔' | '“' => depth += 1,
+            '》' | '〕' | '”' => depth -= 1,
+            _ => {}
+        }
+    }
+    depth > 0
+}
+
+fn read(sentence: &str, caps: &Captures, range: Range<usize>, year: Option<i32>) -> Option<Found> {
+    let text = |name: &str| caps.name(name).map(|m| m.as_str());
+    let number = |name: &str| text(name).and_then(numerals::small);
+    let own = text("y").or(text("yy")).and_then(|y| y.parse::<i32>().ok());
+    let tail_caps = TAIL.captures(from(sentence, range.end))?;
+    let tail_len = tail_caps.get(0).map_or(0, |m| m.len());
+    let tail = tail_caps.name("tail").map_or("", |m| m.as_str());
+    let before = upto(sentence, range.start);
+    let end = range.end + tail_len;
+    let after = from(sentence, end);
+    if after.starts_with(['起', '度']) || after.starts_with("以来") || after.starts_with("开始")
+    {
+        return None;
+    }
+    if before.ends_with("每年") || before.ends_with('每') || before.ends_with("每季度") {
+        return None;
+    }
+    if before.ends_with("截至") || (before.ends_with("截止") && after.starts_with(",已")) {
+        return None;
+    }
+    let bounded = !tail.is_empty();
+    let year_used = own.or(year);
+    let (month, day, firm) = if let Some(quarter) = number("q") {
+        (quarter * 3, None, bounded || acts_next(after))
+    } else if let Some(half) = text("h") {
+        (
+            if half == "上" { 6 } else { 12 },
+            None,
+            bounded || acts_next(after),
+        )
+    } else if let Some(word) = text("ye") {
+        if own.is_none() && matches!(word, "底" | "末" | "内") {
+            return None;
+        }
+        (12, None, true)
+    } else if let Some(month) = number("m") {
+        let (day, ends) = (number("d"), text("e").is_some() || text("e2").is_some());
+        let day = match text("e") {
+            Some("上旬") => Some(10),
+            Some("中旬") => Some(20),
+            _ => day,
+        };
+        (
+            month,
+            day,
+            bounded || ends || is_led(before) || acts_next(after),
+        )
+    } else {
+        // A year alone: 到2025年 is a deadline, 2025年 in running text is not.
+        (
+            12,
+            None,
+            bounded || is_led(before) || (before.is_empty() && !after.starts_with("年")),
+        )
+    };
+    if !firm || !(1..=12).contains(&month) || day.is_some_and(|d| d > 31) {
+        return None;
+    }
+    let literal = matches!(tail, "前" | "之前" | "以前")
+        && day.is_none()
+        && text("e")
+            .or(text("e2"))
+            .or(text("ye"))
+            .or(text("q"))
+            .or(text("h"))
+            .is_none()
+        && !range_has(sentence, &range, '份');
+    let (year_used, month, day) = if literal && text("yy").is_some() {
+        (year_used.map(|y| y - 1), 12, None)
+    } else if literal {
+        if month == 1 {
+            (year_used.map(|y| y - 1), 12, None)
+        } else {
+            (year_used, month - 1, None)
+        }
+    } else {
+        (year_used, month, day)
+    };
+    let day = day.unwrap_or_else(|| last_day(year_used, month));
+    let lead = ["截止", "确保", "于", "在", "到", "至"]
+        .iter()
+        .find(|w| before.ends_with(**w));
+    let lead = lead
+        .filter(|w| matches!(**w, "于" | "在" | "到"))
+        .map_or(0, |w| w.len());
+    Some(Found {
+        range: range.start - lead..end,
+        date: Some(iso(year_used, month, day)),
+        inferred_year: own.is_none() && year_used.is_some(),
+        vague: false,
+    })
+}
+
+fn range_has(sentence: &str, range: &Range<usize>, c: char) -> bool {
+    upto(sentence, range.end).ends_with(c)
+}
+
+fn is_led(before: &str) -> bool {
+    before.is_empty()
+        || [
+            "于",
+            "在",
+            "到",
+            "至",
+            "截止",
+            "确保",
+            "力争",
+            "项目",
+            ",",
+            ":",
+            "争取",
+            "(",
+            "即日起至",
+        ]
+        .iter()
+        .any(|w| before.ends_with(w))
+}
+
+fn acts_next(after: &str) -> bool {
+    [
+        "完成", "开工", "竣工", "建成", "实现", "组织", "开展", "启动", "召开", "报送", "上报",
+        "适时", "全面", "基本", "形成", "制定", "出台", "举办", "要", "应", ",",
+    ]
+    .iter()
+    .any(|w| after.starts_with(w))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dates(sentence: &str, year: Option<i32>) -> Vec<String> {
+        find(sentence, year)
+            .into_iter()
+            .filter_map(|f| f.date)
+            .collect()
+    }
+
+    #[test]
+    fn time_09_deadline_phrases_have_one_meaning() {
+        for (sentence, year, want) in [
+            ("各车队6月底(汛期前)修完涵洞", 2013, "2013-06-30"),
+            ("道班4月份完成补种", 2013, "2013-04-30"),
+            ("二季度结束前,逐站抽查一遍", 2023, "2023-06-30"),
+            ("施工队到2022年年底前撤场", 2019, "2022-12-31"),
+            ("站长于11月20日前交回钥匙", 2020, "2020-11-20"),
+            ("车站年内换完灯具", 2021, "2021-12-31"),
+            ("上半年完成选址", 2024, "2024-06-30"),
+            ("到9月底撤除围挡", 2024, "2024-09-30"),
+            ("2月底前交表", 2024, "2024-02-29"),
+            ("10底封顶", 2013, "2013-10-31"),
+            ("2024年6月前补齐", 2020, "2024-05-31"),
+            ("2022年前,建成监测点", 2020, "2021-12-31"),
+            ("到2035年,全线贯通", 2020, "2035-12-31"),
+        ] {
+            assert_eq!(dates(sentence, Some(year)), [want], "{sentence}");
+        }
+    }
+
+    #[test]
+    fn time_09_a_missing_year_is_completed_or_left_open() {
+        let found = find("7月5日之前上缴", Some(2014));
+        assert!(found[0].inferred_year);
+        assert_eq!(dates("7月5日之前上缴", None), ["XXXX-07-05"]);
+        assert!(!find("2014年7月5日之前上缴", Some(2020))[0].inferred_year);
+    }
+
+    #[test]
+    fn import_05_start_dates_citations_and_cycles_are_no_deadlines() {
+        for sentence in [
+            "自2022年起列支",
+            "按照《车站2021年6月底前整治方案》办理",
+            "每年12月底前报一次",
+            "截至2020年底共有三座",
+            "经办人上半年工作完成情况良好",
+        ] {
+            assert_eq!(
+                dates(sentence, Some(2022)),
+                Vec::<String>::new(),
+                "{sentence}"
+            );
+        }
+    }
+
+    #[test]
+    fn import_05_a_phrase_without_a_day_is_kept_as_text() {
+        let found = find("逾期车辆限期补检", None);
+        assert_eq!((found[0].date.clone(), found[0].vague), (None, true));
+    }
+}

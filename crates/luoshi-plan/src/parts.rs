@@ -1,0 +1,117 @@
+//! One sentence, several duties: where a sentence is to be cut at its commas.
+//!
+//! A sentence stays whole unless its parts differ in who acts, how often, or until when.
+
+use std::ops::Range;
+
+use crate::clean::cut;
+use crate::lexicon::{Hit, tag};
+use crate::{dates, frequencies, units};
+
+/// Cuts a sentence into duties; `segments` are its parts between commas.
+pub(crate) fn split(
+    text: &str,
+    sentence: &Range<usize>,
+    segments: &[Range<usize>],
+    hits: &[Hit],
+) -> Vec<Range<usize>> {
+    if segments.len() < 2 {
+        return vec![sentence.clone()];
+    }
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    let mut open: Option<Part> = None;
+    for segment in segments {
+        let here = Part::of(text, sentence.start, segment, hits);
+        match &mut open {
+            Some(part) if !part.ends_before(&here) => part.join(here),
+            _ => {
+                if let Some(done) = open.replace(here) {
+                    parts.push(done.range);
+                }
+            }
+        }
+    }
+    if let Some(done) = open {
+        parts.push(done.range);
+    }
+    for part in &mut parts {
+        part.end = part.start + cut(text, part.clone()).trim_end_matches(',').len();
+    }
+    parts
+}
+
+/// A run of segments with what sets it apart.
+struct Part {
+    range: Range<usize>,
+    actor: Option<Range<usize>>,
+    rate: Option<Option<String>>,
+    dated: bool,
+    acts: bool,
+}
+
+impl Part {
+    fn of(text: &str, base: usize, segment: &Range<usize>, hits: &[Hit]) -> Self {
+        let part = cut(text, segment.clone());
+        let acts = hits.iter().any(|h| {
+            h.start + base >= segment.start
+                && h.end + base <= segment.end
+                && h.tags & (tag::ACT | tag::CONCRETE | tag::EFFORT | tag::DUTY | tag::STATE) != 0
+        });
+        Self {
+            range: segment.clone(),
+            actor: units::bound_subject(text, base, segment, hits),
+            rate: frequencies::find(part)
+                .filter(|f| f.range.start <= 30)
+                .map(|f| f.rrule),
+            dated: dates::find(part, None)
+                .iter()
+                .any(|d| d.date.is_some() && d.range.start <= 12),
+            acts: acts && !is_setting(part),
+        }
+    }
+
+    /// Whether the next segment begins a duty of its own.
+    fn ends_before(&self, next: &Self) -> bool {
+        if !self.acts || !next.acts {
+            return false;
+        }
+        let actor = next.actor.is_some() && self.actor.is_some();
+        let rate = next.rate.is_some() && self.rate.is_some() && next.rate != self.rate;
+        let date = next.dated && self.dated;
+        actor || rate || date
+    }
+
+    fn join(&mut self, next: Self) {
+        self.range.end = next.range.end;
+        self.acts |= next.acts;
+        self.dated |= next.dated;
+        self.actor = self.actor.take().or(next.actor);
+        self.rate = self.rate.take().or(next.rate);
+    }
+}
+
+/// A segment that only sets the scene: 对…的, 按照…要求, 结合实际.
+fn is_setting(segment: &str) -> bool {
+    let segment = segment.trim_end_matches(',');
+    let opens = [
+        "对", "按照", "根据", "结合", "围绕", "通过", "以", "为", "在", "凡", "依托", "针对",
+        "利用",
+    ];
+    segment.ends_with(['的', '后', '时', '下'])
+        || (opens.iter().any(|w| segment.starts_with(w))
+            && [
+                "要求",
+                "原则",
+                "实际",
+                "基础上",
+                "等方式",
+                "方式",
+                "精神",
+                "职责分工",
+                "方面",
+                "形式",
+                "任务",
+            ]
+            .iter()
+            .any(|w| segment.ends_with(w)))
+}

@@ -1,0 +1,36 @@
+//! What a text points to and does not contain.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::reading::MissingKind;
+
+static POINTER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?P<a>附(?P<n>件[0-9]{0,2})|见附表[0-9]{0,2}|附[\p{Han}]{2,8}表|附后)",
+        r"|(?:详见|具体见|参见|见)(?P<d>《[^《》]{2,60}》)",
+        r"|任务见(?P<d2>《[^《》]{2,60}》)",
+    ))
+    .expect("the pattern is a constant")
+});
+
+/// Pointers of a text to what is elsewhere; `text` is cleaned, ranges are bytes.
+pub(crate) fn find(text: &str) -> Vec<(Range<usize>, MissingKind)> {
+    let mut found = Vec::new();
+    for caps in POINTER.captures_iter(text) {
+        let Some(whole) = caps.get(0) else { continue };
+        if caps.name("a").is_some() {
+            let before = text.get(..whole.start()).unwrap_or_default();
+            // An annex that stands in the file begins its own line; here only the pointers count.
+            if caps.name("n").is_some() && !before.ends_with(['见', '(', '《']) {
+                continue;
+            }
+            found.push((whole.range(), MissingKind::Attachment));
+        } else if let Some(title) = caps.name("d").or(caps.name("d2")) {
+            found.push((title.range(), MissingKind::Document));
+        }
+    }
+    found
+}

@@ -1,0 +1,46 @@
+//! Traditional to simplified characters, one by one.
+//!
+//! The pairs in `data/traditional.txt` are taken from `TSCharacters.txt` of `OpenCC` (Apache-2.0).
+//! Characters that also stand in simplified texts (著, 乾) are left out.
+
+use std::sync::LazyLock;
+
+const FIRST: u32 = 0x4E00;
+const LAST: u32 = 0x9FFF;
+
+static TABLE: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let mut table: Vec<char> = (FIRST..=LAST).filter_map(char::from_u32).collect();
+    for pair in include_str!("../data/traditional.txt").split_whitespace() {
+        let mut chars = pair.chars();
+        if let (Some(from), Some(to)) = (chars.next(), chars.next())
+            && let Some(slot) = index(from).and_then(|i| table.get_mut(i))
+        {
+            *slot = to;
+        }
+    }
+    table
+});
+
+/// The simplified form of a character; the character itself where there is none.
+pub(crate) fn simplified(c: char) -> char {
+    index(c).and_then(|i| TABLE.get(i)).copied().unwrap_or(c)
+}
+
+fn index(c: char) -> Option<usize> {
+    u32::from(c)
+        .checked_sub(FIRST)
+        .and_then(|i| usize::try_from(i).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn import_04_traditional_characters_become_simplified() {
+        let read: String = "黨建引領運輸".chars().map(simplified).collect();
+        assert_eq!(read, "党建引领运输");
+        let same: String = "显著提升 abc".chars().map(simplified).collect();
+        assert_eq!(same, "显著提升 abc");
+    }
+}

@@ -1,0 +1,363 @@
+//! Properties of every reading, and small plans read as a whole.
+
+use luoshi_plan::read;
+use luoshi_plan::reading::{
+    HeadingKind, Kind, MissingKind, Obligation, ReadOptions, Reading, UnitSource,
+};
+use proptest::prelude::*;
+
+fn plan(text: &str) -> Reading {
+    let reading = read(text, &ReadOptions::default());
+    check(text, &reading);
+    reading
+}
+
+/// What holds for every reading, whatever the text.
+fn check(text: &str, reading: &Reading) {
+    let chars: Vec<char> = text.chars().collect();
+    let mut at = 0;
+    for clause in &reading.clauses {
+        assert_eq!(clause.start, at, "clauses tile the text");
+        assert!(clause.end >= clause.start);
+        at = clause.end;
+    }
+    assert_eq!(at, chars.len(), "clauses reach the end");
+    let mut last = 0;
+    for obligation in &reading.obligations {
+        assert!(
+            obligation.start >= last && obligation.end > obligation.start,
+            "sorted and apart"
+        );
+        last = obligation.end;
+        let slice: String = chars[obligation.start..obligation.end].iter().collect();
+        assert_eq!(slice, obligation.quote, "the quote is the slice");
+        let clause = &reading.clauses[obligation.clause];
+        assert!(
+            clause.start <= obligation.start && obligation.end <= clause.end,
+            "in one clause"
+        );
+        assert_eq!(clause.path, obligation.clause_path);
+    }
+    for heading in &reading.outline {
+        let slice: String = chars[heading.start..heading.end].iter().collect();
+        assert_eq!(slice, heading.title);
+    }
+    for missing in &reading.missing {
+        let slice: String = chars[missing.start..missing.end].iter().collect();
+        assert_eq!(slice, missing.text);
+    }
+    for question in &reading.questions {
+        assert!(question.start <= question.end && question.end <= chars.len());
+    }
+}
+
+fn find<'a>(reading: &'a Reading, words: &str) -> &'a Obligation {
+    let found = reading.obligations.iter().find(|o| o.quote.contains(words));
+    found.unwrap_or_else(|| panic!("no obligation with {words}: {:#?}", reading.obligations))
+}
+
+#[test]
+fn import_01_paths_of_nested_numbering() {
+    let reading = plan(
+        "轮渡公司安全工作方案\n为了安全，制定本方案。\n一、工作措施\n（一）加强值守。各码头要安排夜班。\n\
+         1．检修趸船\n机务科要更换缆绳。\n（1）检查锚链。\n（2）补刷油漆。\n（二）严格报告\n二、工作要求\n\
+         ①各码头要报送总结。\n",
+    );
+    let paths: Vec<&str> = reading.outline.iter().map(|h| h.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "一",
+            "一/(一)",
+            "一/(一)/1",
+            "一/(一)/1/(1)",
+            "一/(一)/1/(2)",
+            "一/(二)",
+            "二",
+            "二/①"
+        ]
+    );
+    assert_eq!(find(&reading, "更换缆绳").clause_path, "一/(一)/1");
+    assert_eq!(reading.clauses[0].path, "前言");
+    assert_eq!(reading.title.as_deref(), Some("轮渡公司安全工作方案"));
+}
+
+#[test]
+fn import_01_run_in_headings_are_not_in_the_quote() {
+    let reading = plan("一、措施\n（一）守好渡口。船长要清点乘客。\n（二）停航：大雾天要公告停航。\n");
+    assert_eq!(find(&reading, "清点").quote, "船长要清点乘客。");
+    assert_eq!(find(&reading, "大雾").quote, "大雾天要公告停航。");
+    assert_eq!(reading.outline[1].title, "守好渡口");
+    assert_eq!(reading.outline[1].kind, HeadingKind::Heading);
+}
+
+#[test]
+fn import_01_a_heading_glued_to_a_paragraph_opens_its_clause() {
+    let reading =
+        plan("一、要求\n(一)加强领导。\n各站要成立专班。(二)加强检查。\n各站要检查灯具。\n");
+    assert_eq!(find(&reading, "灯具").clause_path, "一/(二)");
+}
+
+#[test]
+fn import_01_several_documents_and_articles() {
+    let reading = plan(
+        "第一篇\n一、目标\n各站要更换灯具。\n第二篇\n一、目标\n各站要更换座椅。\n第三章 罚则\n第十二条 \
+         逃票的，应当补票。\n（二）拒不补票的，不得乘车。\n",
+    );
+    assert_eq!(find(&reading, "灯具").clause_path, "第一篇/一");
+    assert_eq!(find(&reading, "座椅").clause_path, "第二篇/一");
+    assert_eq!(
+        find(&reading, "不得乘车").clause_path,
+        "第二篇/第三章/第十二条/(二)"
+    );
+}
+
+#[test]
+fn import_02_and_03_the_quote_is_the_raw_slice() {
+    let text = "一、任務\n（一）加強領(lǐng)導。各隊要於6月底前完成檢修，上年度結(jié)轉(zhuǎn)項\n\n目一併完成。\n";
+    let reading = plan(text);
+    let found = find(&reading, "檢修");
+    assert!(
+        found.quote.contains("結(jié)轉(zhuǎn)項\n\n目"),
+        "{}",
+        found.quote
+    );
+}
+
+#[test]
+fn import_05_deadlines_come_from_the_sentence_the_heading_or_the_line() {
+    let reading = plan(
+        "一、安排\n（一）排查阶段（2023年5月）\n各站要排查线路。\n（二）整改阶段\n各站要更换电缆，11月20日前完成。\n\
+         完成时限：2023年12月。\n各站要清理仓库。\n",
+    );
+    let date = |words| find(&reading, words).deadline.clone().unwrap();
+    assert_eq!(date("线路").date.as_deref(), Some("2023-05-31"));
+    assert_eq!(date("电缆").date.as_deref(), Some("2023-11-20"));
+    assert!(date("电缆").inferred_year);
+    assert_eq!(date("仓库").date.as_deref(), Some("2023-12-31"));
+}
+
+#[test]
+fn import_05_the_given_year_completes_dates_only_where_the_text_has_none() {
+    let text = "一、安排\n各站要于3月8日前报送名单。\n";
+    let given = read(text, &ReadOptions { year: Some(2031) });
+    let date = |reading: &Reading| reading.obligations[0].deadline.clone().unwrap().date;
+    assert_eq!(date(&given).as_deref(), Some("2031-03-08"));
+    assert_eq!(date(&plan(text)).as_deref(), Some("XXXX-03-08"));
+    assert!(
+        plan(text)
+            .questions
+            .iter()
+            .any(|q| q.asks.contains("哪一年"))
+    );
+    let dated = plan("一、安排\n各站要于3月8日前报送名单。\n轮渡公司\n2024年1月5日\n");
+    assert_eq!(date(&dated).as_deref(), Some("2024-03-08"));
+    assert_eq!(dated.issued_on.as_deref(), Some("2024-01-05"));
+    assert_eq!(dated.issuer.as_deref(), Some("轮渡公司"));
+}
+
+#[test]
+fn import_07_units_come_from_the_sentence_before_the_trailer_and_the_clause() {
+    let reading = plan(
+        "一、分工\n（一）码头。机务科要检修浮桥。及时更换缆绳。\n（二）船舶。更换救生衣。（责任单位：船务科；配合单位：采购科）\n\
+         （三）票务科\n清点票据。\n（四）候船室。站务科负责日常事务，主要职责为：\n1.清扫地面；\n2.登记失物。\n",
+    );
+    let who = |words| {
+        let found = find(&reading, words);
+        (found.responsible.clone(), found.responsible_from)
+    };
+    assert_eq!(
+        who("浮桥"),
+        (vec!["机务科".to_owned()], UnitSource::Sentence)
+    );
+    assert_eq!(
+        who("缆绳"),
+        (vec!["机务科".to_owned()], UnitSource::Previous)
+    );
+    assert_eq!(
+        who("救生衣"),
+        (vec!["船务科".to_owned()], UnitSource::Trailer)
+    );
+    assert_eq!(find(&reading, "救生衣").co_responsible, ["采购科"]);
+    assert_eq!(
+        who("票据"),
+        (vec!["票务科".to_owned()], UnitSource::Heading)
+    );
+    assert_eq!(who("失物"), (vec!["站务科".to_owned()], UnitSource::Clause));
+}
+
+#[test]
+fn import_07_table_columns_name_units_and_deadlines() {
+    let reading = plan(
+        "2024年任务表\n| 序号 | 重点任务 | 工作措施 | 完成时限 | 主责单位 | 协办单位 |\n| --- | --- | --- | --- | --- | --- |\n\
+         | 一、更新设备 |\n| 1 | 换灯 | 更换候船室灯具。 | 9月底前 | 机务科 | 站务科、采购科 |\n",
+    );
+    let found = find(&reading, "灯具");
+    assert_eq!(found.clause_path, "一/1");
+    assert_eq!(found.responsible, ["机务科"]);
+    assert_eq!(found.responsible_from, UnitSource::Table);
+    assert_eq!(found.co_responsible, ["站务科", "采购科"]);
+    assert_eq!(
+        found.deadline.clone().unwrap().date.as_deref(),
+        Some("2024-09-30")
+    );
+}
+
+#[test]
+fn import_07_redacted_names_become_questions() {
+    let reading = plan("一、分工\nxx市轮渡公司要报送名单。\n");
+    assert!(
+        reading.questions.iter().any(|q| q.asks.contains("隐去")),
+        "{:?}",
+        reading.questions
+    );
+}
+
+#[test]
+fn import_08_unspecified_rates_become_questions() {
+    let reading = plan("一、检查\n机务科要定期检查锚链。\n各站每月报送客流。\n");
+    assert_eq!(find(&reading, "锚链").kind, Kind::Recurring);
+    assert!(
+        find(&reading, "锚链")
+            .frequency
+            .clone()
+            .unwrap()
+            .unspecified
+    );
+    assert!(
+        reading
+            .questions
+            .iter()
+            .any(|q| q.asks.contains("多久一次"))
+    );
+    let monthly = find(&reading, "客流").frequency.clone().unwrap();
+    assert_eq!(monthly.rrule.as_deref(), Some("FREQ=MONTHLY"));
+}
+
+#[test]
+fn import_09_kinds_of_sentences() {
+    let reading = plan(
+        "一、要求\n机务科要制定检修方案。各站每周清点一次救生衣。救生衣配备率达到100%。严禁超载。\
+         充分认识渡口安全的重要性。目前已有三座码头。\n",
+    );
+    assert_eq!(find(&reading, "检修方案").kind, Kind::Task);
+    assert_eq!(find(&reading, "清点").kind, Kind::Recurring);
+    assert_eq!(find(&reading, "配备率").kind, Kind::Target);
+    assert_eq!(find(&reading, "超载").kind, Kind::Rule);
+    assert_eq!(find(&reading, "重要性").kind, Kind::Principle);
+    assert!(
+        reading
+            .obligations
+            .iter()
+            .all(|o| !o.quote.contains("三座"))
+    );
+}
+
+#[test]
+fn import_11_missing_attachments_are_reported() {
+    let reading =
+        plan("一、任务\n各站要分解任务(附任务分解表)。具体见《渡口管理办法》。详见附件1。\n");
+    let missing: Vec<(&str, MissingKind)> = reading
+        .missing
+        .iter()
+        .map(|m| (m.text.as_str(), m.what))
+        .collect();
+    assert_eq!(
+        missing,
+        [
+            ("附任务分解表", MissingKind::Attachment),
+            ("《渡口管理办法》", MissingKind::Document),
+            ("附件1", MissingKind::Attachment),
+        ]
+    );
+}
+
+#[test]
+fn the_json_has_the_fields_of_the_format_and_no_others() {
+    let reading = plan("一、任务\n各站要于2024年6月底前更换2盏灯。\n");
+    let json = serde_json::to_value(&reading).unwrap();
+    let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+    assert_eq!(keys.len(), 10, "{keys:?}");
+    assert!(json["text"].is_null() && json["obligations"][0].get("clause").is_none());
+    assert_eq!(json["obligations"][0]["responsible_from"], "sentence");
+}
+
+#[test]
+fn empty_and_blank_texts_have_nothing() {
+    for text in ["", " \n\n", "\u{feff}"] {
+        let reading = plan(text);
+        assert!(reading.obligations.is_empty() && reading.title.is_none());
+    }
+}
+
+fn fragment() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "一、",
+        "（二）",
+        "(三)",
+        "1.",
+        "①",
+        "第一篇",
+        "第十二条 ",
+        "附件1：",
+        "|",
+        "\n",
+        "\n\n",
+        "。",
+        "；",
+        "，",
+        "：",
+        "（",
+        "）",
+        "“",
+        "”",
+        "《",
+        "》",
+        "各单位",
+        "市局",
+        "要",
+        "由",
+        "会同",
+        "牵头",
+        "负责",
+        "每月",
+        "定期",
+        "6月底前",
+        "2022年",
+        "三季度",
+        "10底",
+        "1.8亿元",
+        "二十余人",
+        "1:6折算",
+        "不低于",
+        "%",
+        "領(lǐng)導",
+        "\u{feff}",
+        "\u{3000}",
+        "责任单位：",
+        "完成时限：",
+        "制定",
+        "一是",
+        "二要",
+        "a",
+        "\r",
+        "𠀀",
+        "é",
+        "\0",
+    ])
+    .prop_map(str::to_owned)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_string_is_read(text in "\\PC{0,200}") {
+        plan(&text);
+    }
+
+    #[test]
+    fn any_mix_of_plan_fragments_is_read(parts in prop::collection::vec(fragment(), 0..80)) {
+        plan(&parts.concat());
+    }
+}
