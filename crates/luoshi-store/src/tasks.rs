@@ -127,3 +127,6 @@ fn count_sql(mut conditions: Where, cap: u32) -> (String, Vec<crate::sql::Value>
     );
     (sql, conditions.into_values())
 }
+
+#[cfg(test)]
+mod tests;

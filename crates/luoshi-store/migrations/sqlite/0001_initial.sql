@@ -187,8 +187,7 @@ CREATE TABLE task_units (
     to_receive INTEGER NOT NULL, -- the opening notice waits for the unit's receipt
     PRIMARY KEY (bureau_id, task_id, unit_id, role)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX task_units_unit ON task_units (bureau_id, unit_id, task_id);
-CREATE INDEX task_units_to_receive ON task_units (bureau_id, unit_id, task_id) WHERE to_receive;
+CREATE INDEX task_units_unit ON task_units (bureau_id, unit_id, to_receive, task_id);
 
 CREATE TABLE credentials (
     bureau_id BLOB NOT NULL REFERENCES bureaus (bureau_id),

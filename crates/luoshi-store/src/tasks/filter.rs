@@ -112,7 +112,7 @@ impl Where {
             Queue::ToApprove => self.equals("t.state", TaskState::Draft.name()),
             Queue::ToIssue => self.equals("t.state", TaskState::Approved.name()),
             Queue::Returned => self.equals("t.state", TaskState::Returned.name()),
-            Queue::ToSignFor(units) => self.concerns(units, " AND u.to_receive"),
+            Queue::ToSignFor(units) => self.concerns(units, " AND u.to_receive = TRUE"),
             Queue::ToFeedBack(units) => {
                 self.and("t.feedback_due");
                 self.among("t.lead_id", units);

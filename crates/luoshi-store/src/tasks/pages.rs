@@ -86,7 +86,7 @@ pub(super) fn order(sort: TaskSort) -> &'static str {
     }
 }
 
-fn letter(sort: TaskSort) -> &'static str {
+pub(super) fn letter(sort: TaskSort) -> &'static str {
     match sort {
         TaskSort::Limit => "l",
         TaskSort::Updated => "u",

@@ -34,8 +34,8 @@ pub(crate) async fn postgres_url(test: &str) -> Option<String> {
     let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
         // Not `eprintln`, which the test harness keeps to itself.
         SAY_ONCE.call_once(|| {
-            let line = "PostgreSQL is skipped: TEST_DATABASE_URL is not set";
-            writeln!(std::io::stderr(), "{line}").unwrap();
+            let line = b"PostgreSQL is skipped: TEST_DATABASE_URL is not set\n";
+            std::io::stderr().write_all(line).unwrap();
         });
         return None;
     };

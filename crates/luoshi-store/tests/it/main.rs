@@ -1,6 +1,8 @@
 //! One contract for both databases: each `async fn(&Database)` named in a `contract!` runs on
 //! SQLite, and on PostgreSQL where `TEST_DATABASE_URL` names one.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 /// Makes a test on each database of every function named.
 macro_rules! contract {
     ($($name:ident,)+) => {
@@ -28,6 +30,7 @@ macro_rules! contract {
 mod accounts;
 mod databases;
 mod journal;
+mod lists;
 mod notifications;
 mod organisation;
 mod plans;

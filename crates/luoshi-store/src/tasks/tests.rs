@@ -1,0 +1,140 @@
+//! What SQLite would do for the lists that people wait for, by its own explanation.
+
+use chrono::NaiveDate;
+use luoshi_domain::ids::{BureauId, PersonId, UnitId};
+use luoshi_domain::tasks::TaskState;
+use luoshi_domain::tasks::lists::{Queue, TaskFilter, TaskSort, Visibility};
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use crate::database::open;
+use crate::sql::{Conn, Value};
+use crate::tasks::filter::Where;
+use crate::tasks::pages::Mark;
+use crate::tasks::{count_sql, list_sql};
+
+const BUREAU: BureauId = BureauId(Uuid::from_u128(1));
+
+async fn explain(conn: &mut Conn, (sql, values): (String, Vec<Value>)) -> String {
+    let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+    let mut plan = String::new();
+    for row in conn.fetch_all(sql, values).await.unwrap() {
+        let mut cells = row.cells();
+        for _column in 0..3 {
+            cells.take::<i64>().unwrap();
+        }
+        plan.push_str(&cells.take::<String>().unwrap());
+        plan.push('\n');
+    }
+    plan
+}
+
+fn queued(queue: Queue) -> TaskFilter {
+    TaskFilter {
+        queue: Some(queue),
+        ..TaskFilter::new(Visibility::All)
+    }
+}
+
+/// Every queue of a desk and the index that serves it.
+fn desk() -> Vec<(Queue, &'static str)> {
+    let unit = vec![UnitId(Uuid::from_u128(2))];
+    let person = PersonId(Uuid::from_u128(3));
+    let today: NaiveDate = "2026-03-02".parse().unwrap();
+    vec![
+        (Queue::ToApprove, "tasks_state"),
+        (Queue::ToIssue, "tasks_state"),
+        (Queue::Returned, "tasks_state"),
+        (Queue::ToSignFor(unit.clone()), "task_units_unit"),
+        (Queue::ToFeedBack(unit.clone()), "tasks_feedback_due"),
+        (Queue::ToReview(unit), "tasks_waiting"),
+        (Queue::ToEndorse(person), "tasks_waiting"),
+        (Queue::ToEndorseAsPrincipal, "tasks_waiting"),
+        (Queue::ToDecideExtension(person), "tasks_waiting"),
+        (Queue::ToDecideAnyExtension, "tasks_waiting"),
+        (Queue::NoEcho, "tasks_no_echo"),
+        (Queue::NoResult { today }, "tasks_open"),
+        (
+            Queue::DueSoon {
+                today,
+                until: today,
+            },
+            "tasks_open",
+        ),
+        (Queue::Open, "tasks_open"),
+    ]
+}
+
+#[tokio::test]
+async fn the_ledger_and_the_desk_read_an_index_and_sort_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let database = open(&url).await.unwrap();
+    let mut conn = database.begin_read().await.unwrap();
+    for sort in [TaskSort::Limit, TaskSort::Updated, TaskSort::Opened] {
+        for marked in [false, true] {
+            let mut conditions = Where::of(BUREAU, &TaskFilter::new(Visibility::All));
+            if marked {
+                let key = format!("-5-{}", Uuid::nil().simple());
+                let letter = super::pages::letter(sort);
+                let mark = Mark::parse(&format!("{letter}{key}"), sort).unwrap();
+                mark.narrow(&mut conditions, sort);
+            }
+            let plan = explain(&mut conn, list_sql(conditions, sort, 51)).await;
+            assert!(plan.contains("SEARCH t USING INDEX tasks_"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+    for (queue, index) in desk() {
+        let filter = queued(queue);
+        let counted = count_sql(Where::of(BUREAU, &filter), 1000);
+        let plan = explain(&mut conn, counted).await;
+        assert!(plan.contains(index), "{filter:?}: {plan}");
+        assert!(!plan.contains("SCAN t"), "{filter:?}: {plan}");
+        let conditions = Where::of(BUREAU, &filter);
+        let plan = explain(&mut conn, list_sql(conditions, TaskSort::Limit, 51)).await;
+        assert!(plan.contains(index), "{filter:?}: {plan}");
+        // The receipts that a unit has open are few; any other list comes in order.
+        if index != "task_units_unit" {
+            assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
+        }
+    }
+    for (filter, index) in [
+        (
+            TaskFilter {
+                state: Some(TaskState::Closed),
+                ..TaskFilter::new(Visibility::All)
+            },
+            "tasks_state",
+        ),
+        (
+            TaskFilter {
+                lead: Some(UnitId(Uuid::from_u128(2))),
+                ..TaskFilter::new(Visibility::All)
+            },
+            "tasks_lead",
+        ),
+    ] {
+        let conditions = Where::of(BUREAU, &filter);
+        let plan = explain(&mut conn, list_sql(conditions, TaskSort::Limit, 51)).await;
+        assert!(plan.contains(index), "{filter:?}: {plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
+    }
+}
+
+#[tokio::test]
+async fn what_concerns_a_unit_is_read_from_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let mut conn = open(&url).await.unwrap().begin_read().await.unwrap();
+    for units in [1, 3] {
+        let units = (0..units).map(|n| UnitId(Uuid::from_u128(n))).collect();
+        let filter = TaskFilter::new(Visibility::Units(units));
+        let conditions = Where::of(BUREAU, &filter);
+        let plan = explain(&mut conn, list_sql(conditions, TaskSort::Limit, 51)).await;
+        assert!(
+            plan.contains("task_units_unit (bureau_id=? AND unit_id=?"),
+            "{plan}"
+        );
+    }
+}
