@@ -64,6 +64,8 @@ pub(crate) struct Sentence<'a> {
     pub(crate) norms: bool,
     /// Whether it has a subject of its own that is a unit.
     pub(crate) subject: bool,
+    /// Whether it introduces the headings or items below it.
+    pub(crate) intro: bool,
     /// Whether it names a day.
     pub(crate) dated: bool,
     /// Its frequency.
@@ -94,6 +96,9 @@ pub(crate) fn kind(sentence: &Sentence) -> Option<(Kind, f64)> {
     if sentence.theme == Theme::Background && !(bound && has(tag::CONCRETE)) {
         return None;
     }
+    if !bound && !sentence.subject && !sentence.dated && is_noun_list(text, sentence.hits) {
+        return None;
+    }
     let recurring = sentence
         .frequency
         .is_some_and(|f| f.rrule.is_some() || is_regular(sentence.text, f));
@@ -121,6 +126,18 @@ pub(crate) fn kind(sentence: &Sentence) -> Option<(Kind, f64)> {
         Kind::Task
     };
     Some((kind, sure))
+}
+
+/// A list of nouns is what another sentence announced.
+fn is_noun_list(text: &str, hits: &[Hit]) -> bool {
+    let Some((first, _)) = text.split_once('、') else {
+        return false;
+    };
+    let starts = hits
+        .iter()
+        .any(|h| h.start == 0 && h.tags & (tag::ACT | tag::EFFORT) != 0);
+    let short = first.chars().nth(6).is_none();
+    short && !starts && text.matches('、').count() >= 2 && !text.contains(',')
 }
 
 fn is_regular(text: &str, found: &frequencies::Found) -> bool {
@@ -171,7 +188,7 @@ fn is_principle(sentence: &Sentence, text: &str, tags: u32) -> bool {
     if sentence.theme == Theme::Principle {
         return !(sentence.subject && concrete);
     }
-    if ["深刻认识", "充分认识", "高度重视"]
+    if ["深刻认识", "充分认识", "高度重视", "充分认清", "高度负责"]
         .iter()
         .any(|w| text.contains(w))
         && !has(tag::SANCTION)
@@ -180,6 +197,9 @@ fn is_principle(sentence: &Sentence, text: &str, tags: u32) -> bool {
             .iter()
             .any(|w| text.contains(w));
         return !acts;
+    }
+    if sentence.intro && !sentence.subject && !concrete && !text.contains("机制") {
+        return true;
     }
     if has(tag::EXHORT) && !concrete {
         return true;

@@ -6,14 +6,14 @@ use crate::classify::{self, Sentence, Theme};
 use crate::clean::{Clean, cut};
 use crate::dates;
 use crate::frequencies;
-use crate::lexicon::{self, Hit};
+use crate::lexicon::{self, Hit, tag};
 use crate::outline::{Block, Node, Outline};
 use crate::parts;
 use crate::quantities;
 use crate::reading::{Kind, UnitSource};
 use crate::sentences;
 use crate::tables::{self, Row};
-use crate::units::{self, Units};
+use crate::units::{self, Units, names, trailers};
 
 /// An obligation in bytes of the cleaned text.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub(crate) struct Draft {
     pub(crate) kind: Kind,
     /// How sure the reader is.
     pub(crate) confidence: f64,
+    /// Whether it goes on from the sentence before.
+    tied: bool,
     /// Who.
     pub(crate) units: Units,
     /// Where `units.lead` was found.
@@ -46,6 +48,16 @@ struct Handed {
     deadline: Option<dates::Found>,
 }
 
+/// What follows the unit in a label.
+const LABEL_ENDS: [&str; 6] = [
+    "总体工作职责",
+    "工作职责",
+    "主要职责",
+    "职责分工",
+    "职责",
+    "总体",
+];
+
 /// Labels of a line that says until when.
 const TIME_LABELS: [&str; 7] = [
     "实施时间",
@@ -60,6 +72,16 @@ const TIME_LABELS: [&str; 7] = [
 /// The year that completes dates, by node.
 pub(crate) type Years = Vec<Option<i32>>;
 
+/// Where a sentence stands.
+struct Place<'b> {
+    block: &'b Block,
+    year: Option<i32>,
+    /// Whether its paragraph begins with 一是.
+    ordinal: bool,
+    /// Whether it goes on from the sentence before: after a semicolon, or with 要.
+    tied: bool,
+}
+
 /// Reads the obligations out of an outlined text.
 pub(crate) fn read(clean: &Clean, outline: &Outline, years: &Years, norms: bool) -> Vec<Draft> {
     let mut reader = Reader {
@@ -68,6 +90,7 @@ pub(crate) fn read(clean: &Clean, outline: &Outline, years: &Years, norms: bool)
         years,
         norms,
         themes: themes(&clean.text, &outline.nodes),
+        has_items: has_items(&outline.nodes),
         handed: vec![Handed::default(); outline.nodes.len()],
         drafts: Vec::new(),
         previous: None,
@@ -79,6 +102,16 @@ pub(crate) fn read(clean: &Clean, outline: &Outline, years: &Years, norms: bool)
         reader.block(block);
     }
     reader.drafts
+}
+
+fn has_items(nodes: &[Node]) -> Vec<bool> {
+    let mut has = vec![false; nodes.len()];
+    for node in nodes {
+        if let Some(slot) = node.parent.and_then(|p| has.get_mut(p)) {
+            *slot = true;
+        }
+    }
+    has
 }
 
 fn themes(text: &str, nodes: &[Node]) -> Vec<Theme> {
@@ -104,6 +137,8 @@ struct Reader<'a> {
     years: &'a Years,
     norms: bool,
     themes: Vec<Theme>,
+    /// Whether a node has headings or items below it.
+    has_items: Vec<bool>,
     handed: Vec<Handed>,
     drafts: Vec<Draft>,
     /// Node and units of the last sentence that named any.
@@ -120,8 +155,8 @@ impl Reader<'_> {
             let title = cut(self.text, node.title.clone());
             let year = self.years.get(i).copied().flatten();
             let deadline = self.deadline(&node.title, year);
-            let units = if title.chars().count() <= 30 && units::is_list(title) {
-                units::split_list(self.text, &node.title)
+            let units = if title.chars().count() <= 30 && names::is_list(title) {
+                names::split_list(self.text, &node.title)
             } else {
                 Vec::new()
             };
@@ -151,20 +186,33 @@ impl Reader<'_> {
             return;
         }
         let mut body = block.range.clone();
-        let trailer = units::trailer(self.text, &body);
+        let trailer = trailers::find(self.text, &body);
         if let Some(trailer) = &trailer {
             body.end = trailer.start;
         }
         let alone = body.is_empty();
         let ordinal = cut(self.text, body.clone()).chars().nth(1) == Some('是');
-        let sentences = sentences::split(self.text, &body);
+        let mut sentences = sentences::split(self.text, &body);
+        if !block.own_line
+            && let Some(first) = sentences.first_mut()
+        {
+            self.label(node, first);
+        }
+        let mut tied = false;
         for (i, sentence) in sentences.iter().enumerate() {
             let text = cut(self.text, sentence.clone());
             let head = i == 0 && sentences.len() > 1 && !block.own_line && is_run_in(text);
             if head || (sentences.len() == 1 && !block.own_line && is_name_line(block, text)) {
                 continue;
             }
-            self.sentence(block, sentence, year, ordinal);
+            let place = Place {
+                block,
+                year,
+                ordinal,
+                tied: tied || text.starts_with('要'),
+            };
+            self.sentence(&place, sentence);
+            tied = text.ends_with(';');
         }
         if let Some(trailer) = trailer {
             self.trail(node, &trailer.units, alone);
@@ -177,6 +225,28 @@ impl Reader<'_> {
             slot.units = units.clone();
             slot.source = Some(UnitSource::Clause);
         }
+    }
+
+    /// Takes a unit as the label of a paragraph (`站务科工作职责:…`) for the subject of what follows.
+    fn label(&mut self, node: usize, first: &mut Range<usize>) {
+        let text = cut(self.text, first.clone());
+        let Some((label, rest)) = text.split_once(':') else {
+            return;
+        };
+        let name = LABEL_ENDS
+            .iter()
+            .find_map(|end| label.strip_suffix(end))
+            .unwrap_or(label);
+        let name = LABEL_ENDS
+            .iter()
+            .find_map(|end| name.strip_suffix(end))
+            .unwrap_or(name);
+        if rest.is_empty() || !names::is_list(name) {
+            return;
+        }
+        let list = first.start..first.start + name.len();
+        self.previous = Some((node, names::split_list(self.text, &list)));
+        first.start += label.len() + 1;
     }
 
     /// 实施主体:… and 完成时限:… speak for all of the clause above.
@@ -198,7 +268,7 @@ impl Reader<'_> {
             "责任主体",
             "实施单位",
         ]) {
-            let units = units::split_list(self.text, &block.range);
+            let units = names::split_list(self.text, &block.range);
             if let Some(slot) = self.handed.get_mut(parent) {
                 slot.units = units;
                 slot.source = Some(UnitSource::Clause);
@@ -215,8 +285,8 @@ impl Reader<'_> {
         false
     }
 
-    fn sentence(&mut self, block: &Block, range: &Range<usize>, year: Option<i32>, ordinal: bool) {
-        let node = block.node;
+    fn sentence(&mut self, place: &Place, range: &Range<usize>) {
+        let (node, year) = (place.block.node, place.year);
         let text = cut(self.text, range.clone());
         if self.closes_the_last(node, range, text, year)
             || self.sets_the_date(node, range, text, year)
@@ -228,12 +298,12 @@ impl Reader<'_> {
         let segments = sentences::segments(self.text, range);
         let parts = parts::split(self.text, range, &segments, &hits);
         if let [whole] = parts.as_slice() {
-            self.part(block, whole, &segments, &hits, year, ordinal);
+            self.part(place, whole, &segments, &hits);
         } else {
             for part in &parts {
                 lexicon::scan(cut(self.text, part.clone()), &mut hits);
                 let segments = sentences::segments(self.text, part);
-                self.part(block, part, &segments, &hits, year, ordinal);
+                self.part(place, part, &segments, &hits);
             }
         }
         self.hits = hits;
@@ -241,13 +311,12 @@ impl Reader<'_> {
 
     fn part(
         &mut self,
-        block: &Block,
+        place: &Place,
         range: &Range<usize>,
         segments: &[Range<usize>],
         hits: &[Hit],
-        year: Option<i32>,
-        ordinal: bool,
     ) {
+        let (block, year) = (place.block, place.year);
         let node = block.node;
         let text = cut(self.text, range.clone());
         let mut units = units::in_sentence(self.text, range, segments, hits);
@@ -255,7 +324,10 @@ impl Reader<'_> {
         let quantities = quantities::find(text, frequency.is_some());
         let deadline = self.deadline(range, year);
         let dated = deadline.as_ref().is_some_and(|d| d.date.is_some());
-        if node == 0 && !ordinal && !(dated || frequency.is_some()) {
+        let bound = hits
+            .iter()
+            .any(|h| h.tags & (tag::MODAL | tag::CONCRETE) != 0);
+        if node == 0 && !place.ordinal && !(bound && (deadline.is_some() || frequency.is_some())) {
             return;
         }
         let sentence = Sentence {
@@ -264,6 +336,7 @@ impl Reader<'_> {
             theme: self.themes.get(node).copied().unwrap_or(Theme::Measures),
             norms: self.norms,
             subject: !units.lead.is_empty(),
+            intro: !block.own_line && self.has_items.get(node) == Some(&true),
             dated,
             frequency: frequency.as_ref(),
             quantities: &quantities,
@@ -282,10 +355,11 @@ impl Reader<'_> {
         if let Some(row) = &block.row
             && !tables::is_blank(cut(self.text, row.co.clone()))
         {
-            units.co.extend(units::split_names(self.text, &row.co));
+            units.co.extend(names::split_names(self.text, &row.co));
         }
         let deadline = deadline.or_else(|| self.inherited_deadline(block, year));
         self.drafts.push(Draft {
+            tied: place.tied,
             node,
             range: range.clone(),
             kind,
@@ -363,7 +437,7 @@ impl Reader<'_> {
         if let Some(row) = &block.row
             && !tables::is_blank(cut(self.text, row.lead.clone()))
         {
-            return (units::split_names(self.text, &row.lead), UnitSource::Table);
+            return (names::split_names(self.text, &row.lead), UnitSource::Table);
         }
         if let Some((node, units)) = &self.previous
             && *node == block.node
@@ -417,7 +491,9 @@ impl Reader<'_> {
             if !inside {
                 continue;
             }
-            if draft.source != UnitSource::Sentence && !trailer.lead.is_empty() {
+            let own = draft.source == UnitSource::Sentence
+                || (draft.source == UnitSource::Previous && draft.tied);
+            if !own && !trailer.lead.is_empty() {
                 draft.units.lead = trailer.lead.clone();
                 draft.source = UnitSource::Trailer;
                 draft.units.co.extend(trailer.co.iter().cloned());
@@ -433,9 +509,7 @@ impl Reader<'_> {
 
 /// A short first sentence of a paragraph is its heading: `一是加强值守。…`
 fn is_run_in(text: &str) -> bool {
-    text.ends_with('。')
-        && text.chars().nth(12).is_none()
-        && !text.contains([',', '要', '应', '须'])
+    text.ends_with('。') && text.chars().nth(12).is_none() && !text.contains([',', '要', '须'])
 }
 
 /// A line that is a name, a post or a title and no sentence.
@@ -443,7 +517,9 @@ fn is_name_line(block: &Block, text: &str) -> bool {
     block.row.is_none()
         && !text.ends_with(['。', ';', ':', '!'])
         && text.chars().nth(28).is_none()
-        && !text.contains(['要', '应', '须'])
+        && !["要求", "应当", "必须", "各单位", "不得"]
+            .iter()
+            .any(|w| text.contains(w))
 }
 
 fn same_names(text: &str, a: &[Range<usize>], b: &[Range<usize>]) -> bool {

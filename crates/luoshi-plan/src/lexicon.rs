@@ -111,7 +111,7 @@ const WORDS: &[(u32, &str)] = &[
         tag::FOLLOW,
         "按 按照 根据 依据 对 将 把 在 于 以 每 每年 每月 每季度 每周 每人 定期 不定期 适时 随时 \
          具体 分别 带头 作为 年终 半年 结合 围绕 针对 从 为 向 也 均 应均 至少 最多 可 可以 是 主要负责 主要履行 主要承担 \
-         每个 每半年 先行 实行 完善 同步 协商 共同 均应 全力 牢固 与 不",
+         每个 每半年 先行 实行 完善 同步 接到 收到 未 能 提前 自行 集中 参照 坚持 充分 普遍  协商 共同 均应 全力 牢固 与 不",
     ),
     (
         tag::FACT,
@@ -157,15 +157,55 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 pub(crate) fn scan(text: &str, hits: &mut Vec<Hit>) {
     hits.clear();
     for found in LEXICON.automaton.find_overlapping_iter(text) {
-        let tags = LEXICON
+        let mut tags = LEXICON
             .tags
             .get(found.pattern().as_usize())
             .copied()
             .unwrap_or_default();
+        let one = found.end() - found.start() == 3;
+        if one && tags & tag::MODAL != 0 && is_compound(text, found.start(), found.end()) {
+            tags = 0;
+        }
         hits.push(Hit {
             start: found.start(),
             end: found.end(),
             tags,
         });
+    }
+}
+
+/// Whether a one-character word such as 要 is only part of another: 重要, 应急, 申请.
+fn is_compound(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).and_then(|t| t.chars().next_back());
+    let after = text.get(end..).and_then(|t| t.chars().next());
+    match text.get(start..end) {
+        Some("要") => {
+            matches!(
+                before,
+                Some('重' | '主' | '必' | '概' | '纲' | '紧' | '只' | '首' | '摘' | '简' | '险')
+            ) || matches!(
+                after,
+                Some('求' | '点' | '素' | '么' | '领' | '道' | '闻' | '件')
+            )
+        }
+        Some("应") => {
+            matches!(
+                before,
+                Some('相' | '对' | '供' | '响' | '反' | '适' | '效' | '回' | '呼')
+            ) || matches!(
+                after,
+                Some('急' | '用' | '届' | '有' | '对' | '援' | '收' | '付' | '诉')
+            )
+        }
+        Some("请") => {
+            matches!(before, Some('申' | '邀' | '聘' | '提' | '报' | '宴'))
+                || matches!(after, Some('示' | '假' | '销' | '进'))
+        }
+        Some("需") => {
+            matches!(before, Some('所' | '急' | '必' | '供' | '特' | '军' | '内'))
+                || matches!(after, Some('求' | '提' | '现'))
+        }
+        Some("须") => matches!(after, Some('知')),
+        _ => false,
     }
 }

@@ -27,6 +27,7 @@ mod script;
 mod sentences;
 mod tables;
 mod units;
+mod words;
 
 use clean::{Clean, cut};
 use reading::{ReadOptions, Reading};

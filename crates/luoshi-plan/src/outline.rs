@@ -8,7 +8,7 @@ use crate::clean::{Clean, cut, from};
 use crate::markers::{self, Marker, Rank};
 use crate::reading::HeadingKind;
 use crate::tables::{self, Columns, Row};
-use crate::units;
+use crate::units::names;
 
 /// A clause while it is being read; ranges are bytes of the cleaned text.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub(crate) struct Node {
     pub(crate) start: usize,
     /// The node above; `None` at the top.
     pub(crate) parent: Option<usize>,
+    /// Whether it takes up a clause again after the items of a list; no entry of the outline.
+    pub(crate) continues: bool,
 }
 
 /// A stretch of running text below a node.
@@ -69,6 +71,7 @@ pub(crate) fn read(clean: &Clean) -> Outline {
                 kind: HeadingKind::Heading,
                 start: 0,
                 parent: None,
+                continues: false,
             }],
             blocks: Vec::new(),
         },
@@ -77,6 +80,7 @@ pub(crate) fn read(clean: &Clean) -> Outline {
         annex_list: false,
         body_seen: false,
         current: 0,
+        last: [0; 2],
     };
     for (i, line) in clean.lines.iter().enumerate() {
         let next = clean
@@ -99,6 +103,8 @@ struct Reader<'a> {
     annex_list: bool,
     body_seen: bool,
     current: usize,
+    /// The last number of 一、 and of (一); some documents count (一) on across 一、二、
+    last: [u32; 2],
 }
 
 impl Reader<'_> {
@@ -136,33 +142,94 @@ impl Reader<'_> {
             );
         } else {
             self.body_seen |= line.ends_with(['。', ':', ';']);
+            if line.ends_with(['。', ';', ':']) && !line.starts_with('(') {
+                self.leave_list(range.start);
+            }
             self.block(range.clone(), None, false);
         }
     }
 
-    /// Where a heading is glued to the end of the text before it, as in `…。(二)加强领导。`
+    /// A paragraph after the items of a list that a colon opened belongs to the clause above.
+    fn leave_list(&mut self, start: usize) {
+        let Some(node) = self.outline.nodes.get(self.current) else {
+            return;
+        };
+        let Some(parent) = node.parent.filter(|_| node.kind == HeadingKind::Item) else {
+            return;
+        };
+        let mut opener = self
+            .outline
+            .blocks
+            .iter()
+            .rev()
+            .take(40)
+            .skip_while(|b| b.node != parent);
+        let listed = opener
+            .next()
+            .is_some_and(|b| cut(self.text, b.range.clone()).ends_with(':'));
+        let ended = self.outline.blocks.last().is_some_and(|b| {
+            b.node == self.current && cut(self.text, b.range.clone()).ends_with([';', '。'])
+        });
+        if !listed || !ended {
+            return;
+        }
+        let Some(above) = self.outline.nodes.get(parent) else {
+            return;
+        };
+        let again = Node {
+            title: above.title.start..above.title.start,
+            start,
+            continues: true,
+            ..above.clone()
+        };
+        self.stack.pop();
+        self.current = self.outline.nodes.len();
+        if let Some(top) = self.stack.last_mut() {
+            top.1 = self.current;
+        }
+        self.outline.nodes.push(again);
+    }
+
+    /// Where a heading is glued to the text before it, as in `…。(二)加强领导。`
     fn glued(&self, range: &Range<usize>) -> Option<usize> {
         let line = cut(self.text, range.clone());
-        for (at, mark) in line.match_indices('。') {
-            let after = at + mark.len();
-            let rest = from(line, after);
+        let opens = |at: usize, ranks: &[Rank]| {
+            let rest = from(line, at);
             if !rest.starts_with([
                 '(', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十',
             ]) {
-                continue;
+                return false;
             }
-            let Some(marker) = markers::at_start(rest) else {
-                continue;
-            };
-            if !matches!(marker.rank, Rank::Han | Rank::HanBracket) {
-                continue;
+            markers::at_start(rest)
+                .is_some_and(|m| ranks.contains(&m.rank) && self.is_next(m.rank, m.number))
+        };
+        // A heading without a full stop, with the first item right behind it.
+        if markers::at_start(line).is_some_and(|m| m.rank == Rank::Han) {
+            let head = line.find('。').unwrap_or(line.len());
+            for (at, _) in cut(line, 0..head).match_indices('(').take(3) {
+                if at > 12 && at < OWN_LINE * 3 && opens(at, &[Rank::HanBracket]) {
+                    return Some(range.start + at);
+                }
             }
-            let open = self.stack.iter().find(|(rank, ..)| *rank == marker.rank);
-            if marker.number == open.map_or(0, |(_, _, number)| *number) + 1 {
+        }
+        for (at, mark) in line.match_indices('。') {
+            let after = at + mark.len();
+            if opens(after, &[Rank::Han, Rank::HanBracket]) {
                 return Some(range.start + after);
             }
         }
         None
+    }
+
+    /// Whether a number goes on from the last of its form.
+    fn is_next(&self, rank: Rank, number: u32) -> bool {
+        let last = self
+            .last
+            .get(usize::from(rank == Rank::HanBracket))
+            .copied()
+            .unwrap_or(0);
+        let open = self.stack.iter().any(|(r, ..)| *r == rank);
+        number == last + 1 || (number == 1 && !open)
     }
 
     fn table_line(&mut self, range: &Range<usize>) {
@@ -252,6 +319,11 @@ impl Reader<'_> {
                 .unwrap_or(self.stack.len()),
         };
         self.stack.truncate(keep);
+        match rank {
+            Rank::Han => self.last[0] = number,
+            Rank::HanBracket => self.last[1] = number,
+            _ => {}
+        }
         let parent = self.stack.last().map(|(_, node, _)| *node);
         let above = parent.and_then(|p| self.outline.nodes.get(p));
         let path = match above {
@@ -268,6 +340,7 @@ impl Reader<'_> {
             kind,
             start,
             parent,
+            continues: false,
         });
         self.stack.push((rank, self.current, number));
     }
@@ -342,7 +415,7 @@ fn is_duty(head: &str) -> bool {
     bound
         || head
             .split_once("负责")
-            .is_some_and(|(who, _)| units::is_list(who))
+            .is_some_and(|(who, _)| names::is_list(who))
 }
 
 fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {

@@ -59,7 +59,7 @@ impl Part {
         });
         Self {
             range: segment.clone(),
-            actor: units::bound_subject(text, base, segment, hits),
+            actor: units::of_segment(text, base, segment, hits),
             rate: frequencies::find(part)
                 .filter(|f| f.range.start <= 30)
                 .map(|f| f.rrule),

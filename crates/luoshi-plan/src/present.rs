@@ -8,8 +8,7 @@ use crate::extract::{Draft, Years};
 use crate::metadata::Metadata;
 use crate::outline::{Node, Outline};
 use crate::reading::{
-    Clause, Deadline, Frequency, Heading, HeadingKind, Missing, Obligation, Quantity, Question,
-    Reading,
+    Clause, Deadline, Frequency, Heading, Missing, Obligation, Quantity, Question, Reading,
 };
 use crate::references;
 
@@ -70,7 +69,7 @@ fn clauses(clean: &Clean, nodes: &[Node]) -> (Vec<Clause>, usize) {
 }
 
 fn headings(clean: &Clean, nodes: &[Node]) -> Vec<Heading> {
-    let entries = nodes.iter().skip(1).map(|node| {
+    let entries = nodes.iter().skip(1).filter(|n| !n.continues).map(|node| {
         let points = if node.title.is_empty() {
             let at = clean.point(node.title.start.max(node.start));
             at..at
@@ -86,9 +85,7 @@ fn headings(clean: &Clean, nodes: &[Node]) -> Vec<Heading> {
             kind: node.kind,
         }
     });
-    entries
-        .filter(|h| h.kind != HeadingKind::Heading || !h.path.is_empty())
-        .collect()
+    entries.collect()
 }
 
 fn obligation(clean: &Clean, nodes: &[Node], draft: &Draft, first: usize) -> Obligation {

@@ -84,7 +84,8 @@ fn import_01_paths_of_nested_numbering() {
 
 #[test]
 fn import_01_run_in_headings_are_not_in_the_quote() {
-    let reading = plan("一、措施\n（一）守好渡口。船长要清点乘客。\n（二）停航：大雾天要公告停航。\n");
+    let reading =
+        plan("一、措施\n（一）守好渡口。船长要清点乘客。\n（二）停航：大雾天要公告停航。\n");
     assert_eq!(find(&reading, "清点").quote, "船长要清点乘客。");
     assert_eq!(find(&reading, "大雾").quote, "大雾天要公告停航。");
     assert_eq!(reading.outline[1].title, "守好渡口");
