@@ -64,6 +64,11 @@ pub async fn open(url: &str) -> StoreResult<Database> {
 }
 
 impl Database {
+    /// A database for one short use; a crash may leave it unusable.
+    pub(crate) async fn open_scratch(path: &Path) -> StoreResult<Self> {
+        Self::open_sqlite(path, SqliteSynchronous::Off).await
+    }
+
     async fn open_sqlite(path: &Path, synchronous: SqliteSynchronous) -> StoreResult<Self> {
         create_private(path).map_err(|error| failed(sqlx::Error::Io(error)))?;
         let options = SqliteConnectOptions::new()

@@ -12,6 +12,7 @@ mod names;
 mod notifications;
 mod organisation;
 mod plans;
+pub mod rebuild;
 mod sql;
 mod tasks;
 mod work;

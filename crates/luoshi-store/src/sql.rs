@@ -24,7 +24,7 @@ pub(crate) enum Conn {
 }
 
 /// What is bound to a placeholder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
     Uuid(Option<Uuid>),
     Text(Option<String>),

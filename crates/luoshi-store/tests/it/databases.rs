@@ -13,8 +13,7 @@ use crate::samples;
 /// A file in a folder that goes when it is dropped, with the two sample bureaux.
 pub(crate) async fn sqlite() -> (Database, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("test.db").display());
-    let database = luoshi_store::open(&url).await.unwrap();
+    let database = luoshi_store::open(&sqlite_url(&folder)).await.unwrap();
     samples::create_bureaus(&database).await;
     (database, folder)
 }
@@ -56,11 +55,23 @@ pub(crate) async fn postgres_url(test: &str) -> Option<String> {
     Some(format!("{url}{joint}options[search_path]={schema}"))
 }
 
-/// Runs a statement on the file behind the store's back; it must change something.
-pub(crate) async fn tamper(folder: &TempDir, statement: &'static str) {
-    let url = format!("sqlite:{}", folder.path().join("test.db").display());
-    let mut conn = SqliteConnection::connect(&url).await.unwrap();
-    let done = sqlx::query(statement).execute(&mut conn).await.unwrap();
-    assert!(done.rows_affected() > 0, "{statement}");
-    conn.close().await.unwrap();
+/// The URL of the database in `folder`.
+pub(crate) fn sqlite_url(folder: &TempDir) -> String {
+    format!("sqlite:{}", folder.path().join("test.db").display())
+}
+
+/// Runs a statement behind the store's back; it must change something.
+pub(crate) async fn tamper(url: &str, statement: &'static str) {
+    let rows = if url.starts_with("sqlite:") {
+        let mut conn = SqliteConnection::connect(url).await.unwrap();
+        let done = sqlx::query(statement).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        done.rows_affected()
+    } else {
+        let mut conn = PgConnection::connect(url).await.unwrap();
+        let done = sqlx::query(statement).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        done.rows_affected()
+    };
+    assert!(rows > 0, "{statement}");
 }

@@ -117,7 +117,7 @@ async fn sys_02_altering_or_removing_a_stored_event_is_found_at_that_row() {
                 .unwrap();
         }
         assert_eq!(verify(&database, BUREAU).await, Ok(3));
-        crate::databases::tamper(&folder, tampering).await;
+        crate::databases::tamper(&crate::databases::sqlite_url(&folder), tampering).await;
         let found = verify(&database, BUREAU).await;
         assert_eq!(found, Err(Break { seq: 2, fault }), "{tampering}");
     }

@@ -34,5 +34,7 @@ mod lists;
 mod notifications;
 mod organisation;
 mod plans;
+mod rebuild;
 mod samples;
+mod schema;
 mod tasks;

@@ -1,0 +1,156 @@
+//! Folding streams of the journal into rows.
+
+use std::collections::VecDeque;
+
+use luoshi_domain::ids::{BureauId, PlanId, TaskId};
+use luoshi_domain::journal::{Envelope, Signed};
+use luoshi_domain::organisation::{Organisation, OrganisationEvent};
+use luoshi_domain::plans::{Plan, PlanEvent};
+use luoshi_domain::ports::{StoreError, StoreResult};
+use luoshi_domain::tasks::{Task, TaskEvent};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::sql::{Conn, from_json, values};
+use crate::{organisation, plans, tasks};
+
+/// Events read at once.
+const EVENTS_AT_ONCE: i64 = 500;
+
+/// Writes the rows that the journal gives into empty tables; the number of events.
+pub(super) async fn replay(
+    journal: &mut Conn,
+    rows: &mut Conn,
+    bureau: BureauId,
+) -> StoreResult<i64> {
+    let mut count = 0;
+    let mut streams = Streams::new(journal, bureau, Organisation::STREAM);
+    while let Some(stream) = streams.next().await? {
+        let events: Vec<OrganisationEvent> = stream.values()?;
+        count += stream.length;
+        organisation::project(rows, bureau, stream.length, &events).await?;
+    }
+    let mut streams = Streams::new(journal, bureau, Plan::STREAM);
+    while let Some(stream) = streams.next().await? {
+        let events: Vec<PlanEvent> = stream.values()?;
+        count += stream.length;
+        let plan = fold_plan(PlanId(stream.id), &events, &stream.by)
+            .ok_or_else(|| headless(Plan::STREAM, stream.id))?;
+        plans::project(rows, bureau, &plan, &events).await?;
+    }
+    let mut streams = Streams::new(journal, bureau, Task::STREAM);
+    while let Some(stream) = streams.next().await? {
+        let events: Vec<TaskEvent> = stream.values()?;
+        count += stream.length;
+        let task = Task::replay(TaskId(stream.id), events.iter().zip(&stream.by))
+            .ok_or_else(|| headless(Task::STREAM, stream.id))?;
+        tasks::project(rows, bureau, &task, events.len()).await?;
+    }
+    Ok(count)
+}
+
+fn fold_plan(id: PlanId, events: &[PlanEvent], by: &[Signed]) -> Option<Plan> {
+    let (PlanEvent::Imported(imported), first) = (events.first()?, by.first()?) else {
+        return None;
+    };
+    let mut plan = Plan::imported(id, imported, first.at);
+    for (event, by) in events.iter().zip(by).skip(1) {
+        plan.apply(event, by);
+    }
+    Some(plan)
+}
+
+fn headless(stream: &str, id: Uuid) -> StoreError {
+    StoreError::Fault {
+        what: format!("the {stream} {id} has a journal without a beginning"),
+        source: None,
+    }
+}
+
+/// All events of one aggregate.
+struct Stream {
+    id: Uuid,
+    length: i64,
+    by: Vec<Signed>,
+    events: Vec<serde_json::Value>,
+}
+
+impl Stream {
+    fn values<E: DeserializeOwned>(&self) -> StoreResult<Vec<E>> {
+        let mut values = Vec::with_capacity(self.events.len());
+        for event in &self.events {
+            let value = E::deserialize(event).map_err(|source| StoreError::Fault {
+                what: format!("an event of {} cannot be read", self.id),
+                source: Some(Box::new(source)),
+            })?;
+            values.push(value);
+        }
+        Ok(values)
+    }
+}
+
+/// The streams of one kind, one after the other.
+struct Streams<'a> {
+    conn: &'a mut Conn,
+    bureau: BureauId,
+    stream: &'static str,
+    /// Read and not yet handed out.
+    page: VecDeque<(Uuid, i64, String)>,
+    last: (Uuid, i64),
+}
+
+impl<'a> Streams<'a> {
+    fn new(conn: &'a mut Conn, bureau: BureauId, stream: &'static str) -> Self {
+        Self {
+            conn,
+            bureau,
+            stream,
+            page: VecDeque::new(),
+            last: (Uuid::nil(), 0),
+        }
+    }
+
+    async fn next(&mut self) -> StoreResult<Option<Stream>> {
+        let mut stream: Option<Stream> = None;
+        loop {
+            if self.page.is_empty() {
+                self.read_page().await?;
+            }
+            let Some((id, ..)) = self.page.front() else {
+                return Ok(stream);
+            };
+            if stream.as_ref().is_some_and(|stream| stream.id != *id) {
+                return Ok(stream);
+            }
+            let Some((id, _version, body)) = self.page.pop_front() else {
+                return Ok(stream);
+            };
+            let envelope: Envelope = from_json(&body)?;
+            let stream = stream.get_or_insert_with(|| Stream {
+                id,
+                length: 0,
+                by: Vec::new(),
+                events: Vec::new(),
+            });
+            stream.length += 1;
+            stream.by.push(envelope.by);
+            stream.events.push(envelope.event);
+        }
+    }
+
+    async fn read_page(&mut self) -> StoreResult<()> {
+        let sql = "SELECT stream_id, stream_version, body FROM events \
+                   WHERE bureau_id = $1 AND stream = $2 \
+                   AND (stream_id, stream_version) > ($3, $4) \
+                   ORDER BY stream_id, stream_version LIMIT $5";
+        let (id, version) = self.last;
+        let values = values![self.bureau, self.stream, id, version, EVENTS_AT_ONCE];
+        for row in self.conn.fetch_all(sql, values).await? {
+            let mut cells = row.cells();
+            let (id, version) = (cells.take()?, cells.take()?);
+            self.last = (id, version);
+            self.page.push_back((id, version, cells.take()?));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,211 @@
+//! The tables whose rows follow from the journal.
+
+/// A table with its columns, of which the first `keys` are its key within the bureau.
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    pub(super) keys: usize,
+    pub(super) columns: &'static [(&'static str, Kind)],
+    /// Removes the rows of bureau `$1`.
+    pub(super) clear: &'static str,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Id,
+    Text,
+    Number,
+    Flag,
+    Time,
+}
+
+use Kind::{Flag, Id, Number, Text, Time};
+
+pub(super) const TABLES: [Table; 10] = [
+    Table {
+        name: "organisations",
+        keys: 1,
+        columns: &[("bureau_id", Id), ("version", Number)],
+        clear: "DELETE FROM organisations WHERE bureau_id = $1",
+    },
+    Table {
+        name: "units",
+        keys: 1,
+        columns: &[
+            ("id", Id),
+            ("ord", Number),
+            ("parent_id", Id),
+            ("kind", Text),
+            ("name", Text),
+            ("aliases", Text),
+            ("supervision_office", Flag),
+            ("position", Number),
+            ("valid_from", Number),
+        ],
+        clear: "DELETE FROM units WHERE bureau_id = $1",
+    },
+    Table {
+        name: "persons",
+        keys: 1,
+        columns: &[("id", Id), ("ord", Number), ("name", Text), ("login", Text)],
+        clear: "DELETE FROM persons WHERE bureau_id = $1",
+    },
+    Table {
+        name: "posts",
+        keys: 1,
+        columns: &[
+            ("id", Id),
+            ("ord", Number),
+            ("unit_id", Id),
+            ("title", Text),
+            ("role", Text),
+            ("holder_id", Id),
+            ("position", Number),
+            ("valid_from", Number),
+        ],
+        clear: "DELETE FROM posts WHERE bureau_id = $1",
+    },
+    Table {
+        name: "portfolios",
+        keys: 1,
+        columns: &[
+            ("unit_id", Id),
+            ("ord", Number),
+            ("deputy_id", Id),
+            ("valid_from", Number),
+        ],
+        clear: "DELETE FROM portfolios WHERE bureau_id = $1",
+    },
+    Table {
+        name: "plans",
+        keys: 1,
+        columns: &[
+            ("id", Id),
+            ("version", Number),
+            ("title", Text),
+            ("issuer", Text),
+            ("number", Text),
+            ("issued_day", Number),
+            ("year", Number),
+            ("category", Text),
+            ("default_limit_day", Number),
+            ("file_name", Text),
+            ("digest", Text),
+            ("state", Text),
+            ("settled", Number),
+            ("total", Number),
+            ("proposals", Number),
+            ("imported_at", Time),
+            ("updated_at", Time),
+            ("text", Text),
+        ],
+        clear: "DELETE FROM plans WHERE bureau_id = $1",
+    },
+    Table {
+        name: "clauses",
+        keys: 2,
+        columns: &[
+            ("plan_id", Id),
+            ("ord", Number),
+            ("path", Text),
+            ("level", Number),
+            ("title", Text),
+            ("start_at", Number),
+            ("end_at", Number),
+            ("has_text", Flag),
+            ("no_action", Text),
+        ],
+        clear: "DELETE FROM clauses WHERE bureau_id = $1",
+    },
+    Table {
+        name: "proposals",
+        keys: 2,
+        columns: &[
+            ("plan_id", Id),
+            ("ord", Number),
+            ("id", Id),
+            ("clause_ord", Number),
+            ("start_at", Number),
+            ("end_at", Number),
+            ("kind", Text),
+            ("decision", Text),
+            ("quote", Text),
+            ("draft_record", Text),
+            ("reading_record", Text),
+            ("decision_record", Text),
+        ],
+        clear: "DELETE FROM proposals WHERE bureau_id = $1",
+    },
+    Table {
+        name: "tasks",
+        keys: 1,
+        columns: &[
+            ("id", Id),
+            ("version", Number),
+            ("plan_id", Id),
+            ("proposal_id", Id),
+            ("clause_path", Text),
+            ("number", Text),
+            ("title", Text),
+            ("kind", Text),
+            ("tier", Text),
+            ("level", Text),
+            ("category", Text),
+            ("state", Text),
+            ("is_open", Flag),
+            ("waiting", Text),
+            ("lead_id", Id),
+            ("supervisor_id", Id),
+            ("deputy_id", Id),
+            ("limit_day", Number),
+            ("issued_day", Number),
+            ("progress", Number),
+            ("feedbacks", Number),
+            ("feedback_due", Flag),
+            ("grade", Text),
+            ("opened_at", Time),
+            ("updated_at", Time),
+            ("search", Text),
+            ("record", Text),
+        ],
+        clear: "DELETE FROM tasks WHERE bureau_id = $1",
+    },
+    Table {
+        name: "task_units",
+        keys: 3,
+        columns: &[
+            ("task_id", Id),
+            ("unit_id", Id),
+            ("role", Text),
+            ("to_receive", Flag),
+        ],
+        clear: "DELETE FROM task_units WHERE bureau_id = $1",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::open;
+    use crate::sql::values;
+
+    #[tokio::test]
+    async fn every_column_is_compared() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        let mut conn = open(&url).await.unwrap().begin_read().await.unwrap();
+        for table in &TABLES {
+            let sql = "SELECT name FROM pragma_table_info($1) ORDER BY name";
+            let mut names = Vec::new();
+            for row in conn.fetch_all(sql, values![table.name]).await.unwrap() {
+                names.push(row.cells().take::<String>().unwrap());
+            }
+            let mut listed: Vec<&str> = table.columns.iter().map(|(name, _kind)| *name).collect();
+            if !listed.contains(&"bureau_id") {
+                listed.push("bureau_id");
+            }
+            listed.sort_unstable();
+            assert_eq!(names, listed, "{}", table.name);
+        }
+    }
+}
