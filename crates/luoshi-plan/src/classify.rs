@@ -51,6 +51,23 @@ pub(crate) fn theme(title: &str) -> Option<Theme> {
     }
 }
 
+/// Whether a title announces norms: 奖惩办法, 评选条件.
+pub(crate) fn sets_norms(title: &str) -> bool {
+    [
+        "办法",
+        "奖惩",
+        "奖励",
+        "条件",
+        "稿酬",
+        "处罚",
+        "罚则",
+        "考核内容",
+        "纪律",
+    ]
+    .iter()
+    .any(|w| title.contains(w))
+}
+
 /// What is known about a sentence when it is classified.
 #[derive(Debug)]
 pub(crate) struct Sentence<'a> {
@@ -86,7 +103,8 @@ pub(crate) fn kind(sentence: &Sentence) -> Option<(Kind, f64)> {
     if has(tag::PERMIT) && !has(tag::BAN | tag::SANCTION | tag::CONCRETE) {
         return None;
     }
-    if has(tag::FACT) && !bound && !sentence.dated && sentence.frequency.is_none() {
+    let fact = has(tag::FACT) || (has(tag::LACK) && !has(tag::CONCRETE | tag::SANCTION));
+    if fact && !bound && !sentence.dated && sentence.frequency.is_none() {
         return None;
     }
     let acts = has(tag::ACT | tag::EFFORT | tag::DUTY | tag::SANCTION | tag::STATE | tag::BAN);
@@ -102,14 +120,26 @@ pub(crate) fn kind(sentence: &Sentence) -> Option<(Kind, f64)> {
     let recurring = sentence
         .frequency
         .is_some_and(|f| f.rrule.is_some() || is_regular(sentence.text, f));
+    let money = [
+        "完成",
+        "任务数",
+        "总投资",
+        "争取",
+        "达到",
+        "实现",
+        "新建",
+        "改造",
+        "修复",
+    ];
     let measured = sentence.quantities.iter().any(|q| q.unit == "%")
-        || (has(tag::STATE)
-            && sentence
-                .quantities
-                .iter()
-                .any(|q| matches!(q.unit.as_str(), "元" | "公里")));
+        || (sentence
+            .quantities
+            .iter()
+            .any(|q| matches!(q.unit.as_str(), "元" | "公里"))
+            && money.iter().any(|w| text.contains(w)));
     let goal = sentence.theme == Theme::Goal && has(tag::STATE | tag::ACT | tag::EFFORT);
-    if is_principle(sentence, text, tags) && !measured && !recurring && !sentence.dated {
+    let state = sentence.theme == Theme::Goal && has(tag::STATE);
+    if is_principle(sentence, text, tags) && !state && !measured && !recurring && !sentence.dated {
         return Some((Kind::Principle, 0.6));
     }
     let sure = 0.55
@@ -118,7 +148,9 @@ pub(crate) fn kind(sentence: &Sentence) -> Option<(Kind, f64)> {
         + if has(tag::CONCRETE) { 0.1 } else { 0.0 };
     let kind = if recurring {
         Kind::Recurring
-    } else if measured && !has(tag::SANCTION) && !is_duty(sentence, tags) || goal {
+    } else if goal
+        || (measured && !sentence.norms && !has(tag::SANCTION) && !is_duty(sentence, tags))
+    {
         Kind::Target
     } else if is_rule(sentence, text, tags) {
         Kind::Rule
@@ -201,7 +233,7 @@ fn is_principle(sentence: &Sentence, text: &str, tags: u32) -> bool {
     if sentence.intro && !sentence.subject && !concrete && !text.contains("机制") {
         return true;
     }
-    if has(tag::EXHORT) && !concrete {
+    if has(tag::EXHORT) && !concrete && !exhorts_last(sentence, text) {
         return true;
     }
     let opens = |words: &[&str]| words.iter().any(|w| text.starts_with(w));
@@ -215,6 +247,24 @@ fn is_principle(sentence: &Sentence, text: &str, tags: u32) -> bool {
         "形成一级抓一级",
         "牢牢把握",
     ]) && !concrete
+}
+
+/// Whether acts come first and the exhortation is only their purpose, in the last part.
+fn exhorts_last(sentence: &Sentence, text: &str) -> bool {
+    let last = text.rfind(',').unwrap_or(0);
+    let acts = sentence
+        .hits
+        .iter()
+        .any(|h| h.tags & tag::ACT != 0 && h.end <= last);
+    let bound = sentence
+        .hits
+        .iter()
+        .any(|h| h.tags & tag::MODAL != 0 && h.end <= last);
+    acts && bound
+        && sentence
+            .hits
+            .iter()
+            .all(|h| h.tags & tag::EXHORT == 0 || h.start > last)
 }
 
 fn is_rule(sentence: &Sentence, text: &str, tags: u32) -> bool {
@@ -257,7 +307,11 @@ fn is_rule(sentence: &Sentence, text: &str, tags: u32) -> bool {
     if conditional || normative.iter().any(|w| text.contains(w)) {
         return true;
     }
-    sentence.norms && !has_product(text)
+    // 费用由站务科承担: a thing, and who deals with it.
+    let assigned =
+        sentence.subject && text.find('由').is_some_and(|at| at >= 6) && !has(tag::MODAL);
+    let regime = text.contains("实行") && text.ends_with("制度");
+    assigned || regime || (sentence.norms && !has_product(text))
 }
 
 fn has_product(text: &str) -> bool {

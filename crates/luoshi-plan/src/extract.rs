@@ -88,7 +88,7 @@ pub(crate) fn read(clean: &Clean, outline: &Outline, years: &Years, norms: bool)
         text: &clean.text,
         nodes: &outline.nodes,
         years,
-        norms,
+        norms: norms_below(&clean.text, &outline.nodes, norms),
         themes: themes(&clean.text, &outline.nodes),
         has_items: has_items(&outline.nodes),
         handed: vec![Handed::default(); outline.nodes.len()],
@@ -102,6 +102,20 @@ pub(crate) fn read(clean: &Clean, outline: &Outline, years: &Years, norms: bool)
         reader.block(block);
     }
     reader.drafts
+}
+
+/// Which nodes lay down standing norms: all of a document of norms, else those that a title says.
+fn norms_below(text: &str, nodes: &[Node], all: bool) -> Vec<bool> {
+    let mut norms: Vec<bool> = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let above = node
+            .parent
+            .and_then(|p| norms.get(p))
+            .copied()
+            .unwrap_or(all);
+        norms.push(above || classify::sets_norms(cut(text, node.title.clone())));
+    }
+    norms
 }
 
 fn has_items(nodes: &[Node]) -> Vec<bool> {
@@ -135,7 +149,7 @@ struct Reader<'a> {
     text: &'a str,
     nodes: &'a [Node],
     years: &'a Years,
-    norms: bool,
+    norms: Vec<bool>,
     themes: Vec<Theme>,
     /// Whether a node has headings or items below it.
     has_items: Vec<bool>,
@@ -334,7 +348,7 @@ impl Reader<'_> {
             text,
             hits,
             theme: self.themes.get(node).copied().unwrap_or(Theme::Measures),
-            norms: self.norms,
+            norms: self.norms.get(node) == Some(&true),
             subject: !units.lead.is_empty(),
             intro: !block.own_line && self.has_items.get(node) == Some(&true),
             dated,

@@ -30,6 +30,8 @@ pub(crate) mod tag {
     pub(crate) const DUTY: u32 = 1 << 10;
     /// Brings a partner: 会同, 配合.
     pub(crate) const PARTNER: u32 = 1 << 11;
+    /// Describes a lack or an importance rather than an act: 存在, 不足.
+    pub(crate) const LACK: u32 = 1 << 13;
     /// Names an act with a product that can be looked at: 制定, 报送, 检查.
     pub(crate) const CONCRETE: u32 = 1 << 12;
 }
@@ -76,7 +78,7 @@ const WORDS: &[(u32, &str)] = &[
          通过 制作 张贴 立行立改 立项 分工 划定 划分 收取 承接 提请 召集 结合 对照 充分发挥 \
          发挥 关注 畅通 拓展 推动 打通 归集 借鉴 深化 加大 加快 扩大 支持 鼓励 引导 严格 帮助 \
          清点 清扫 更换 维修 修复 检修 消毒 补充 发送 保管 存档 归档 播放 盘点 疏通 拆除 粉刷 救援 查找 核对 核实 补齐 \
-         掌握 摸清 宣讲 讲解 配合 取缔 拨付 筹集 核拨 赋权",
+         发回 办结 折算 计算 列支 计发 增加 新增 掌握 摸清 宣讲 讲解 配合 取缔 拨付 筹集 核拨 赋权",
     ),
     (
         tag::CONCRETE,
@@ -115,9 +117,12 @@ const WORDS: &[(u32, &str)] = &[
     ),
     (
         tag::FACT,
-        "目前 当前 近年来 截至 截止 以来 存在 不够 不足 不到位 不强 淡薄 是关键 重要举措 必然要求 \
-         重要途径 应有之义 重要基础 重要内容 时有发生 下称 以下简称 适用于 适用范围 特此 现印发 \
-         自印发之日起 同时废止",
+        "目前 当前 近年来 截至 截止 以来 必然要求 应有之义 下称 以下简称 适用于 适用范围 特此 现印发 自印发之日起 \
+         同时废止 时有发生 已建成 已完成",
+    ),
+    (
+        tag::LACK,
+        "存在 不够 不足 不到位 不强 淡薄 是关键 重要举措 重要途径 重要基础 重要内容",
     ),
     (
         tag::SANCTION,

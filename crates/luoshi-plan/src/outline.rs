@@ -60,8 +60,9 @@ const RUN_IN: usize = 30;
 const OWN_LINE: usize = 45;
 
 /// Reads the outline of a cleaned text.
-pub(crate) fn read(clean: &Clean) -> Outline {
+pub(crate) fn read(clean: &Clean<'_>) -> Outline {
     let mut reader = Reader {
+        clean,
         text: &clean.text,
         outline: Outline {
             nodes: vec![Node {
@@ -96,6 +97,7 @@ pub(crate) fn read(clean: &Clean) -> Outline {
 }
 
 struct Reader<'a> {
+    clean: &'a Clean<'a>,
     text: &'a str,
     outline: Outline,
     stack: Vec<(Rank, usize, u32)>,
@@ -136,7 +138,7 @@ impl Reader<'_> {
             self.push(
                 Rank::Section,
                 0,
-                line.to_owned(),
+                self.clean.raw(range).to_owned(),
                 range.start,
                 range.clone(),
             );
@@ -193,6 +195,7 @@ impl Reader<'_> {
     /// Where a heading is glued to the text before it, as in `…。(二)加强领导。`
     fn glued(&self, range: &Range<usize>) -> Option<usize> {
         let line = cut(self.text, range.clone());
+        let head = markers::at_start(line);
         let opens = |at: usize, ranks: &[Rank]| {
             let rest = from(line, at);
             if !rest.starts_with([
@@ -201,10 +204,10 @@ impl Reader<'_> {
                 return false;
             }
             markers::at_start(rest)
-                .is_some_and(|m| ranks.contains(&m.rank) && self.is_next(m.rank, m.number))
+                .is_some_and(|m| ranks.contains(&m.rank) && self.is_next(&m, head.as_ref()))
         };
         // A heading without a full stop, with the first item right behind it.
-        if markers::at_start(line).is_some_and(|m| m.rank == Rank::Han) {
+        if head.as_ref().is_some_and(|m| m.rank == Rank::Han) {
             let head = line.find('。').unwrap_or(line.len());
             for (at, _) in cut(line, 0..head).match_indices('(').take(3) {
                 if at > 12 && at < OWN_LINE * 3 && opens(at, &[Rank::HanBracket]) {
@@ -221,15 +224,18 @@ impl Reader<'_> {
         None
     }
 
-    /// Whether a number goes on from the last of its form.
-    fn is_next(&self, rank: Rank, number: u32) -> bool {
+    /// Whether a number goes on from the last of its form; `head` is one that is about to be opened.
+    fn is_next(&self, marker: &Marker, head: Option<&Marker>) -> bool {
+        let rank = marker.rank;
         let last = self
             .last
             .get(usize::from(rank == Rank::HanBracket))
             .copied()
             .unwrap_or(0);
-        let open = self.stack.iter().any(|(r, ..)| *r == rank);
-        number == last + 1 || (number == 1 && !open)
+        let last = head.filter(|h| h.rank == rank).map_or(last, |h| h.number);
+        let open =
+            self.stack.iter().any(|(r, ..)| *r == rank) && head.is_none_or(|h| h.rank >= rank);
+        marker.number == last + 1 || (marker.number == 1 && !open)
     }
 
     fn table_line(&mut self, range: &Range<usize>) {
@@ -412,7 +418,11 @@ fn is_duty(head: &str) -> bool {
     let bound = ["应当", "不得", "必须", "不低于", "不少于", "严禁"]
         .iter()
         .any(|w| head.contains(w));
+    let banned = head
+        .split_once('不')
+        .is_some_and(|(who, _)| names::is_list(who));
     bound
+        || banned
         || head
             .split_once("负责")
             .is_some_and(|(who, _)| names::is_list(who))
