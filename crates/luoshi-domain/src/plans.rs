@@ -222,11 +222,7 @@ pub struct Coverage {
 impl Coverage {
     /// Whole percent, rounded down, so that 100 means all.
     pub fn percent(self) -> u32 {
-        if self.total == 0 {
-            100
-        } else {
-            self.settled * 100 / self.total
-        }
+        (self.settled * 100).checked_div(self.total).unwrap_or(100)
     }
 
     pub fn is_full(self) -> bool {

@@ -1,1 +1,82 @@
-fn main() {}
+//! The one binary: reads plans, serves the pages, proves the journal.
+
+mod audit;
+mod bench;
+mod cli;
+mod demo;
+mod organisation;
+mod plan;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{AuditCommand, Cli, Command, OrganisationCommand, PlanCommand};
+
+/// What the person gave cannot be used; nothing was stored.
+const BAD_INPUT: u8 = 2;
+
+/// It ran, and the answer is no: the journal is broken, the tables differ.
+const NOT_AS_IT_SHOULD_BE: u8 = 1;
+
+/// How a command ended.
+enum Outcome {
+    Done,
+    /// The answer is no; it was printed.
+    No,
+    /// The input cannot be used; the sentence says why and what to do.
+    BadInput(String),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("LUOSHI_LOG")
+                .unwrap_or_else(|_unset| tracing_subscriber::EnvFilter::new("info,sqlx=warn")),
+        )
+        .init();
+    match run(cli) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::No) => ExitCode::from(NOT_AS_IT_SHOULD_BE),
+        Ok(Outcome::BadInput(sentence)) => {
+            eprintln!("{sentence}");
+            ExitCode::from(BAD_INPUT)
+        }
+        Err(error) => {
+            eprintln!("出错了：{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<Outcome> {
+    // Reading a plan needs no runtime and no database.
+    if let Command::Plan {
+        command: PlanCommand::Extract(args),
+    } = &cli.command
+    {
+        return plan::extract(args);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve(args) => serve::serve(&args).await,
+            Command::Demo(args) => demo::demo(&args).await,
+            Command::Organisation {
+                command: OrganisationCommand::Load(args),
+            } => organisation::load(&args).await,
+            Command::Audit {
+                command: AuditCommand::Verify(place),
+            } => audit::verify(&place).await,
+            Command::Audit {
+                command: AuditCommand::Rebuild(args),
+            } => audit::rebuild(&args).await,
+            Command::Bench(args) => bench::bench(&args).await,
+            Command::Plan { .. } => Ok(Outcome::Done),
+        }
+    })
+}

@@ -71,7 +71,7 @@ const TEXT: &str =
 /// Four clauses: foreword, a bare heading, one with two proposals, one without any.
 fn plan() -> Plan {
     let clause = |path: &str, level, title: &str, text: &str, has_text| {
-        let start = TEXT[..TEXT.find(text).unwrap()].chars().count();
+        let start = TEXT.split(text).next().unwrap().chars().count();
         Clause {
             path: path.into(),
             level,

@@ -8,8 +8,7 @@ use crate::notifications::Recipient;
 use crate::refusals::Refusal;
 use crate::tasks::actions::TaskAction;
 use crate::tasks::{
-    Approval, Channel, ClosingStep, Course, Grade, Level, Origin, ReturnStage, Task, TaskDetails,
-    TaskEvent,
+    Channel, ClosingStep, Course, Grade, Level, Origin, ReturnStage, Task, TaskDetails, TaskEvent,
 };
 
 /// The longest text that a field takes, in characters.
@@ -410,15 +409,12 @@ impl Task {
 
     fn decide_endorse(&self, opinion: String) -> Result<TaskEvent, Refusal> {
         let opinion = optional_text("opinion", opinion)?;
-        let closing = match &self.approval {
-            Some(Approval::Closing(closing)) => closing,
-            _ => {
-                return Err(Refusal::state(
-                    "no_request",
-                    "FLOW-11",
-                    "牵头单位尚未申请办结。",
-                ));
-            }
+        let Some(closing) = self.closing() else {
+            return Err(Refusal::state(
+                "no_request",
+                "FLOW-11",
+                "牵头单位尚未申请办结。",
+            ));
         };
         let Some(grade) = closing.grade else {
             return Err(Refusal::state(

@@ -1,0 +1,75 @@
+//! Proving the journal, and the tables against it.
+
+use luoshi_app::audit::{self, Verdict};
+use luoshi_app::bureaus;
+use luoshi_domain::journal::Fault;
+
+use crate::Outcome;
+use crate::cli::{Place, RebuildArgs};
+use crate::serve;
+
+/// Walks every bureau's journal; names the first event that is not as it was written.
+pub(crate) async fn verify(place: &Place) -> anyhow::Result<Outcome> {
+    let (app, database) = serve::open(place).await?;
+    let mut outcome = Outcome::Done;
+    for bureau in bureaus::list(&app).await? {
+        match audit::verify(&app, bureau.id).await? {
+            Verdict::Whole { events } => {
+                println!("{}：{events} 条事件，校验通过", bureau.name);
+            }
+            Verdict::Broken(broken) => {
+                let fault = match broken.fault {
+                    Fault::Altered => "内容被改动",
+                    Fault::Mislabelled => "登记与内容不符",
+                    Fault::Missing => "缺失",
+                    Fault::Reordered => "次序不对",
+                };
+                println!("{}：第 {} 条事件{fault}", bureau.name, broken.seq);
+                outcome = Outcome::No;
+            }
+        }
+    }
+    database.close().await;
+    Ok(outcome)
+}
+
+/// Makes the tables again from the journal: to compare, or to replace the live ones.
+pub(crate) async fn rebuild(args: &RebuildArgs) -> anyhow::Result<Outcome> {
+    let (app, database) = serve::open(&args.place).await?;
+    let mut outcome = Outcome::Done;
+    for bureau in bureaus::list(&app).await? {
+        if !args.check {
+            // Tables made from a forged journal would only look right.
+            if let Verdict::Broken(broken) = audit::verify(&app, bureau.id).await? {
+                println!(
+                    "{}：第 {} 条事件校验不通过，没有重建",
+                    bureau.name, broken.seq
+                );
+                outcome = Outcome::No;
+                continue;
+            }
+            let events = database.rebuild(bureau.id).await?;
+            println!("{}：已由 {events} 条事件重建各表", bureau.name);
+            continue;
+        }
+        let report = database.rebuild_check(bureau.id).await?;
+        if report.is_clean() {
+            println!(
+                "{}：{} 条事件重建的各表与现有各表逐行一致",
+                bureau.name, report.events
+            );
+            continue;
+        }
+        outcome = Outcome::No;
+        println!("{}：{} 处不一致", bureau.name, report.differing);
+        for difference in &report.differences {
+            let (table, key) = (difference.table, &difference.key);
+            let column = difference.column.unwrap_or("整行");
+            let said = |value: &Option<String>| value.clone().unwrap_or_else(|| "（无）".into());
+            let (live, rebuilt) = (said(&difference.live), said(&difference.rebuilt));
+            println!("  {table} {key} {column}：现有 {live}，重建 {rebuilt}");
+        }
+    }
+    database.close().await;
+    Ok(outcome)
+}

@@ -1,0 +1,154 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// 落实：把方案变成闭环，逐条有下文。
+#[derive(Parser)]
+#[command(
+    name = "luoshi",
+    version,
+    after_help = "例：\n  luoshi demo                          看一看演示单位\n  \
+                  luoshi organisation load 机构.toml   建立本单位的机构和账号\n  \
+                  luoshi serve --listen 0.0.0.0:8080   开始使用\n  \
+                  luoshi plan extract 方案.txt         只读方案\n  \
+                  luoshi audit verify                  校验流水"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// 提供页面和接口，直到按下 Ctrl-C
+    #[command(after_help = "例：luoshi serve --data /var/lib/luoshi --listen 0.0.0.0:8080")]
+    Serve(ServeArgs),
+    /// 提供演示单位；数据目录为空时先建立
+    #[command(after_help = "例：luoshi demo --data ./demo-data")]
+    Demo(ServeArgs),
+    /// 读方案
+    Plan {
+        #[command(subcommand)]
+        command: PlanCommand,
+    },
+    /// 机构和账号
+    Organisation {
+        #[command(subcommand)]
+        command: OrganisationCommand,
+    },
+    /// 流水的校验与重建
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+    /// 量一量速度和内存
+    Bench(BenchArgs),
+}
+
+/// Where the data is.
+#[derive(Args, Clone)]
+pub(crate) struct Place {
+    /// 数据目录
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "LUOSHI_DATA",
+        default_value = "./luoshi-data"
+    )]
+    pub(crate) data: PathBuf,
+    /// 数据库：`sqlite:文件` 或 `postgres://` 开头的地址；不给时用数据目录中的 SQLite 文件
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "LUOSHI_DATABASE",
+        hide_env_values = true
+    )]
+    pub(crate) database: Option<String>,
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// 监听地址
+    #[arg(
+        long,
+        value_name = "ADDR",
+        env = "LUOSHI_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub(crate) listen: SocketAddr,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PlanCommand {
+    /// 读出方案的条款和事项，打印出来
+    #[command(after_help = "例：luoshi plan extract 方案.txt --format table")]
+    Extract(ExtractArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct ExtractArgs {
+    /// 方案文件（.txt）
+    pub(crate) file: PathBuf,
+    /// 打印成什么样子
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// 文中没有年份时，用哪一年补全日期
+    #[arg(long)]
+    pub(crate) year: Option<i32>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    Json,
+    Table,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum OrganisationCommand {
+    /// 按 TOML 文件建立单位、机构和账号，打印初始口令
+    #[command(after_help = "例：luoshi organisation load 机构.toml\n\
+                            文件样例见 packs/demo/organisation.toml")]
+    Load(LoadArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct LoadArgs {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// 机构文件
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// 逐条校验流水，指出第一条被改动、缺失或错序的事件
+    #[command(after_help = "例：luoshi audit verify --data ./luoshi-data")]
+    Verify(Place),
+    /// 由流水重建各表
+    #[command(after_help = "例：luoshi audit rebuild --check   只比对，不改动")]
+    Rebuild(RebuildArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct RebuildArgs {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// 只与现有各表逐行比对，不改动
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct BenchArgs {
+    /// 用来读的方案文本；不给时用自带的演示方案
+    #[arg(long, value_name = "FILE")]
+    pub(crate) text: Vec<PathBuf>,
+    /// 台账的任务数
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) tasks: usize,
+}
