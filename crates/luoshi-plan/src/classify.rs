@@ -138,6 +138,9 @@ pub(crate) fn kind(sentence: &Sentence) -> Option<(Kind, f64)> {
             .any(|q| matches!(q.unit.as_str(), "元" | "公里"))
             && money.iter().any(|w| text.contains(w)));
     let goal = sentence.theme == Theme::Goal && has(tag::STATE | tag::ACT | tag::EFFORT);
+    if text.contains("为指导,") && (text.contains("思想") || text.contains("精神")) {
+        return Some((Kind::Principle, 0.8));
+    }
     let state = sentence.theme == Theme::Goal && has(tag::STATE);
     if is_principle(sentence, text, tags) && !state && !measured && !recurring && !sentence.dated {
         return Some((Kind::Principle, 0.6));

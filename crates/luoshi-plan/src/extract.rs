@@ -80,7 +80,12 @@ struct Place<'b> {
     ordinal: bool,
     /// Whether it goes on from the sentence before: after a semicolon, or with 要.
     tied: bool,
+    /// Whether it follows a semicolon.
+    after_semicolon: bool,
 }
+
+/// How far from its start, in bytes, a sentence may name the date that holds for all of it.
+const OPENING: usize = 12;
 
 /// Reads the obligations out of an outlined text.
 pub(crate) fn read(clean: &Clean, outline: &Outline, years: &Years, norms: bool) -> Vec<Draft> {
@@ -95,6 +100,7 @@ pub(crate) fn read(clean: &Clean, outline: &Outline, years: &Years, norms: bool)
         drafts: Vec::new(),
         previous: None,
         untrailed: 0,
+        running: None,
         hits: Vec::new(),
     };
     reader.headings();
@@ -159,6 +165,8 @@ struct Reader<'a> {
     previous: Option<(usize, Vec<Range<usize>>)>,
     /// First draft after the last trailer.
     untrailed: usize,
+    /// A date at the start of a sentence, which holds for what follows its semicolons.
+    running: Option<dates::Found>,
     hits: Vec<Hit>,
 }
 
@@ -215,7 +223,8 @@ impl Reader<'_> {
         let mut tied = false;
         for (i, sentence) in sentences.iter().enumerate() {
             let text = cut(self.text, sentence.clone());
-            let head = i == 0 && sentences.len() > 1 && !block.own_line && is_run_in(text);
+            let running = !block.own_line && block.row.is_none();
+            let head = i == 0 && sentences.len() > 1 && running && is_run_in(text);
             if head || (sentences.len() == 1 && !block.own_line && is_name_line(block, text)) {
                 continue;
             }
@@ -224,6 +233,7 @@ impl Reader<'_> {
                 year,
                 ordinal,
                 tied: tied || text.starts_with('要'),
+                after_semicolon: tied,
             };
             self.sentence(&place, sentence);
             tied = text.ends_with(';');
@@ -310,7 +320,8 @@ impl Reader<'_> {
         let mut hits = std::mem::take(&mut self.hits);
         lexicon::scan(text, &mut hits);
         let segments = sentences::segments(self.text, range);
-        let parts = parts::split(self.text, range, &segments, &hits);
+        let timed = frequencies::find(text).is_some() || !dates::find(text, None).is_empty();
+        let parts = parts::split(self.text, range, &segments, &hits, timed);
         if let [whole] = parts.as_slice() {
             self.part(place, whole, &segments, &hits);
         } else {
@@ -335,12 +346,21 @@ impl Reader<'_> {
         let text = cut(self.text, range.clone());
         let mut units = units::in_sentence(self.text, range, segments, hits);
         let frequency = frequencies::find(text);
-        let quantities = quantities::find(text, frequency.is_some());
-        let deadline = self.deadline(range, year);
+        let mut quantities = quantities::find(text, frequency.is_some());
+        // 两周一次 says how often, not how much.
+        if let Some(rate) = &frequency {
+            quantities
+                .retain(|q| q.range.end <= rate.range.start || q.range.start >= rate.range.end);
+        }
+        let overlaps = |d: &dates::Found| {
+            frequency.as_ref().is_some_and(|f| {
+                let rate = moved(&f.range, range.start);
+                d.range.start < rate.end && rate.start < d.range.end
+            })
+        };
+        let deadline = self.deadline(range, year).filter(|d| !overlaps(d));
         let dated = deadline.as_ref().is_some_and(|d| d.date.is_some());
-        let bound = hits
-            .iter()
-            .any(|h| h.tags & (tag::MODAL | tag::CONCRETE) != 0);
+        let bound = hits.iter().any(|h| h.tags & tag::MODAL != 0);
         if node == 0 && !place.ordinal && !(bound && (deadline.is_some() || frequency.is_some())) {
             return;
         }
@@ -371,7 +391,16 @@ impl Reader<'_> {
         {
             units.co.extend(names::split_names(self.text, &row.co));
         }
-        let deadline = deadline.or_else(|| self.inherited_deadline(block, year));
+        if !place.after_semicolon {
+            self.running = None;
+        }
+        if let Some(own) = deadline.as_ref().filter(|d| d.date.is_some()) {
+            let opens = own.range.start <= range.start + OPENING;
+            self.running = opens.then(|| own.clone());
+        }
+        let deadline = deadline
+            .or_else(|| self.running.clone())
+            .or_else(|| self.inherited_deadline(block, year));
         self.drafts.push(Draft {
             tied: place.tied,
             node,

@@ -63,7 +63,11 @@ pub(crate) fn find(sentence: &str) -> Option<Found> {
                 if before.ends_with('《') || !is_yearly(word, after) {
                     continue;
                 }
-                every("年", 1)
+                if word == "年终" {
+                    Some("FREQ=YEARLY;BYMONTH=12".to_owned())
+                } else {
+                    every("年", 1)
+                }
             } else if text("x").is_some() {
                 Some("FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=-1".to_owned())
             } else {

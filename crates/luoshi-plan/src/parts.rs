@@ -9,11 +9,15 @@ use crate::lexicon::{Hit, tag};
 use crate::{dates, frequencies, units};
 
 /// Cuts a sentence into duties; `segments` are its parts between commas.
+///
+/// `timed` says that the sentence as a whole names a rate or a day; without one only a change of
+/// actor can cut it.
 pub(crate) fn split(
     text: &str,
     sentence: &Range<usize>,
     segments: &[Range<usize>],
     hits: &[Hit],
+    timed: bool,
 ) -> Vec<Range<usize>> {
     if segments.len() < 2 {
         return vec![sentence.clone()];
@@ -21,7 +25,7 @@ pub(crate) fn split(
     let mut parts: Vec<Range<usize>> = Vec::new();
     let mut open: Option<Part> = None;
     for segment in segments {
-        let here = Part::of(text, sentence.start, segment, hits);
+        let here = Part::of(text, sentence.start, segment, hits, timed);
         match &mut open {
             Some(part) if !part.ends_before(&here) => part.join(here),
             _ => {
@@ -47,10 +51,17 @@ struct Part {
     rate: Option<Option<String>>,
     dated: bool,
     acts: bool,
+    /// Whether it only goes into what was said: 其中…
+    details: bool,
 }
 
 impl Part {
-    fn of(text: &str, base: usize, segment: &Range<usize>, hits: &[Hit]) -> Self {
+    fn of(text: &str, base: usize, segment: &Range<usize>, hits: &[Hit], timed: bool) -> Self {
+        let timed_part = if timed {
+            cut(text, segment.clone())
+        } else {
+            ""
+        };
         let part = cut(text, segment.clone());
         let acts = hits.iter().any(|h| {
             h.start + base >= segment.start
@@ -60,19 +71,22 @@ impl Part {
         Self {
             range: segment.clone(),
             actor: units::of_segment(text, base, segment, hits),
-            rate: frequencies::find(part)
+            rate: frequencies::find(timed_part)
                 .filter(|f| f.range.start <= 30)
                 .map(|f| f.rrule),
-            dated: dates::find(part, None)
+            dated: dates::find(timed_part, None)
                 .iter()
                 .any(|d| d.date.is_some() && d.range.start <= 12),
             acts: acts && !is_setting(part),
+            details: ["其中", "即", "如", "包括", "特别是"]
+                .iter()
+                .any(|w| part.starts_with(w)),
         }
     }
 
     /// Whether the next segment begins a duty of its own.
     fn ends_before(&self, next: &Self) -> bool {
-        if !self.acts || !next.acts {
+        if !self.acts || !next.acts || next.details {
             return false;
         }
         let actor = next.actor.is_some() && self.actor.is_some();

@@ -30,7 +30,7 @@ static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:(?:-|—|至|~)(?P<n2>[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十]+))?",
         r"(?P<m>十|百|千|万|亿|千万|百万)?(?P<v>余|多)?",
         r"(?P<u>个百分点|平方公里|平方米|立方米|万千瓦|千瓦时|千瓦|公里|千米|米|亩|吨|公斤|千克|kg|微克/立方米|微克",
-        r"|元|%|％|小时|分钟|秒|天|个月|个工作日|个|名|人次|人|次|篇|条|期|家|辆|座|处|项|件|户|场|套|台|张|份|组|批|字|所|艘|班|支|本|米|倍|分|级|年)",
+        r"|元|%|％|小时|分钟|秒|天|个月|个工作日|个|名|岁|人次|人|次|篇|条|期|家|辆|座|处|项|件|户|场|套|台|张|份|组|批|字|所|艘|班|支|本|米|倍|分|级|年)",
         r"(?P<o>\(含[^()]{1,12}\))?(?P<c>及?以上|及?以下|以内|之内|左右)?",
     ))
     .expect("the pattern is a constant")
@@ -98,6 +98,10 @@ fn read(sentence: &str, caps: &Captures, range: Range<usize>, counted: bool) -> 
     let unit = text("u")?;
     let before = upto(sentence, range.start);
     let after = from(sentence, range.end);
+    // 八项规定 and 三个方面 are names and ways of speaking.
+    if after.starts_with("规定") || after.starts_with("方面") {
+        return None;
+    }
     let arabic = digits.starts_with(|c: char| c.is_ascii_digit());
     let (word, led) = comparator(before, text("c"), unit);
     let exact = word.is_none();
@@ -175,7 +179,7 @@ fn is_number(
     ) {
         return false;
     }
-    if before.ends_with(['每', '任', '同', '某', '这', '各', '逐', '哪', '按', '统']) {
+    if before.ends_with(['每', '任', '同', '某', '这', '逐', '哪', '按', '统']) {
         return false;
     }
     if digits == "一" {

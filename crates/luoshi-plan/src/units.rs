@@ -13,7 +13,9 @@ use crate::clean::{cut, from, upto};
 use crate::lexicon::{Hit, tag};
 use crate::words::Words;
 
-use names::{LONGEST, ends_like_unit, is_list, split_list, starts_badly, without_brackets};
+use names::{
+    LONGEST, ends_like_unit, is_list, split_list, starts_badly, starts_verbal, without_brackets,
+};
 
 /// Units found in a sentence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -124,7 +126,7 @@ fn subject(
             } else {
                 0
             };
-            if hit.tags & !tag::FOLLOW == 0 {
+            if hit.tags & !tag::FOLLOW == 0 || starts_verbal(part) {
                 longest = usize::MAX;
             }
             continue;

@@ -51,7 +51,7 @@ static NOT_STARTS: LazyLock<Words> = LazyLock::new(|| {
 /// Names that begin with such a word all the same.
 static STARTS: LazyLock<Words> = LazyLock::new(|| {
     Words::new(
-        "组织部 督查室 督查组 督导组 指导组 牵头单位 牵头部门 配合单位 监督小组 协调小组 监督管理",
+        "组织部 对应科室 对应部门 对口 督查室 督查组 督导组 指导组 牵头单位 牵头部门 配合单位 监督小组 协调小组 监督管理",
     )
 });
 
@@ -62,6 +62,18 @@ static ACTS: LazyLock<Words> = LazyLock::new(|| {
          收集 应当 不得 严格 进一步 作为 采用 结果 意见 会议、 规范设置 情形",
     )
 });
+
+/// Names that begin with a word that is also a verb.
+static VERBAL: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(
+        "试点 建设 监督 监察 审计 管理 治理 教育 培训 评估 检测 监测 统计 监管 办理 养护 登记 交办 承办",
+    )
+});
+
+/// Whether a text begins with a verb that names begin with as well: 监管部门, 试点地区.
+pub(super) fn starts_verbal(part: &str) -> bool {
+    VERBAL.start(part)
+}
 
 /// Whether a text is a list of units and nothing else.
 pub(crate) fn is_list(list: &str) -> bool {
@@ -98,7 +110,7 @@ pub(crate) fn is_list(list: &str) -> bool {
     let Some(last) = bare.rsplit('、').next() else {
         return false;
     };
-    let length = last.chars().take(25).count();
+    let length = last.chars().take(25).count() + usize::from(list.ends_with(')'));
     ends_like_unit(last) && (2..=24).contains(&length) && !ACTS.within(&bare)
 }
 
