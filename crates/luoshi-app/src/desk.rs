@@ -1,11 +1,12 @@
 //! The desk: what must I do today. Each number is the count of the list behind it.
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use luoshi_domain::context::Actor;
 use luoshi_domain::lights::DUE_SOON_DAYS;
 use luoshi_domain::notifications::{Notification, Recipient};
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::plans::{PlanRow, PlanState};
+use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskRow, TaskSort};
 
 use crate::errors::AppResult;
@@ -13,6 +14,12 @@ use crate::{App, COUNT_CAP, Who, policy};
 
 /// Rows of each queue that the desk itself shows.
 const ROWS_SHOWN: u32 = 5;
+
+/// How many days from today the limits ahead are shown, today included.
+pub const DAYS_AHEAD: u64 = 10;
+
+/// Most tasks shown as due in those days.
+const AHEAD_SHOWN: u32 = 100;
 
 /// Sentences shown.
 const NOTIFICATIONS_SHOWN: u32 = 10;
@@ -133,6 +140,16 @@ pub struct Desk {
     /// Plans that wait for confirmation; the supervision office's only.
     pub plans: Vec<PlanRow>,
     pub notifications: Vec<Notification>,
+    /// The days from today on, each with the tasks whose limit it is.
+    pub days: Vec<DeskDay>,
+}
+
+/// A day and what has to be done by it.
+#[derive(Clone, Debug)]
+pub struct DeskDay {
+    pub day: NaiveDate,
+    pub working: bool,
+    pub rows: Vec<TaskRow>,
 }
 
 /// A queue with its count and first rows.
@@ -190,10 +207,39 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
     let notifications = uow
         .notifications_list(&recipients, NOTIFICATIONS_SHOWN)
         .await?;
+    let days = days_ahead(app, actor, &mut *uow).await?;
     Ok(Desk {
         organisation,
         queues,
         plans,
         notifications,
+        days,
     })
+}
+
+async fn days_ahead(app: &App, actor: &Actor, uow: &mut dyn UnitOfWork) -> AppResult<Vec<DeskDay>> {
+    let today = luoshi_domain::calendar::local_day(app.clock.now());
+    let days: Vec<NaiveDate> = (0..DAYS_AHEAD)
+        .filter_map(|ahead| today.checked_add_days(Days::new(ahead)))
+        .collect();
+    let mut filter = TaskFilter::new(policy::visibility(actor));
+    filter.queue = Some(Queue::DueSoon {
+        today,
+        until: days.last().copied().unwrap_or(today),
+    });
+    let page = PageRequest {
+        size: AHEAD_SHOWN,
+        after: None,
+    };
+    let due = uow.tasks_list(&filter, TaskSort::Limit, &page).await?.rows;
+    let days = days.into_iter().map(|day| DeskDay {
+        day,
+        working: app.calendar.is_workday(day),
+        rows: due
+            .iter()
+            .filter(|row| row.limit == Some(day))
+            .cloned()
+            .collect(),
+    });
+    Ok(days.collect())
 }

@@ -5,14 +5,14 @@ pub mod sentences;
 use luoshi_domain::ids::NotificationId;
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::journal::{Envelope, Signed, StoredEvent};
-use luoshi_domain::lights::{Facts, Light, expected_progress};
+use luoshi_domain::lights::{Colour, Facts, Light, expected_progress};
 use luoshi_domain::notifications::Notification;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::actions::TaskAction;
 use luoshi_domain::tasks::commands::TaskCommand;
-use luoshi_domain::tasks::lists::{Page, PageRequest, TaskFilter, TaskRow, TaskSort};
+use luoshi_domain::tasks::lists::{LightFilter, Page, PageRequest, TaskFilter, TaskRow, TaskSort};
 use luoshi_domain::tasks::{Task, TaskEvent};
 
 use crate::errors::{AppError, AppResult};
@@ -20,6 +20,12 @@ use crate::{App, COUNT_CAP, HISTORY_LIMIT, Who, organisation_for, policy};
 
 /// Most tasks that one batch takes.
 pub const BATCH_LIMIT: usize = 500;
+
+/// Most tasks that one table takes.
+pub const EXPORT_LIMIT: usize = 20_000;
+
+/// Tasks read at a time for a table.
+const EXPORT_PAGE: u32 = 500;
 
 /// A task with all that its page shows.
 #[derive(Clone, Debug)]
@@ -54,6 +60,15 @@ pub struct Ledger {
     pub page: Page<TaskRow>,
     /// Up to [`COUNT_CAP`].
     pub count: u32,
+    pub organisation: Organisation,
+}
+
+/// Everything that a filter has, for a table.
+#[derive(Clone, Debug)]
+pub struct Export {
+    pub tasks: Vec<Task>,
+    /// False when there were more than [`EXPORT_LIMIT`].
+    pub complete: bool,
     pub organisation: Organisation,
 }
 
@@ -111,6 +126,64 @@ pub async fn list(
         count,
         organisation,
     })
+}
+
+/// How many tasks of the filter have each light today, each up to [`COUNT_CAP`].
+///
+/// Each count is that of the filter narrowed to the colour, so it equals the list behind it.
+pub async fn count_by_light(
+    app: &App,
+    who: &Who,
+    filter: &TaskFilter,
+) -> AppResult<Vec<(Colour, u32)>> {
+    let mut uow = app.store.read(who.bureau).await?;
+    let today = luoshi_domain::calendar::local_day(app.clock.now());
+    let mut counts = Vec::new();
+    for colour in [
+        Colour::Red,
+        Colour::Yellow,
+        Colour::Green,
+        Colour::Grey,
+        Colour::Done,
+    ] {
+        let mut narrowed = filter.clone();
+        narrowed.light = Some(LightFilter { colour, today });
+        counts.push((colour, uow.tasks_count(&narrowed, COUNT_CAP).await?));
+    }
+    Ok(counts)
+}
+
+/// All tasks of the filter with their details, on one consistent state.
+pub async fn export(
+    app: &App,
+    who: &Who,
+    filter: &TaskFilter,
+    sort: TaskSort,
+) -> AppResult<Export> {
+    let mut uow = app.store.read(who.bureau).await?;
+    let mut export = Export {
+        tasks: Vec::new(),
+        complete: true,
+        organisation: organisation_for(&mut *uow).await?,
+    };
+    let mut page = PageRequest {
+        size: EXPORT_PAGE,
+        after: None,
+    };
+    loop {
+        let found = uow.tasks_list(filter, sort, &page).await?;
+        for row in found.rows {
+            export.tasks.extend(uow.task_get(row.id).await?);
+        }
+        page.after = found.next;
+        if page.after.is_none() {
+            return Ok(export);
+        }
+        if export.tasks.len() >= EXPORT_LIMIT {
+            export.complete = false;
+            return Ok(export);
+        }
+    }
 }
 
 /// Carries out one command and tells those it concerns.

@@ -1,7 +1,336 @@
-//! To be written.
+//! The desk: what this person must do today. Every number leads to the rows it counts.
 
-use crate::routes::Table;
+use askama::Template;
+use axum::extract::State;
+use axum::response::{Html, Response};
+use axum::routing::get;
+use chrono::{Datelike, NaiveDate};
+use luoshi_app::desk::{self, Desk, DeskQueue, QueueName};
+use luoshi_app::{COUNT_CAP, Who, tasks};
+use luoshi_domain::calendar::{local_day, local_time};
+use luoshi_domain::lights::{Colour, Light as DomainLight};
+use luoshi_domain::notifications::Notification;
+use luoshi_domain::organisation::{Organisation, Role};
+use luoshi_domain::plans::PlanRow;
+use luoshi_domain::tasks::Level;
+use luoshi_domain::tasks::lists::TaskRow;
+
+use crate::WebState;
+use crate::extract::SignedIn;
+use crate::pages::labels;
+use crate::pages::parts::{Light, Link, Tally};
+use crate::pages::shell::{Shell, weekday};
+use crate::problem::{Problem, WebResult};
+use crate::routes::{Access, Table};
+use crate::sessions::see_other;
+
+/// Tasks of one day that the desk names.
+const DAY_ITEMS: usize = 3;
 
 pub(crate) fn routes(table: Table) -> Table {
     table
+        .get("/", Access::Member, get(home))
+        .get("/desk", Access::Member, get(show))
+}
+
+#[derive(Template)]
+#[template(path = "desk.html")]
+struct DeskPage {
+    shell: Shell,
+    said: String,
+    tally: Vec<Tally>,
+    groups: Vec<Group>,
+    days: Vec<Day>,
+    messages: Vec<Message>,
+}
+
+struct Group {
+    id: &'static str,
+    title: &'static str,
+    count: u64,
+    hint: &'static str,
+    /// Empty when all rows are shown.
+    more: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    href: String,
+    number: String,
+    title: String,
+    key: bool,
+    who: String,
+    why: String,
+    due: String,
+    due_note: String,
+    late: bool,
+    light: Option<Light>,
+    act: Option<Link>,
+}
+
+struct Day {
+    date: String,
+    day: String,
+    weekday: &'static str,
+    rest: bool,
+    note: &'static str,
+    items: Vec<Link>,
+    more: Option<Link>,
+}
+
+struct Message {
+    href: String,
+    day: String,
+    time: String,
+    text: String,
+}
+
+#[expect(
+    clippy::unused_async,
+    reason = "a handler is async whatever it waits for"
+)]
+async fn home(_signed_in: SignedIn) -> Response {
+    see_other("/desk")
+}
+
+async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<Html<String>> {
+    let desk = desk::show(&state.app, signed_in.who()).await?;
+    let shell = Shell::signed_in(&state, &signed_in, "/desk").await?;
+    let view = View {
+        state: &state,
+        who: signed_in.who(),
+        organisation: &desk.organisation,
+        today: local_day(state.app.clock.now()),
+    };
+    let page = DeskPage {
+        shell,
+        said: said(&desk),
+        tally: desk.queues.iter().map(tally).collect(),
+        groups: view.groups(&desk),
+        days: desk.days.iter().map(|day| view.day(day)).collect(),
+        messages: desk.notifications.iter().map(message).collect(),
+    };
+    page.render()
+        .map(Html)
+        .map_err(|error| Problem::internal(&error))
+}
+
+fn said(desk: &Desk) -> String {
+    let to_do = desk.queues.iter().filter(|queue| queue.name.is_to_do());
+    let waiting: u32 = to_do.map(|queue| queue.count).sum();
+    let late = desk
+        .queues
+        .iter()
+        .find(|queue| queue.name == QueueName::NoResult)
+        .map_or(0, |queue| queue.count);
+    let mut said = match waiting {
+        0 => "没有等您办的事项".to_owned(),
+        _ => format!("有 {waiting} 件事等您办"),
+    };
+    if !desk.plans.is_empty() {
+        said.push_str(&format!("，{} 份方案待核对", desk.plans.len()));
+    }
+    if late > 0 {
+        said.push_str(&format!("；{late} 件逾期未办结"));
+    }
+    said
+}
+
+fn tally(queue: &DeskQueue) -> Tally {
+    let note = if queue.count >= COUNT_CAP {
+        format!("{COUNT_CAP} 件以上")
+    } else {
+        labels::queue_note(queue.name).to_owned()
+    };
+    Tally {
+        href: href(queue.name),
+        count: u64::from(queue.count),
+        label: labels::queue(queue.name).to_owned(),
+        note,
+        red: queue.name == QueueName::NoResult,
+        current: false,
+    }
+}
+
+fn href(queue: QueueName) -> String {
+    format!("/ledger?queue={}", queue.key())
+}
+
+fn message(notification: &Notification) -> Message {
+    let at = local_time(notification.at);
+    Message {
+        href: format!("/tasks/{}", notification.task),
+        day: at.format("%m-%d").to_string(),
+        time: at.format("%H:%M").to_string(),
+        text: notification.text.clone(),
+    }
+}
+
+/// What the rows are made with.
+struct View<'a> {
+    state: &'a WebState,
+    who: &'a Who,
+    organisation: &'a Organisation,
+    today: NaiveDate,
+}
+
+impl View<'_> {
+    /// What is late first, then what waits for the reader, then plans to confirm.
+    fn groups(&self, desk: &Desk) -> Vec<Group> {
+        let mut queues: Vec<&DeskQueue> = desk
+            .queues
+            .iter()
+            .filter(|queue| queue.name.is_to_do() || queue.name == QueueName::NoResult)
+            .filter(|queue| queue.count > 0)
+            .collect();
+        queues.sort_by_key(|queue| queue.name != QueueName::NoResult);
+        let mut groups: Vec<Group> = queues.into_iter().map(|queue| self.group(queue)).collect();
+        if !desk.plans.is_empty() {
+            groups.push(Group {
+                id: "plans",
+                title: "方案待核对",
+                count: u64::try_from(desk.plans.len()).unwrap_or_default(),
+                hint: "每一条都有下文后定稿，事项进入台账",
+                more: "/imports".into(),
+                rows: desk.plans.iter().map(plan_row).collect(),
+            });
+        }
+        groups
+    }
+
+    fn group(&self, queue: &DeskQueue) -> Group {
+        let shown = u32::try_from(queue.rows.len()).unwrap_or(u32::MAX);
+        Group {
+            id: queue.name.key(),
+            title: labels::queue(queue.name),
+            count: u64::from(queue.count),
+            hint: labels::queue_note(queue.name),
+            more: if queue.count > shown {
+                href(queue.name)
+            } else {
+                String::new()
+            },
+            rows: queue
+                .rows
+                .iter()
+                .map(|row| self.row(queue.name, row))
+                .collect(),
+        }
+    }
+
+    fn row(&self, queue: QueueName, row: &TaskRow) -> Row {
+        let facts = tasks::row_facts(row);
+        let light = DomainLight::of(facts, self.today, &self.state.app.calendar);
+        let href = format!("/tasks/{}", row.id);
+        let act = self.act(queue, row).map(|(key, label)| Link {
+            href: format!("{href}?act={key}#act-{key}"),
+            label: label.into(),
+        });
+        Row {
+            number: row.number.clone().unwrap_or_else(|| "未编号".into()),
+            title: row.title.clone(),
+            key: row.level == Level::Major,
+            who: labels::lead_and_head(self.organisation, row.lead),
+            why: why(queue, row, &light),
+            due: row
+                .limit
+                .map_or_else(|| "未定".into(), |limit| limit.to_string()),
+            due_note: row.limit.map(weekday).unwrap_or_default().to_owned(),
+            late: light.colour == Colour::Red,
+            light: Some(light.into()),
+            act,
+            href,
+        }
+    }
+
+    /// Which form of the task's page the reader needs, with its name.
+    fn act(&self, queue: QueueName, row: &TaskRow) -> Option<(&'static str, &'static str)> {
+        let actor = &self.who.actor;
+        let leads = row.lead.is_some_and(|lead| actor.works_in(lead));
+        match queue {
+            QueueName::ToApprove => Some(("approve", "批准立项")),
+            QueueName::ToIssue => Some(("issue", "下达")),
+            QueueName::Returned => Some(("amend", "修改")),
+            QueueName::ToSignFor => Some(("sign-for", "签收")),
+            QueueName::ToFeedBack => Some(("feedback", "反馈")),
+            QueueName::ToReview => Some(("review", "初审")),
+            QueueName::ToEndorse => Some(("endorse", "审定")),
+            QueueName::ToDecideExtension => Some(("decide-extension", "批复延期")),
+            _ if actor.supervises => Some(("urge", "催办")),
+            _ if leads && !actor.has_role(Role::Principal) => Some(("feedback", "反馈")),
+            _ => None,
+        }
+    }
+
+    fn day(&self, known: &desk::DeskDay) -> Day {
+        let items = known.rows.iter().take(DAY_ITEMS).map(|row| Link {
+            href: format!("/tasks/{}", row.id),
+            label: row.title.clone(),
+        });
+        let more = known.rows.len() > DAY_ITEMS;
+        let more = more.then(|| Link {
+            href: format!("/ledger?due={}", known.day),
+            label: format!("当天共 {} 件", known.rows.len()),
+        });
+        let note = match (known.rows.is_empty(), known.working) {
+            (_, false) => "休息日",
+            (true, true) => "没有到期的事项",
+            (false, true) => "",
+        };
+        Day {
+            date: known.day.to_string(),
+            day: format!("{}.{}", known.day.month(), known.day.day()),
+            weekday: if known.day == self.today {
+                "今天"
+            } else {
+                weekday(known.day)
+            },
+            rest: !known.working,
+            note,
+            items: items.collect(),
+            more,
+        }
+    }
+}
+
+/// What is asked of the reader, in one sentence.
+fn why(queue: QueueName, row: &TaskRow, light: &DomainLight) -> String {
+    match queue {
+        QueueName::ToApprove => "立项已起草，请批准或退回修改".into(),
+        QueueName::ToIssue => "已批准立项，请下达通知".into(),
+        QueueName::Returned => "已退回，请修改后再报批或重新下达".into(),
+        QueueName::ToSignFor => "立项通知已下达，请签收".into(),
+        QueueName::ToFeedBack if row.feedbacks > 0 => "反馈被退回，请重新反馈".into(),
+        QueueName::ToFeedBack => "已签收，请反馈进展".into(),
+        QueueName::ToReview => "牵头单位申请办结，请初审定级".into(),
+        QueueName::ToEndorse => "已经初审，请审定是否办结".into(),
+        QueueName::ToDecideExtension => "牵头单位申请延期，请批复".into(),
+        QueueName::NoResult if row.feedbacks == 0 => {
+            format!("{}，还没有反馈过", light.reason)
+        }
+        QueueName::NoResult | QueueName::NoEcho | QueueName::DueSoon | QueueName::Open => {
+            format!("{}，进度 {}%", light.reason, row.progress)
+        }
+    }
+}
+
+fn plan_row(plan: &PlanRow) -> Row {
+    let href = format!("/plans/{}", plan.id);
+    let imported = local_day(plan.imported_at);
+    Row {
+        href: href.clone(),
+        number: plan.number.clone().unwrap_or_else(|| "无文号".into()),
+        title: plan.title.clone(),
+        key: false,
+        who: plan.file_name.clone(),
+        why: format!("读出 {} 条，请逐条核对", plan.proposals),
+        due: imported.to_string(),
+        due_note: "导入".into(),
+        late: false,
+        light: None,
+        act: Some(Link {
+            href,
+            label: "核对".into(),
+        }),
+    }
 }

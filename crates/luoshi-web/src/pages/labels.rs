@@ -1,8 +1,11 @@
 //! Chinese labels of the domain's words, as every page shows them.
 
+use luoshi_app::desk::QueueName;
+use luoshi_domain::ids::UnitId;
+use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::ProposalKind;
 use luoshi_domain::tasks::lists::Waiting;
-use luoshi_domain::tasks::{Level, TaskKind, TaskState};
+use luoshi_domain::tasks::{Level, TaskKind, TaskState, Tier};
 
 use crate::pages::parts::State;
 
@@ -53,5 +56,60 @@ pub(crate) fn level(level: Level) -> &'static str {
     match level {
         Level::Ordinary => "一般",
         Level::Major => "重点",
+    }
+}
+
+pub(crate) fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Bureau => "局级",
+        Tier::Unit => "本单位",
+    }
+}
+
+/// A queue's name, as on the desk and in the ledger.
+pub(crate) fn queue(queue: QueueName) -> &'static str {
+    match queue {
+        QueueName::ToApprove => "待批准立项",
+        QueueName::ToIssue => "待下达",
+        QueueName::Returned => "退回待处理",
+        QueueName::ToSignFor => "待签收",
+        QueueName::ToFeedBack => "待反馈",
+        QueueName::ToReview => "待初审",
+        QueueName::ToEndorse => "待审定办结",
+        QueueName::ToDecideExtension => "延期待批",
+        QueueName::NoResult => "逾期未办结",
+        QueueName::NoEcho => "下达后没有反馈",
+        QueueName::DueSoon => "七天内到期",
+        QueueName::Open => "在办",
+    }
+}
+
+/// What stands under a queue's name.
+pub(crate) fn queue_note(queue: QueueName) -> &'static str {
+    match queue {
+        QueueName::ToApprove => "批准后由督查办下达",
+        QueueName::ToIssue => "已批准立项",
+        QueueName::Returned => "修改后再报批或下达",
+        QueueName::ToSignFor => "下达给本单位",
+        QueueName::ToFeedBack => "已签收或反馈被退回",
+        QueueName::ToReview => "牵头单位申请办结",
+        QueueName::ToEndorse => "已经初审",
+        QueueName::ToDecideExtension => "当日批复",
+        QueueName::NoResult => "先处理红灯",
+        QueueName::NoEcho => "可以催办",
+        QueueName::DueSoon => "还没有办结",
+        QueueName::Open => "已下达、未办结",
+    }
+}
+
+/// The lead unit and its first responsible person.
+pub(crate) fn lead_and_head(organisation: &Organisation, lead: Option<UnitId>) -> String {
+    let Some(lead) = lead else {
+        return "牵头单位未定".into();
+    };
+    let unit = organisation.unit_name(lead);
+    match organisation.first_responsible(lead) {
+        Some(person) => format!("{unit} · {}", organisation.person_name(person)),
+        None => format!("{unit} · 责任人空缺"),
     }
 }
