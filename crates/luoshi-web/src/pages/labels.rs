@@ -5,7 +5,7 @@ use luoshi_domain::ids::UnitId;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::ProposalKind;
 use luoshi_domain::tasks::lists::Waiting;
-use luoshi_domain::tasks::{Level, TaskKind, TaskState, Tier};
+use luoshi_domain::tasks::{Approval, ClosingStep, Level, Task, TaskKind, TaskState, Tier};
 
 use crate::pages::parts::State;
 
@@ -111,5 +111,18 @@ pub(crate) fn lead_and_head(organisation: &Organisation, lead: Option<UnitId>) -
     match organisation.first_responsible(lead) {
         Some(person) => format!("{unit} · {}", organisation.person_name(person)),
         None => format!("{unit} · 责任人空缺"),
+    }
+}
+
+/// Which approval of a task is in progress.
+pub(crate) fn waiting(task: &Task) -> Waiting {
+    match &task.approval {
+        None => Waiting::Nothing,
+        Some(Approval::Extension { .. }) => Waiting::Extension,
+        Some(Approval::Closing(closing)) => match closing.step {
+            ClosingStep::Review => Waiting::Review,
+            ClosingStep::Deputy => Waiting::Deputy,
+            ClosingStep::Principal => Waiting::Principal,
+        },
     }
 }

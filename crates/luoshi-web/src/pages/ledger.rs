@@ -1,7 +1,474 @@
-//! To be written.
+//! The ledger: where everything stands. Filters, counts by light, batch acts and the export.
 
-use crate::routes::Table;
+mod batch;
+mod query;
+mod table;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Html;
+use axum::routing::{get, post};
+use chrono::NaiveDate;
+use luoshi_app::desk::QueueName;
+use luoshi_app::tasks::Ledger;
+use luoshi_app::{COUNT_CAP, Who, plans, policy, tasks};
+use luoshi_domain::calendar::{local_day, local_time};
+use luoshi_domain::lights::{BEHIND_POINTS, Colour, Light as DomainLight, expected_progress};
+use luoshi_domain::organisation::{Organisation, Role};
+use luoshi_domain::plans::PlanRow;
+use luoshi_domain::tasks::lists::{PageRequest, TaskRow, TaskSort};
+use luoshi_domain::tasks::{Level, TaskKind, TaskState, Tier};
+
+use crate::WebState;
+use crate::extract::{Query, SignedIn};
+use crate::pages::labels;
+use crate::pages::ledger::query::{Wish, colour_name, name};
+use crate::pages::parts::{Choice, Light, Link, Pager, Progress, State as Badge, Tally};
+use crate::pages::shell::{Shell, weekday};
+use crate::problem::{Problem, WebResult};
+use crate::routes::{Access, Table};
+
+const PATH: &str = "/ledger";
+const EXPORT_PATH: &str = "/ledger/export.csv";
+
+/// Rows of a page.
+const PAGE_SIZE: u32 = 50;
+
+const STATES: [TaskState; 9] = [
+    TaskState::Draft,
+    TaskState::Approved,
+    TaskState::Issued,
+    TaskState::Accepted,
+    TaskState::InProgress,
+    TaskState::Supervising,
+    TaskState::Returned,
+    TaskState::Closed,
+    TaskState::Cancelled,
+];
 
 pub(crate) fn routes(table: Table) -> Table {
     table
+        .get(PATH, Access::Member, get(show))
+        .get(EXPORT_PATH, Access::Member, get(table::export))
+        .post("/ledger/approve", Access::Member, post(batch::approve))
+        .post("/ledger/issue", Access::Member, post(batch::issue))
+}
+
+#[derive(Template)]
+#[template(path = "ledger.html")]
+struct LedgerPage {
+    shell: Shell,
+    tally: Vec<Tally>,
+    total_said: String,
+    q: String,
+    filters: Vec<Filter>,
+    hidden: Vec<(&'static str, String)>,
+    applied: Vec<Link>,
+    clear: &'static str,
+    heads: Vec<Head>,
+    rows: Vec<Row>,
+    pager: Pager,
+    batch: Vec<BatchAct>,
+    /// The address to come back to.
+    here: String,
+    export: String,
+}
+
+struct Filter {
+    name: &'static str,
+    label: &'static str,
+    choices: Vec<Choice>,
+}
+
+struct Head {
+    label: &'static str,
+    href: String,
+    sort: &'static str,
+    class: &'static str,
+}
+
+struct Row {
+    id: String,
+    href: String,
+    number: String,
+    title: String,
+    key: bool,
+    target: String,
+    lead: String,
+    person: String,
+    leader: String,
+    due: String,
+    due_note: String,
+    late: bool,
+    progress: Progress,
+    light: Light,
+    state: Badge,
+    changed: String,
+    acts: &'static str,
+}
+
+struct BatchAct {
+    key: &'static str,
+    label: &'static str,
+    action: &'static str,
+    confirm: &'static str,
+}
+
+async fn show(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Query(wish): Query<Wish>,
+) -> WebResult<Html<String>> {
+    let (app, who) = (&state.app, signed_in.who());
+    let (filter, sort) = (wish.filter(app, who)?, wish.sort()?);
+    let request = PageRequest {
+        size: PAGE_SIZE,
+        after: (!wish.after.is_empty()).then(|| wish.after.clone()),
+    };
+    let ledger = tasks::list(app, who, &filter, sort, &request).await?;
+    let mut unlit = filter.clone();
+    unlit.light = None;
+    let lights = tasks::count_by_light(app, who, &unlit).await?;
+    let plans = known_plans(&state, who).await?;
+    let mut shell = Shell::signed_in(&state, &signed_in, PATH).await?;
+    shell.query.clone_from(&wish.q);
+    let view = View {
+        state: &state,
+        who,
+        wish: &wish,
+        organisation: &ledger.organisation,
+        plans: &plans,
+        today: local_day(app.clock.now()),
+    };
+    view.page(shell, &ledger, &lights, sort)
+        .render()
+        .map(Html)
+        .map_err(|error| Problem::internal(&error))
+}
+
+/// The plans to choose from; none for those who may not see plans.
+async fn known_plans(state: &WebState, who: &Who) -> WebResult<Vec<PlanRow>> {
+    if !policy::sees_bureau(&who.actor) {
+        return Ok(Vec::new());
+    }
+    Ok(plans::list(&state.app, who).await?)
+}
+
+/// What the page is made with.
+struct View<'a> {
+    state: &'a WebState,
+    who: &'a Who,
+    wish: &'a Wish,
+    organisation: &'a Organisation,
+    plans: &'a [PlanRow],
+    today: NaiveDate,
+}
+
+impl View<'_> {
+    fn page(
+        &self,
+        shell: Shell,
+        ledger: &Ledger,
+        lights: &[(Colour, u32)],
+        sort: TaskSort,
+    ) -> LedgerPage {
+        let order = match sort {
+            TaskSort::Limit => "按完成时限从近到远",
+            TaskSort::Updated => "最近变动的在前",
+            TaskSort::Opened => "按立项先后",
+        };
+        let filters = self.filters();
+        LedgerPage {
+            shell,
+            tally: self.tally(lights),
+            total_said: format!("{}，{order}", counted(ledger.count)),
+            q: self.wish.q.clone(),
+            applied: self.applied(&filters),
+            filters,
+            hidden: self.hidden(),
+            clear: PATH,
+            heads: self.heads(sort),
+            rows: ledger.page.rows.iter().map(|row| self.row(row)).collect(),
+            pager: self.pager(ledger),
+            batch: self.batch(),
+            here: self.wish.at(PATH),
+            export: self.wish.at(EXPORT_PATH),
+        }
+    }
+
+    fn tally(&self, lights: &[(Colour, u32)]) -> Vec<Tally> {
+        let total = lights.iter().map(|(_, count)| count).sum::<u32>();
+        let capped = lights.iter().any(|(_, count)| *count >= COUNT_CAP);
+        let mut tally = vec![Tally {
+            href: self.wish.with(PATH, "light", ""),
+            count: u64::from(total),
+            label: "全部".into(),
+            note: if capped { "以上" } else { "" }.into(),
+            red: false,
+            current: self.wish.light.is_empty(),
+        }];
+        for (colour, count) in lights {
+            let (label, note) = colour_words(*colour);
+            let note = if *count >= COUNT_CAP { "以上" } else { note };
+            tally.push(Tally {
+                href: self.wish.with(PATH, "light", colour_name(*colour)),
+                count: u64::from(*count),
+                label: label.into(),
+                note: note.into(),
+                red: *colour == Colour::Red,
+                current: self.wish.light == colour_name(*colour),
+            });
+        }
+        tally
+    }
+
+    fn filters(&self) -> Vec<Filter> {
+        let wish = self.wish;
+        let units = self.organisation.carriers();
+        let units = units.map(|unit| (unit.id.to_string(), unit.name.clone()));
+        let queues = QueueName::ALL.into_iter();
+        let queues = queues
+            .filter(|queue| queue.concerns(&self.who.actor) || queue.key() == wish.queue)
+            .map(|queue| (queue.key().to_owned(), labels::queue(queue).to_owned()));
+        let states = STATES.map(|state| (name(state), labels::task_state(state).to_owned()));
+        let categories = self.state.app.origins.iter();
+        let categories = categories.map(|known| (known.key.clone(), known.label.clone()));
+        let kinds = [TaskKind::Task, TaskKind::Recurring, TaskKind::Target];
+        let kinds = kinds.map(|kind| (name(kind), labels::task_kind(kind).to_owned()));
+        let levels = [Level::Major, Level::Ordinary];
+        let levels = levels.map(|level| (name(level), labels::level(level).to_owned()));
+        let mut filters = vec![
+            select("queue", "待办", "不限", &wish.queue, queues),
+            select("lead", "牵头单位", "全部单位", &wish.lead, units),
+            select("state", "状态", "全部状态", &wish.state, states),
+            select("level", "等级", "不限", &wish.level, levels),
+            select("kind", "类型", "不限", &wish.kind, kinds),
+            select(
+                "category",
+                "来源类别",
+                "全部来源",
+                &wish.category,
+                categories,
+            ),
+        ];
+        if !self.plans.is_empty() {
+            let plans = self.plans.iter();
+            let plans = plans.map(|plan| (plan.id.to_string(), plan.title.clone()));
+            filters.push(select("plan", "方案", "全部方案", &wish.plan, plans));
+        }
+        filters
+    }
+
+    /// What the form sends on although it shows no field for it.
+    fn hidden(&self) -> Vec<(&'static str, String)> {
+        let mut hidden = vec![
+            ("sort", self.wish.sort.clone()),
+            ("light", self.wish.light.clone()),
+            ("due", self.wish.due.clone()),
+            ("tier", self.wish.tier.clone()),
+        ];
+        if self.plans.is_empty() {
+            hidden.push(("plan", self.wish.plan.clone()));
+        }
+        hidden.retain(|(_, value)| !value.is_empty());
+        hidden
+    }
+
+    /// Each narrowing with the address without it.
+    fn applied(&self, filters: &[Filter]) -> Vec<Link> {
+        let narrowing = self.wish.narrowing().into_iter();
+        let links = narrowing.map(|(name, value)| Link {
+            href: self.wish.with(PATH, name, ""),
+            label: said(name, value, filters),
+        });
+        links.collect()
+    }
+
+    fn heads(&self, sort: TaskSort) -> Vec<Head> {
+        let head = |label, by: TaskSort, key: &str, direction| Head {
+            label,
+            href: self.wish.with(PATH, "sort", key),
+            sort: if sort == by { direction } else { "" },
+            class: "",
+        };
+        let plain = |label| Head {
+            label,
+            href: String::new(),
+            sort: "",
+            class: "",
+        };
+        vec![
+            head("编号", TaskSort::Opened, "opened", "ascending"),
+            plain("事项"),
+            plain("牵头单位 / 责任人"),
+            plain("分管领导"),
+            head("完成时限", TaskSort::Limit, "limit", "ascending"),
+            plain("进度"),
+            plain("灯"),
+            head("状态与变动", TaskSort::Updated, "updated", "descending"),
+        ]
+    }
+
+    fn row(&self, row: &TaskRow) -> Row {
+        let facts = tasks::row_facts(row);
+        let light = DomainLight::of(facts, self.today, &self.state.app.calendar);
+        let expected = match (row.issued_on, row.limit) {
+            (Some(issued_on), Some(limit)) => expected_progress(issued_on, limit, self.today),
+            _ => 0,
+        };
+        let over = matches!(row.state, TaskState::Closed | TaskState::Cancelled);
+        let head = row
+            .lead
+            .and_then(|lead| self.organisation.first_responsible(lead));
+        let person = |id| self.organisation.person_name(id).to_owned();
+        Row {
+            id: row.id.to_string(),
+            href: format!("/tasks/{}", row.id),
+            number: row.number.clone().unwrap_or_else(|| "未编号".into()),
+            title: row.title.clone(),
+            key: row.level == Level::Major,
+            target: self.origin(row),
+            lead: row.lead.map_or_else(
+                || "未定".into(),
+                |lead| self.organisation.unit_name(lead).to_owned(),
+            ),
+            person: head.map(person).unwrap_or_default(),
+            leader: row.deputy.map(person).unwrap_or_default(),
+            due: row
+                .limit
+                .map_or_else(|| "未定".into(), |limit| limit.to_string()),
+            due_note: row.limit.map(weekday).unwrap_or_default().to_owned(),
+            late: light.colour == Colour::Red,
+            progress: Progress {
+                done: row.progress,
+                expected: u8::try_from(expected).unwrap_or_default(),
+                behind: !over && expected - i64::from(row.progress) > BEHIND_POINTS,
+            },
+            light: light.into(),
+            state: labels::state(row.state, row.waits_for),
+            changed: format!("{} 变动", local_time(row.updated_at).format("%m-%d")),
+            acts: match row.state {
+                TaskState::Draft => "approve",
+                TaskState::Approved => "issue",
+                _ => "",
+            },
+        }
+    }
+
+    fn origin(&self, row: &TaskRow) -> String {
+        let category = self.state.app.origin_label(&row.category);
+        if row.clause_path.is_empty() {
+            category.to_owned()
+        } else {
+            format!("{category} · {}", row.clause_path)
+        }
+    }
+
+    fn pager(&self, ledger: &Ledger) -> Pager {
+        let first = self.wish.at(PATH);
+        let shown = ledger.page.rows.len();
+        let all = self.wish.after.is_empty() && ledger.page.next.is_none();
+        let mut pager = Pager {
+            said: if all {
+                format!("共 {shown} 项，已全部列出")
+            } else {
+                format!("本页 {shown} 项，{}", counted(ledger.count))
+            },
+            ..Pager::default()
+        };
+        if let Some(next) = &ledger.page.next {
+            pager.next = self.wish.with(PATH, "after", next);
+        }
+        if !self.wish.after.is_empty() {
+            pager.previous = first;
+        }
+        pager
+    }
+
+    fn batch(&self) -> Vec<BatchAct> {
+        let mut acts = Vec::new();
+        if self.who.actor.has_role(Role::Principal) {
+            acts.push(BatchAct {
+                key: "approve",
+                label: "批准立项",
+                action: "/ledger/approve",
+                confirm: "将批准 {n} 项立项，批准后进入“待下达”。内容不全的会留下，并说明原因。",
+            });
+        }
+        if self.who.actor.supervises {
+            acts.push(BatchAct {
+                key: "issue",
+                label: "下达",
+                action: "/ledger/issue",
+                confirm: "将下达 {n} 项给各自的牵头单位和协办单位，由它们签收。",
+            });
+        }
+        acts
+    }
+}
+
+fn counted(count: u32) -> String {
+    if count >= COUNT_CAP {
+        format!("{COUNT_CAP} 项以上")
+    } else {
+        format!("共 {count} 项")
+    }
+}
+
+fn colour_words(colour: Colour) -> (&'static str, &'static str) {
+    match colour {
+        Colour::Red => ("● 红", "逾期"),
+        Colour::Yellow => ("▲ 黄", "临期或落后"),
+        Colour::Green => ("■ 绿", "正常"),
+        Colour::Grey => ("○ 灰", "未下达或无时限"),
+        Colour::Done => ("✓ 结", "办结或撤销"),
+    }
+}
+
+fn select(
+    name: &'static str,
+    label: &'static str,
+    all: &str,
+    current: &str,
+    known: impl IntoIterator<Item = (String, String)>,
+) -> Filter {
+    let known = known
+        .into_iter()
+        .map(|(value, label)| Choice::new(value, label, current));
+    Filter {
+        name,
+        label,
+        choices: std::iter::once(Choice::new("", all, current))
+            .chain(known)
+            .collect(),
+    }
+}
+
+/// A narrowing in words.
+fn said(name: &str, value: &str, filters: &[Filter]) -> String {
+    let filter = filters.iter().find(|filter| filter.name == name);
+    let choice = filter.and_then(|filter| filter.choices.iter().find(|choice| choice.selected));
+    match (filter, choice) {
+        (Some(filter), Some(choice)) => format!("{}：{}", filter.label, choice.label),
+        _ => match name {
+            "q" => format!("文字：{value}"),
+            "due" => format!("到期日：{value}"),
+            "light" => format!("灯：{}", light_word(value)),
+            "tier" if value == query::name(Tier::Unit) => {
+                format!("层级：{}", labels::tier(Tier::Unit))
+            }
+            "tier" => format!("层级：{}", labels::tier(Tier::Bureau)),
+            _ => format!("{}：{value}", filter.map_or("条件", |filter| filter.label)),
+        },
+    }
+}
+
+fn light_word(value: &str) -> &'static str {
+    match value {
+        "red" => "红",
+        "yellow" => "黄",
+        "green" => "绿",
+        "grey" => "灰",
+        _ => "办结或撤销",
+    }
 }

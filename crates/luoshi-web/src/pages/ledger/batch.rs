@@ -1,0 +1,162 @@
+//! One act on many rows of the ledger: those that allow it; the others stay and say why.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use luoshi_app::tasks::{self, BatchOutcome};
+use luoshi_domain::ids::TaskId;
+use luoshi_domain::tasks::Channel;
+use luoshi_domain::tasks::commands::TaskCommand;
+use serde::Deserialize;
+
+use crate::WebState;
+use crate::extract::{Form, SignedIn};
+use crate::flash;
+use crate::pages::ledger::PATH;
+use crate::problem::{Problem, WebResult};
+
+/// Reasons named in the sentence afterwards.
+const REASONS_SHOWN: usize = 2;
+
+/// The rows that were ticked, and where to go back to.
+#[derive(Deserialize)]
+pub(super) struct Picked {
+    #[serde(default)]
+    id: OneOrMany,
+    #[serde(default)]
+    here: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Default for OneOrMany {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl Picked {
+    fn ids(&self) -> WebResult<Vec<TaskId>> {
+        let texts = match &self.id {
+            OneOrMany::One(id) => std::slice::from_ref(id),
+            OneOrMany::Many(ids) => ids.as_slice(),
+        };
+        let ids: Result<Vec<TaskId>, _> = texts.iter().map(|text| text.parse()).collect();
+        ids.map_err(|_not_an_id| {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            Problem::bad_request(status, "选中的事项无法识别，请回到台账重新选择。")
+        })
+    }
+
+    /// The page of the ledger that the rows were ticked on.
+    fn here(&self) -> &str {
+        let rest = self.here.strip_prefix(PATH);
+        match rest {
+            Some(rest) if rest.is_empty() || rest.starts_with('?') => &self.here,
+            _ => PATH,
+        }
+    }
+}
+
+/// Approves the ticked drafts.
+pub(super) async fn approve(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Form(picked): Form<Picked>,
+) -> WebResult<Response> {
+    let command = TaskCommand::Approve {
+        text: String::new(),
+    };
+    carry_out(&state, &signed_in, &picked, &command, "批准立项").await
+}
+
+/// Issues the ticked tasks.
+pub(super) async fn issue(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Form(picked): Form<Picked>,
+) -> WebResult<Response> {
+    let command = TaskCommand::Issue {
+        number: String::new(),
+        channel: Channel::System,
+    };
+    carry_out(&state, &signed_in, &picked, &command, "下达").await
+}
+
+async fn carry_out(
+    state: &WebState,
+    signed_in: &SignedIn,
+    picked: &Picked,
+    command: &TaskCommand,
+    act: &str,
+) -> WebResult<Response> {
+    let ids = picked.ids()?;
+    if ids.is_empty() {
+        return Ok(flash::warn(picked.here(), "没有选中事项，什么也没有做。"));
+    }
+    let outcome = tasks::handle_many(&state.app, signed_in.who(), &ids, command).await?;
+    let said = sentence(act, &outcome);
+    Ok(if outcome.refused.is_empty() {
+        flash::done(picked.here(), &said)
+    } else {
+        flash::warn(picked.here(), &said)
+    })
+}
+
+fn sentence(act: &str, outcome: &BatchOutcome) -> String {
+    let done = format!("已{act} {} 件", outcome.done.len());
+    if outcome.refused.is_empty() {
+        return format!("{done}。");
+    }
+    let reasons: Vec<String> = outcome
+        .refused
+        .iter()
+        .take(REASONS_SHOWN)
+        .map(|(_, title, refusal)| {
+            let title: String = title.chars().take(20).collect();
+            format!("“{title}”{}", refusal.sentence)
+        })
+        .collect();
+    let left = outcome.refused.len();
+    format!("{done}；{left} 件未办：{}", reasons.join(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use luoshi_domain::refusals::Refusal;
+
+    fn picked(here: &str) -> Picked {
+        Picked {
+            id: OneOrMany::default(),
+            here: here.into(),
+        }
+    }
+
+    #[test]
+    fn one_goes_back_to_the_ledger_only() {
+        assert_eq!(picked("/ledger?light=red").here(), "/ledger?light=red");
+        assert_eq!(picked("//evil.example").here(), PATH);
+        assert_eq!(picked("/ledger.evil").here(), PATH);
+        assert_eq!(picked("").here(), PATH);
+    }
+
+    #[test]
+    fn what_was_refused_says_why() {
+        let mut outcome = BatchOutcome::default();
+        let id = TaskId(uuid::Uuid::nil());
+        outcome.done.push(id);
+        assert_eq!(sentence("下达", &outcome), "已下达 1 件。");
+        let refusal = Refusal::state("x", "FLOW-02", "立项通知已下达。");
+        outcome.refused.push((id, "养护".into(), refusal));
+        assert_eq!(
+            sentence("下达", &outcome),
+            "已下达 1 件；1 件未办：“养护”立项通知已下达。"
+        );
+    }
+}

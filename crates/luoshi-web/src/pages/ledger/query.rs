@@ -1,0 +1,232 @@
+//! What the ledger's address asks for, and addresses that ask for something else.
+
+use chrono::NaiveDate;
+use luoshi_app::App;
+use luoshi_app::Who;
+use luoshi_app::desk::QueueName;
+use luoshi_app::policy;
+use luoshi_domain::calendar::local_day;
+use luoshi_domain::lights::Colour;
+use luoshi_domain::tasks::lists::{LightFilter, Queue, TaskFilter, TaskSort};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::flash::encode;
+use crate::problem::{Problem, WebResult};
+
+/// Longest text searched for, in characters.
+const TEXT_LIMIT: usize = 100;
+
+/// The address's parameters as they came; empty when not asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(super) struct Wish {
+    pub(super) q: String,
+    pub(super) queue: String,
+    /// Open tasks with this very limit.
+    pub(super) due: String,
+    pub(super) lead: String,
+    pub(super) state: String,
+    pub(super) kind: String,
+    pub(super) level: String,
+    pub(super) light: String,
+    pub(super) plan: String,
+    pub(super) category: String,
+    pub(super) tier: String,
+    pub(super) sort: String,
+    pub(super) after: String,
+}
+
+impl Wish {
+    /// Every parameter that is set, in the order of addresses; the page mark is not among them.
+    fn pairs(&self) -> Vec<(&'static str, &str)> {
+        let all = [
+            ("q", self.q.trim()),
+            ("queue", &self.queue),
+            ("due", &self.due),
+            ("lead", &self.lead),
+            ("state", &self.state),
+            ("kind", &self.kind),
+            ("level", &self.level),
+            ("light", &self.light),
+            ("plan", &self.plan),
+            ("category", &self.category),
+            ("tier", &self.tier),
+            ("sort", &self.sort),
+        ];
+        all.into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .collect()
+    }
+
+    /// The parameters that narrow the list.
+    pub(super) fn narrowing(&self) -> Vec<(&'static str, &str)> {
+        let mut pairs = self.pairs();
+        pairs.retain(|(name, _)| *name != "sort");
+        pairs
+    }
+
+    /// The address of `path` with one parameter changed, from the first page; an empty value
+    /// takes it away.
+    pub(super) fn with(&self, path: &str, name: &str, value: &str) -> String {
+        let mut pairs: Vec<(&str, &str)> = self.pairs();
+        pairs.retain(|(known, _)| *known != name);
+        if !value.is_empty() {
+            pairs.push((name, value));
+        }
+        address(path, &pairs)
+    }
+
+    /// The address of `path` with the same wishes, from the first page.
+    pub(super) fn at(&self, path: &str) -> String {
+        address(path, &self.pairs())
+    }
+
+    pub(super) fn sort(&self) -> WebResult<TaskSort> {
+        match self.sort.as_str() {
+            "" | "limit" => Ok(TaskSort::Limit),
+            "updated" => Ok(TaskSort::Updated),
+            "opened" => Ok(TaskSort::Opened),
+            _ => Err(unknown("排序", &self.sort)),
+        }
+    }
+
+    /// The filter, or what of the address cannot be understood.
+    pub(super) fn filter(&self, app: &App, who: &Who) -> WebResult<TaskFilter> {
+        let mut filter = TaskFilter::new(policy::visibility(&who.actor));
+        let today = local_day(app.clock.now());
+        let text: String = self.q.trim().chars().take(TEXT_LIMIT).collect();
+        filter.text = (!text.is_empty()).then_some(text);
+        filter.queue =
+            read(&self.queue, "待办", QueueName::from_key)?.map(|name| name.queue(app, &who.actor));
+        if let Some(day) = read(&self.due, "到期日", |text| {
+            text.parse::<NaiveDate>().ok()
+        })? && filter.queue.is_none()
+        {
+            filter.queue = Some(Queue::DueSoon {
+                today: day,
+                until: day,
+            });
+        }
+        filter.lead = read(&self.lead, "单位", |text| text.parse().ok())?;
+        filter.state = read(&self.state, "状态", named)?;
+        filter.kind = read(&self.kind, "类型", named)?;
+        filter.level = read(&self.level, "等级", named)?;
+        filter.tier = read(&self.tier, "层级", named)?;
+        filter.plan = read(&self.plan, "方案", |text| text.parse().ok())?;
+        filter.category = (!self.category.is_empty()).then(|| self.category.clone());
+        filter.light = read(&self.light, "灯", colour)?.map(|colour| LightFilter { colour, today });
+        Ok(filter)
+    }
+}
+
+/// A colour's name in addresses.
+pub(super) fn colour_name(colour: Colour) -> &'static str {
+    match colour {
+        Colour::Red => "red",
+        Colour::Yellow => "yellow",
+        Colour::Green => "green",
+        Colour::Grey => "grey",
+        Colour::Done => "done",
+    }
+}
+
+/// The name of a value in addresses: as it is stored.
+pub(super) fn name<T: Serialize>(value: T) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn colour(name: &str) -> Option<Colour> {
+    [
+        Colour::Red,
+        Colour::Yellow,
+        Colour::Green,
+        Colour::Grey,
+        Colour::Done,
+    ]
+    .into_iter()
+    .find(|colour| colour_name(*colour) == name)
+}
+
+fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
+}
+
+fn read<T>(text: &str, label: &str, parse: impl FnOnce(&str) -> Option<T>) -> WebResult<Option<T>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match parse(text) {
+        Some(value) => Ok(Some(value)),
+        None => Err(unknown(label, text)),
+    }
+}
+
+fn unknown(label: &str, text: &str) -> Problem {
+    let shown: String = text.chars().take(20).collect();
+    let detail = format!("地址中的筛选条件“{label}：{shown}”无法识别。");
+    Problem {
+        kept: "没有改动任何内容。",
+        todo: "请回到台账，重新选择筛选条件。".into(),
+        ..Problem::bad_request(axum::http::StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+}
+
+fn address(path: &str, pairs: &[(&str, &str)]) -> String {
+    let mut address = path.to_owned();
+    for (at, (name, value)) in pairs.iter().enumerate() {
+        address.push(if at == 0 { '?' } else { '&' });
+        address.push_str(&format!("{name}={}", encode(value)));
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use luoshi_domain::tasks::{TaskKind, TaskState};
+
+    fn wish() -> Wish {
+        Wish {
+            q: " 养护 ".into(),
+            state: "in_progress".into(),
+            after: "limit-1-x".into(),
+            ..Wish::default()
+        }
+    }
+
+    #[test]
+    fn an_address_leaves_the_page_mark_behind() {
+        assert_eq!(
+            wish().at("/ledger"),
+            "/ledger?q=%E5%85%BB%E6%8A%A4&state=in%5Fprogress"
+        );
+        assert_eq!(
+            wish().with("/ledger", "state", ""),
+            "/ledger?q=%E5%85%BB%E6%8A%A4"
+        );
+        assert_eq!(
+            Wish::default().with("/ledger", "light", "red"),
+            "/ledger?light=red"
+        );
+        assert_eq!(Wish::default().at("/ledger"), "/ledger");
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        assert_eq!(name(TaskState::InProgress), "in_progress");
+        assert_eq!(named("in_progress"), Some(TaskState::InProgress));
+        assert_eq!(named::<TaskKind>("nothing"), None);
+        assert_eq!(colour("yellow"), Some(Colour::Yellow));
+        assert_eq!(colour("Yellow"), None);
+    }
+
+    #[test]
+    fn an_unknown_value_is_named() {
+        let problem = read("purple", "灯", colour).unwrap_err();
+        assert_eq!(problem.status.as_u16(), 422);
+        assert!(problem.detail.contains("灯：purple"));
+        assert_eq!(read("", "灯", colour).unwrap(), None);
+    }
+}

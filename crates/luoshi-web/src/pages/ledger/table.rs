@@ -1,0 +1,177 @@
+//! The ledger as a table for spreadsheets: CSV that WPS and Excel open as it is.
+
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use luoshi_app::tasks::{self, EXPORT_LIMIT, Export, sentences};
+use luoshi_domain::calendar::local_day;
+use luoshi_domain::lights::{Light as DomainLight, expected_progress};
+use luoshi_domain::tasks::{Task, TaskState};
+
+use crate::WebState;
+use crate::extract::{Query, SignedIn};
+use crate::flash::encode;
+use crate::pages::labels;
+use crate::pages::ledger::query::Wish;
+use crate::pages::parts::Light;
+use crate::problem::WebResult;
+
+/// Tells WPS and Excel that the text is UTF-8.
+const MARK: char = '\u{feff}';
+
+const HEADINGS: [&str; 15] = [
+    "编号",
+    "任务内容",
+    "目标要求",
+    "来源类别",
+    "牵头单位",
+    "第一责任人",
+    "协办单位",
+    "分管领导",
+    "完成时限",
+    "序时进度",
+    "实际进度",
+    "完成情况",
+    "灯",
+    "评价等级",
+    "条款",
+];
+
+/// All rows of the filter as a file.
+pub(super) async fn export(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Query(wish): Query<Wish>,
+) -> WebResult<Response> {
+    let who = signed_in.who();
+    let filter = wish.filter(&state.app, who)?;
+    let found = tasks::export(&state.app, who, &filter, wish.sort()?).await?;
+    let today = local_day(state.app.clock.now());
+    let file = encode(&format!("台账{today}.csv"));
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"ledger-{today}.csv\"; filename*=UTF-8''{file}"),
+        ),
+    ];
+    Ok((headers, table(&state, &found)).into_response())
+}
+
+fn table(state: &WebState, found: &Export) -> String {
+    let mut text = String::from(MARK);
+    line(&mut text, &HEADINGS.map(str::to_owned));
+    for task in &found.tasks {
+        line(&mut text, &cells(state, found, task));
+    }
+    if !found.complete {
+        let more = format!("以上为前 {EXPORT_LIMIT} 项；其余请缩小筛选范围后再导出。");
+        line(&mut text, &[more]);
+    }
+    text
+}
+
+fn cells(state: &WebState, found: &Export, task: &Task) -> [String; 15] {
+    let (organisation, details) = (&found.organisation, &task.details);
+    let today = local_day(state.app.clock.now());
+    let facts = tasks::facts(task);
+    let light = Light::from(DomainLight::of(facts, today, &state.app.calendar));
+    let expected = match (facts.issued_on, facts.limit) {
+        (Some(issued_on), Some(limit)) => {
+            format!("{}%", expected_progress(issued_on, limit, today))
+        }
+        _ => String::new(),
+    };
+    let person = |id| organisation.person_name(id).to_owned();
+    let co_units = details
+        .co_units
+        .iter()
+        .map(|co| organisation.unit_name(co.unit));
+    let head = details
+        .lead
+        .and_then(|lead| organisation.first_responsible(lead));
+    [
+        task.number.clone().unwrap_or_default(),
+        details.title.clone(),
+        details.target.clone(),
+        state.app.origin_label(&details.category).to_owned(),
+        details
+            .lead
+            .map(|lead| organisation.unit_name(lead).to_owned())
+            .unwrap_or_default(),
+        head.map(person).unwrap_or_default(),
+        co_units.collect::<Vec<_>>().join("、"),
+        details.deputy.map(person).unwrap_or_default(),
+        details
+            .limit
+            .map(|limit| limit.to_string())
+            .unwrap_or_default(),
+        expected,
+        format!("{}%", task.progress),
+        standing(task),
+        format!("{} {}", light.word, light.reason),
+        task.grade
+            .map(sentences::grade)
+            .unwrap_or_default()
+            .to_owned(),
+        format!("{} {}", task.origin.document, task.origin.clause_path),
+    ]
+}
+
+/// Where it stands and what was last reported.
+fn standing(task: &Task) -> String {
+    let state = labels::state(task.state, labels::waiting(task)).label;
+    match &task.last_feedback {
+        Some(feedback) if task.state != TaskState::Cancelled => {
+            format!("{state}：{}", feedback.text)
+        }
+        _ => state.to_owned(),
+    }
+}
+
+fn line(text: &mut String, cells: &[String]) {
+    for (at, cell) in cells.iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        text.push('"');
+        if is_formula(cell) {
+            text.push('\'');
+        }
+        text.push_str(&cell.replace('"', "\"\""));
+        text.push('"');
+    }
+    text.push_str("\r\n");
+}
+
+/// Whether a spreadsheet would calculate the cell instead of showing it.
+fn is_formula(cell: &str) -> bool {
+    cell.trim_start()
+        .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+        || cell.starts_with(['\t', '\r', '\n'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_never_a_formula_nor_two_cells() {
+        let mut text = String::new();
+        let cells = [
+            "=HYPERLINK(\"http://x\")",
+            "a,b",
+            "+1",
+            "-1",
+            "@x",
+            " =1",
+            "养护 86 公里",
+        ];
+        line(&mut text, &cells.map(str::to_owned));
+        assert_eq!(
+            text,
+            "\"'=HYPERLINK(\"\"http://x\"\")\",\"a,b\",\"'+1\",\"'-1\",\"'@x\",\"' =1\",\
+             \"养护 86 公里\"\r\n"
+        );
+    }
+}
