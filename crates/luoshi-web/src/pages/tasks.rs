@@ -1,7 +1,272 @@
-//! To be written.
+//! A task's page: what it is, what happened, and what the reader can do now.
 
-use crate::routes::Table;
+mod days;
+mod entries;
+mod forms;
+mod story;
+mod verbs;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use luoshi_app::errors::AppError;
+use luoshi_app::tasks::{self, TaskView, sentences};
+use luoshi_domain::calendar::local_day;
+use luoshi_domain::ids::TaskId;
+use luoshi_domain::refusals::Ground;
+use luoshi_domain::tasks::Level;
+use serde::Deserialize;
+
+use crate::WebState;
+use crate::extract::{Form, Path, Query, SignedIn};
+use crate::flash;
+use crate::pages::labels;
+use crate::pages::parts::{Fact, Fault, Light, Link, Progress, State as Badge};
+use crate::pages::shell::Shell;
+use crate::pages::tasks::entries::{Entry, Reading, field_of};
+use crate::pages::tasks::forms::{ActForm, Forms, Refused, Retry};
+use crate::pages::tasks::story::{Event, Person, Story};
+use crate::pages::tasks::verbs::Verb;
+use crate::problem::{Problem, WebResult};
+use crate::routes::{Access, Table};
 
 pub(crate) fn routes(table: Table) -> Table {
-    table
+    let table = table.get("/tasks/{id}", Access::Member, get(show));
+    Verb::ALL.into_iter().fold(table, |table, verb| {
+        let act =
+            async move |state, signed_in, id, entry| act(verb, state, signed_in, id, entry).await;
+        table.post(verb.path(), Access::Member, post(act))
+    })
+}
+
+#[derive(Template)]
+#[template(path = "task.html")]
+struct TaskPage {
+    shell: Shell,
+    faults: Vec<Fault>,
+    /// What others did since the form was opened.
+    changes: Vec<String>,
+    /// What was typed into a form that is not offered any more.
+    typed: Vec<Fact>,
+    seen: i64,
+    number: String,
+    title: String,
+    target: String,
+    level_key: bool,
+    state: Badge,
+    returned: String,
+    missing: String,
+    light: Light,
+    light_steps: Vec<String>,
+    grade: &'static str,
+    crumbs: Vec<Link>,
+    facts: Vec<Fact>,
+    progress: Progress,
+    limit_steps: Vec<String>,
+    people: Vec<Person>,
+    quote: String,
+    quote_from: String,
+    quote_href: String,
+    events: Vec<Event>,
+    forms: Vec<ActForm>,
+    refused: Vec<Refused>,
+    others: Vec<Refused>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wish {
+    /// The form to open.
+    act: String,
+}
+
+async fn show(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(id): Path<TaskId>,
+    Query(wish): Query<Wish>,
+) -> WebResult<Response> {
+    let view = tasks::show(&state.app, signed_in.who(), id).await?;
+    let shown = Shown {
+        wanted: Verb::from_key(&wish.act),
+        ..Shown::default()
+    };
+    page(&state, &signed_in, &view, shown).await
+}
+
+async fn act(
+    verb: Verb,
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(id): Path<TaskId>,
+    Form(entry): Form<Entry>,
+) -> WebResult<Response> {
+    let who = signed_in.who();
+    let view = tasks::show(&state.app, who, id).await?;
+    let reading = Reading {
+        task: &view.task,
+        organisation: &view.organisation,
+        today: local_day(state.app.clock.now()),
+    };
+    let command = match entry.command(verb, &reading) {
+        Ok(command) => command,
+        Err(faults) => {
+            let shown = Shown::faulty(verb, entry, faults);
+            return page(&state, &signed_in, &view, shown).await;
+        }
+    };
+    match tasks::handle(&state.app, who, id, command, entry.seen()).await {
+        Ok(task) => Ok(flash::done(&format!("/tasks/{id}"), &verb.done(&task))),
+        Err(error) => again(&state, &signed_in, id, Shown::refused(verb, entry, error)?).await,
+    }
+}
+
+/// The page as it is now, with the form that was not taken.
+async fn again(
+    state: &WebState,
+    signed_in: &SignedIn,
+    id: TaskId,
+    shown: Shown,
+) -> WebResult<Response> {
+    let view = tasks::show(&state.app, signed_in.who(), id).await?;
+    page(state, signed_in, &view, shown).await
+}
+
+/// How the page is shown besides what the task is.
+#[derive(Default)]
+struct Shown {
+    status: StatusCode,
+    wanted: Option<Verb>,
+    retry: Option<Retry>,
+    changes: Vec<String>,
+}
+
+impl Shown {
+    /// With the form that has faults.
+    fn faulty(verb: Verb, entry: Entry, faults: Vec<Fault>) -> Self {
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            retry: Some(Retry {
+                verb,
+                entry,
+                faults,
+            }),
+            ..Self::default()
+        }
+    }
+
+    /// With the form that a rule or somebody else's act stood against; other errors go on.
+    fn refused(verb: Verb, entry: Entry, error: AppError) -> Result<Self, Problem> {
+        match error {
+            AppError::Refused(refusal) if refusal.ground == Ground::Input => {
+                let fault = Fault {
+                    field: field_of(verb, refusal.code).to_owned(),
+                    text: refusal.sentence,
+                };
+                Ok(Self::faulty(verb, entry, vec![fault]))
+            }
+            AppError::Conflict { mut changes } => {
+                if changes.is_empty() {
+                    changes.push("有人同时办理，请核对当前内容".into());
+                }
+                Ok(Self {
+                    status: StatusCode::CONFLICT,
+                    changes,
+                    ..Self::faulty(verb, entry, Vec::new())
+                })
+            }
+            error => Err(error.into()),
+        }
+    }
+}
+
+async fn page(
+    state: &WebState,
+    signed_in: &SignedIn,
+    view: &TaskView,
+    shown: Shown,
+) -> WebResult<Response> {
+    let shell = Shell::signed_in(state, signed_in, "").await?;
+    let page = TaskPage::new(state, signed_in, shell, view, &shown);
+    let html = page.render().map_err(|error| Problem::internal(&error))?;
+    Ok((shown.status, Html(html)).into_response())
+}
+
+impl TaskPage {
+    fn new(
+        state: &WebState,
+        signed_in: &SignedIn,
+        shell: Shell,
+        view: &TaskView,
+        shown: &Shown,
+    ) -> Self {
+        let (app, actor) = (&*state.app, &signed_in.who().actor);
+        let today = local_day(app.clock.now());
+        let forms = Forms {
+            view,
+            app,
+            actor,
+            today,
+        };
+        let story = Story {
+            view,
+            app,
+            actor,
+            today,
+        };
+        let (task, retry) = (&view.task, shown.retry.as_ref());
+        let gone = retry.filter(|retry| !forms.is_allowed(retry.verb));
+        let (refused, others) = forms.refused();
+        let acts = forms.allowed(retry, shown.wanted);
+        Self {
+            shell,
+            faults: retry.map(|retry| faults(retry, &acts)).unwrap_or_default(),
+            changes: shown.changes.clone(),
+            typed: gone.map(|retry| forms.typed(retry)).unwrap_or_default(),
+            seen: task.version,
+            number: task.number.clone().unwrap_or_else(|| "未编号".into()),
+            title: task.details.title.clone(),
+            target: task.details.target.clone(),
+            level_key: task.details.level == Level::Major,
+            state: labels::state(task.state, labels::waiting(task)),
+            returned: task.returned_because.clone().unwrap_or_default(),
+            missing: if task.issued_at.is_none() && !task.is_over() {
+                view.missing.join("、")
+            } else {
+                String::new()
+            },
+            light: view.light.clone().into(),
+            light_steps: story.light_steps(),
+            grade: task.grade.map(sentences::grade).unwrap_or_default(),
+            crumbs: story.crumbs(),
+            facts: story.facts(),
+            progress: story.progress(),
+            limit_steps: story.limit_steps(),
+            people: story.people(),
+            quote: task.origin.quote.clone(),
+            quote_from: format!("《{}》{}", task.origin.document, task.origin.clause_path),
+            quote_href: story.plan_href(),
+            events: story.events(),
+            forms: acts,
+            refused,
+            others,
+        }
+    }
+}
+
+/// The faults with the ids of their inputs; what is about no input leads to the form.
+fn faults(retry: &Retry, acts: &[ActForm]) -> Vec<Fault> {
+    let key = retry.verb.key();
+    let form = acts.iter().find(|form| form.key == key);
+    let faults = retry.faults.iter().map(|fault| {
+        let mut fields = form.iter().flat_map(|form| &form.fields);
+        let field = fields.find(|field| field.name == fault.field);
+        Fault {
+            field: field.map_or_else(|| format!("act-{key}"), |field| field.id.clone()),
+            text: fault.text.clone(),
+        }
+    });
+    faults.collect()
 }

@@ -1,0 +1,270 @@
+//! What was entered into a form of the task's page, read into a command.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use luoshi_domain::organisation::Organisation;
+use luoshi_domain::tasks::commands::{Feedback, TaskCommand};
+use luoshi_domain::tasks::{Channel, CoDuty, Course, Grade, Level, Task, TaskDetails};
+use serde::Deserialize;
+
+use crate::pages::parts::Fault;
+use crate::pages::tasks::days;
+use crate::pages::tasks::verbs::Verb;
+
+/// Name and values of a posted form.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Entry(HashMap<String, Values>);
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Values {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// What a command is read with.
+pub(super) struct Reading<'a> {
+    pub(super) task: &'a Task,
+    pub(super) organisation: &'a Organisation,
+    pub(super) today: NaiveDate,
+}
+
+impl Entry {
+    /// The values of a field, in the order of the form.
+    pub(super) fn all(&self, name: &str) -> &[String] {
+        match self.0.get(name) {
+            None => &[],
+            Some(Values::One(value)) => std::slice::from_ref(value),
+            Some(Values::Many(values)) => values,
+        }
+    }
+
+    /// The first value of a field; empty when there is none.
+    pub(super) fn first(&self, name: &str) -> &str {
+        self.all(name).first().map_or("", String::as_str)
+    }
+
+    fn text(&self, name: &str) -> String {
+        // Browsers send line ends as CR LF; the limit of a text counts them as one.
+        self.first(name).replace("\r\n", "\n")
+    }
+
+    fn is_ticked(&self, name: &str) -> bool {
+        self.first(name) == "yes"
+    }
+
+    /// The version of the task that the form was filled in on.
+    pub(super) fn seen(&self) -> Option<i64> {
+        self.first("seen").parse().ok()
+    }
+
+    /// The command, or what of the form cannot be read.
+    pub(super) fn command(
+        &self,
+        verb: Verb,
+        reading: &Reading<'_>,
+    ) -> Result<TaskCommand, Vec<Fault>> {
+        let text = || self.text("text");
+        let command = match verb {
+            Verb::Amend => TaskCommand::Amend(Box::new(self.details(reading)?)),
+            Verb::Approve => TaskCommand::Approve { text: text() },
+            Verb::Issue => TaskCommand::Issue {
+                number: String::new(),
+                channel: match self.first("channel") {
+                    "system" => Channel::System,
+                    "paper" => Channel::Paper,
+                    _ => return Err(one("channel", "请选择下达方式。")),
+                },
+            },
+            Verb::SignFor => TaskCommand::SignFor {
+                assignee: self.id("assignee", "请从名单中选择承办人。")?,
+            },
+            Verb::Feedback => TaskCommand::Feedback(self.feedback()?),
+            Verb::CoFeedback => TaskCommand::Feedback(Feedback::CoUnit {
+                text: text(),
+                done: self.is_ticked("done"),
+            }),
+            Verb::Remark => {
+                let unit = self.id("unit", "请选择协办单位。")?;
+                let Some(unit) = unit else {
+                    return Err(one("unit", "请选择协办单位。"));
+                };
+                TaskCommand::Remark { unit, text: text() }
+            }
+            Verb::RequestExtension => TaskCommand::RequestExtension {
+                reason: self.text("reason"),
+                proposed: self.day("proposed", "请写明申请延期到哪一天。", reading.today)?,
+            },
+            Verb::DecideExtension => self.decision(reading)?,
+            Verb::Urge => TaskCommand::Urge {
+                text: text(),
+                respond_by: self.day("respond_by", "请写明答复期限。", reading.today)?,
+            },
+            Verb::ApplyToClose => TaskCommand::ApplyToClose {
+                summary: self.text("summary"),
+                evidence: self.text("evidence"),
+            },
+            Verb::Review => TaskCommand::Review {
+                grade: grade(self.first("grade")),
+                opinion: self.text("opinion"),
+            },
+            Verb::Endorse => TaskCommand::Endorse {
+                opinion: self.text("opinion"),
+            },
+            Verb::Return => TaskCommand::Return {
+                reason: self.text("reason"),
+            },
+            Verb::Cancel => TaskCommand::Cancel {
+                reason: self.text("reason"),
+            },
+        };
+        Ok(command)
+    }
+
+    fn feedback(&self) -> Result<Feedback, Vec<Fault>> {
+        let course = match self.first("course") {
+            "smooth" => Course::Smooth,
+            "unsmooth" => Course::Unsmooth,
+            _ => return Err(one("course", "请选择进展情况。")),
+        };
+        let progress = self.first("progress").trim().trim_end_matches(['%', '％']);
+        let Some(progress) = progress.parse().ok().filter(|done: &u8| *done <= 100) else {
+            return Err(one("progress", "进度请填 0 至 100 的整数。"));
+        };
+        Ok(Feedback::Lead {
+            course,
+            progress,
+            text: self.text("text"),
+            difficulties: self.text("difficulties"),
+            suggestions: self.text("suggestions"),
+        })
+    }
+
+    fn decision(&self, reading: &Reading<'_>) -> Result<TaskCommand, Vec<Fault>> {
+        let granted = match self.first("decision") {
+            "grant" => Some(self.day("limit", "同意延期请写明新的时限。", reading.today)?),
+            "refuse" => None,
+            _ => return Err(one("decision", "请选择同意或不同意。")),
+        };
+        Ok(TaskCommand::DecideExtension {
+            granted,
+            text: self.text("text"),
+        })
+    }
+
+    fn details(&self, reading: &Reading<'_>) -> Result<TaskDetails, Vec<Fault>> {
+        let known = &reading.task.details;
+        let mut faults = Vec::new();
+        let lead = self.id("lead", "请从名单中选择牵头单位。");
+        let supervisor = self.id("supervisor", "请从名单中选择督办单位。");
+        let co_units = self.co_units(reading.organisation);
+        let limit = match self.first("limit").trim() {
+            "" => Ok(None),
+            _ => self.day("limit", "", reading.today).map(Some),
+        };
+        let details = TaskDetails {
+            title: self.text("title"),
+            target: self.text("target"),
+            requirement: self.text("requirement"),
+            category: self.text("category"),
+            level: match self.first("level") {
+                "major" => Level::Major,
+                _ => Level::Ordinary,
+            },
+            lead: kept(lead, &mut faults),
+            co_units: kept(co_units, &mut faults),
+            supervisor: kept(supervisor, &mut faults),
+            limit: kept(limit, &mut faults),
+            ..known.clone()
+        };
+        if faults.is_empty() {
+            Ok(details)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// The rows of co-units that name one, each with its duty.
+    fn co_units(&self, organisation: &Organisation) -> Result<Vec<CoDuty>, Vec<Fault>> {
+        let mut co_units: Vec<CoDuty> = Vec::new();
+        let duties = self.all("co_duty");
+        for (at, text) in self.all("co_unit").iter().enumerate() {
+            let duty = duties.get(at).map_or("", |duty| duty.trim());
+            if text.is_empty() {
+                if duty.is_empty() {
+                    continue;
+                }
+                return Err(one("co_unit", "写了职责的一行还没有选协办单位。"));
+            }
+            let Some(unit) = text.parse().ok() else {
+                return Err(one("co_unit", "请从名单中选择协办单位。"));
+            };
+            if co_units.iter().any(|known| known.unit == unit) {
+                let name = organisation.unit_name(unit);
+                return Err(one("co_unit", &format!("协办单位“{name}”重复了。")));
+            }
+            co_units.push(CoDuty {
+                unit,
+                duty: duty.to_owned(),
+            });
+        }
+        Ok(co_units)
+    }
+
+    /// The id in a field, `None` when it is empty.
+    fn id<T: std::str::FromStr>(&self, name: &str, fault: &str) -> Result<Option<T>, Vec<Fault>> {
+        let text = self.first(name);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        match text.parse() {
+            Ok(id) => Ok(Some(id)),
+            Err(_) => Err(one(name, fault)),
+        }
+    }
+
+    fn day(&self, name: &str, missing: &str, today: NaiveDate) -> Result<NaiveDate, Vec<Fault>> {
+        let text = self.first(name).trim();
+        if text.is_empty() {
+            return Err(one(name, missing));
+        }
+        let unread = "没有读懂这个日期，请写成 2026-7-31 或 7.31。";
+        days::read(text, today).ok_or_else(|| one(name, unread))
+    }
+}
+
+/// The form's field that a refusal of the domain is about.
+pub(super) fn field_of(verb: Verb, code: &str) -> &str {
+    match (verb, code) {
+        (Verb::DecideExtension, "proposed") => "limit",
+        (Verb::Remark, "not_co_unit") => "unit",
+        (Verb::Amend, "lead_is_co_unit" | "unknown_unit") => "lead",
+        _ => code,
+    }
+}
+
+fn grade(name: &str) -> Option<Grade> {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
+}
+
+fn one(field: &str, text: &str) -> Vec<Fault> {
+    vec![Fault {
+        field: field.to_owned(),
+        text: text.to_owned(),
+    }]
+}
+
+fn kept<T: Default>(read: Result<T, Vec<Fault>>, faults: &mut Vec<Fault>) -> T {
+    match read {
+        Ok(value) => value,
+        Err(more) => {
+            faults.extend(more);
+            T::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,561 @@
+//! The forms of a task's page: every act that is allowed now, prefilled from what is known.
+
+use chrono::NaiveDate;
+use luoshi_app::App;
+use luoshi_app::tasks::{TaskView, sentences};
+use luoshi_domain::context::Actor;
+use luoshi_domain::ids::UnitId;
+use luoshi_domain::refusals::Ground;
+use luoshi_domain::tasks::actions::TaskAction;
+use luoshi_domain::tasks::{Approval, Grade, Level};
+
+use crate::pages::labels;
+use crate::pages::parts::{Choice, Fact, Fault, Field};
+use crate::pages::tasks::entries::Entry;
+use crate::pages::tasks::verbs::Verb;
+
+/// Workdays that an urged unit has to answer, unless another day is entered.
+const ANSWER_WORKDAYS: u32 = 3;
+
+/// Empty rows for further co-units.
+const SPARE_ROWS: usize = 2;
+
+/// An act's form.
+pub(super) struct ActForm {
+    pub(super) key: &'static str,
+    pub(super) title: &'static str,
+    pub(super) note: String,
+    pub(super) action: String,
+    pub(super) effect: String,
+    pub(super) fields: Vec<Field>,
+    pub(super) submit: &'static str,
+    pub(super) confirm: String,
+    pub(super) opened: bool,
+    pub(super) files: bool,
+}
+
+/// An act that is not allowed, and why.
+pub(super) struct Refused {
+    pub(super) title: &'static str,
+    pub(super) why: String,
+}
+
+/// A form that comes back: what was typed and what is wrong with it.
+pub(super) struct Retry {
+    pub(super) verb: Verb,
+    pub(super) entry: Entry,
+    /// By the name of the field.
+    pub(super) faults: Vec<Fault>,
+}
+
+/// What forms are made with.
+pub(super) struct Forms<'a> {
+    pub(super) view: &'a TaskView,
+    pub(super) app: &'a App,
+    pub(super) actor: &'a Actor,
+    pub(super) today: NaiveDate,
+}
+
+impl Forms<'_> {
+    /// The forms of all acts allowed now; one of them is open.
+    pub(super) fn allowed(&self, retry: Option<&Retry>, wanted: Option<Verb>) -> Vec<ActForm> {
+        let allowed: Vec<Verb> = Verb::ALL
+            .into_iter()
+            .filter(|verb| self.is_allowed(*verb))
+            .collect();
+        let first = allowed.first().copied().filter(|verb| verb.is_next_step());
+        let wanted = wanted.filter(|verb| allowed.contains(verb));
+        let open = retry.map(|retry| retry.verb).or(wanted).or(first);
+        let forms = allowed.into_iter().map(|verb| {
+            let mut form = self.form(verb);
+            form.opened = open == Some(verb);
+            if let Some(retry) = retry.filter(|retry| retry.verb == verb) {
+                refill(&mut form.fields, retry);
+            }
+            form
+        });
+        forms.collect()
+    }
+
+    pub(super) fn is_allowed(&self, verb: Verb) -> bool {
+        let (task, actor) = (&self.view.task, self.actor);
+        let known = self.view.actions.iter();
+        let mut known = known.filter(|(action, _)| *action == verb.action());
+        let leads = task.details.lead.is_some_and(|lead| actor.works_in(lead));
+        let mut co_units = task.details.co_units.iter();
+        let fits = match verb {
+            Verb::Feedback => leads,
+            Verb::CoFeedback => co_units.any(|co| actor.works_in(co.unit)),
+            _ => true,
+        };
+        fits && known.any(|(_, allowed)| allowed.is_ok())
+    }
+
+    /// What is not allowed although it is this reader's, and what others do.
+    pub(super) fn refused(&self) -> (Vec<Refused>, Vec<Refused>) {
+        let (mut own, mut others) = (Vec::new(), Vec::new());
+        for verb in Verb::ALL {
+            let known = self.view.actions.iter();
+            let mut known = known.filter(|(action, _)| *action == verb.action());
+            let Some((action, Err(refusal))) = known.next() else {
+                continue;
+            };
+            if verb == Verb::CoFeedback || is_past(*action, refusal.code) {
+                continue;
+            }
+            let refused = Refused {
+                title: verb.title(&self.view.task),
+                why: refusal.sentence.clone(),
+            };
+            match refusal.ground {
+                Ground::Authority => others.push(refused),
+                // One sentence says it for all acts.
+                _ if refusal.code == "over" => {
+                    let title = "全部";
+                    return (vec![Refused { title, ..refused }], Vec::new());
+                }
+                Ground::State | Ground::Input => own.push(refused),
+            }
+        }
+        (own, others)
+    }
+
+    /// What was typed into a form that is not offered any more, to be copied from.
+    pub(super) fn typed(&self, retry: &Retry) -> Vec<Fact> {
+        let fields = self.fields(retry.verb).into_iter();
+        let typed = fields
+            .filter(|field| field.kind == "area" || field.kind == "text")
+            .map(|field| Fact::new(field.label, retry.entry.first(&field.name)))
+            .filter(|fact| !fact.value.is_empty());
+        typed.collect()
+    }
+
+    fn form(&self, verb: Verb) -> ActForm {
+        let task = &self.view.task;
+        ActForm {
+            key: verb.key(),
+            title: verb.title(task),
+            note: self.note(verb),
+            action: format!("/tasks/{}/{}", task.id, verb.key()),
+            effect: self.effect(verb),
+            fields: self.fields(verb),
+            submit: match verb {
+                Verb::Amend => "保存修改",
+                Verb::Feedback | Verb::CoFeedback => "提交反馈",
+                Verb::RequestExtension => "提交申请",
+                Verb::DecideExtension => "批复",
+                Verb::Urge => "发出催办",
+                Verb::Review => "提交初审",
+                Verb::Endorse => "审定",
+                Verb::Remark => "提交",
+                _ => verb.title(task),
+            },
+            confirm: self.confirm(verb),
+            opened: false,
+            files: false,
+        }
+    }
+
+    fn note(&self, verb: Verb) -> String {
+        let task = &self.view.task;
+        match verb {
+            Verb::Urge if task.urgings > 0 => format!("已催办 {} 次", task.urgings),
+            Verb::Feedback if task.feedbacks > 0 => format!("已反馈 {} 次", task.feedbacks),
+            Verb::RequestExtension if task.extensions > 0 => {
+                format!("已延期 {} 次", task.extensions)
+            }
+            Verb::Approve | Verb::Issue if !self.view.missing.is_empty() => "内容不全".into(),
+            _ => String::new(),
+        }
+    }
+
+    /// What the act will do, and what is to be known before it.
+    fn effect(&self, verb: Verb) -> String {
+        let task = &self.view.task;
+        match verb {
+            Verb::Approve | Verb::Issue if !self.view.missing.is_empty() => {
+                let missing = self.view.missing.join("、");
+                format!("还缺：{missing}。由督查办补全以后才能办这一步。")
+            }
+            Verb::Approve => "批准后由督查办下达给牵头单位。".into(),
+            Verb::Issue => format!(
+                "将下达给：{}。编号自动生成，序时进度从下达当天算起。",
+                self.recipients()
+            ),
+            Verb::SignFor => "签收时间和签收人记入办理过程。".into(),
+            Verb::Feedback => "选“有困难”时，督办单位和分管领导会收到消息。".into(),
+            Verb::RequestExtension => match task.details.limit {
+                Some(limit) => {
+                    format!("现时限 {limit}。由分管领导或主要领导批复，批复前按原时限。")
+                }
+                None => String::new(),
+            },
+            Verb::DecideExtension => self.request(),
+            Verb::Review | Verb::Endorse => self.closing(),
+            Verb::ApplyToClose => "提交后由督办单位初审定级，再报领导审定。".into(),
+            Verb::Urge => format!(
+                "将通知{}，并记入办理过程。",
+                labels::lead_and_head(&self.view.organisation, task.details.lead)
+            ),
+            Verb::Remark => "督办单位会收到消息，并记入办理过程。".into(),
+            Verb::Return if task.closing().is_some() => {
+                "牵头单位会收到理由，事项转为继续督办。".into()
+            }
+            Verb::Return => "理由会发给对方，并记入办理过程。".into(),
+            Verb::Cancel => "撤销以后不能恢复，也不再计时。".into(),
+            Verb::Amend if task.approved_by.is_some() => {
+                "该事项已经批准立项，保存后可以重新下达。分管领导随牵头单位确定。".into()
+            }
+            Verb::Amend => "分管领导随牵头单位确定。保存后由主要领导批准立项。".into(),
+            Verb::CoFeedback => self.duty(),
+        }
+    }
+
+    fn confirm(&self, verb: Verb) -> String {
+        let task = &self.view.task;
+        let title = &task.details.title;
+        match verb {
+            Verb::Issue => format!("将把“{title}”下达给：{}。", self.recipients()),
+            Verb::Cancel => format!("将撤销“{title}”，撤销以后不能恢复。"),
+            Verb::Endorse if task.details.level == Level::Ordinary => {
+                format!("将审定办结“{title}”，办结以后不再变动。")
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn fields(&self, verb: Verb) -> Vec<Field> {
+        let task = &self.view.task;
+        let fields = match verb {
+            Verb::Approve => vec![Field::area("text", "批示", "").hint("可以不填")],
+            Verb::Issue => vec![
+                Field::radio(
+                    "channel",
+                    "下达方式",
+                    vec![
+                        Choice::new("system", "系统下达", "system"),
+                        Choice::new("paper", "书面下达", "system"),
+                    ],
+                )
+                .required(),
+            ],
+            Verb::SignFor => self.sign_for_fields(),
+            Verb::Feedback => self.feedback_fields(),
+            Verb::CoFeedback => vec![
+                Field::area("text", "协办情况", "").required(),
+                Field {
+                    kind: "check",
+                    ..Field::text("done", "本单位的职责已经完成", "")
+                },
+            ],
+            Verb::Remark => {
+                let co_units = task.details.co_units.iter();
+                let units = co_units.map(|co| self.unit_choice(co.unit, None));
+                vec![
+                    Field::select("unit", "协办单位", units.collect()).required(),
+                    Field::area("text", "情况", "").required(),
+                ]
+            }
+            Verb::RequestExtension => vec![
+                Field::date("proposed", "申请延期到", "").required(),
+                Field::area("reason", "理由", "").required(),
+            ],
+            Verb::DecideExtension => self.decision_fields(),
+            Verb::Urge => self.urge_fields(),
+            Verb::ApplyToClose => {
+                let feedback = task.last_feedback.as_ref();
+                let summary = feedback.map_or("", |feedback| feedback.text.as_str());
+                vec![
+                    Field::area("summary", "完成情况", summary).required(),
+                    Field::area("evidence", "佐证材料", "")
+                        .required()
+                        .hint("写明材料名称、文号或存放处"),
+                ]
+            }
+            Verb::Review => vec![
+                Field::radio("grade", "评价等级", grades()).required(),
+                Field::area("opinion", "初审意见", ""),
+            ],
+            Verb::Endorse => vec![Field::area("opinion", "审定意见", "").hint("可以不填")],
+            Verb::Return => vec![Field::area("reason", "退回理由", "").required()],
+            Verb::Cancel => vec![Field::area("reason", "撤销理由", "").required()],
+            Verb::Amend => self.amend_fields(),
+        };
+        let fields = fields.into_iter().enumerate();
+        let fields = fields.map(|(at, field)| match field.name.as_str() {
+            // Repeated names: an id for each.
+            "co_unit" | "co_duty" => Field {
+                id: format!("{}-{}-{at}", verb.key(), field.name),
+                ..field
+            },
+            _ => field.of_form(verb.key()),
+        });
+        fields.collect()
+    }
+
+    fn sign_for_fields(&self) -> Vec<Field> {
+        let lead = self.view.task.details.lead;
+        let Some(lead) = lead.filter(|lead| self.actor.works_in(*lead)) else {
+            return Vec::new();
+        };
+        let organisation = &self.view.organisation;
+        let posts = organisation.posts.iter().filter(|post| post.unit == lead);
+        let people = posts.filter_map(|post| {
+            let person = post.holder?;
+            let label = format!("{}（{}）", organisation.person_name(person), post.title);
+            let current = self.actor.person.to_string();
+            Some(Choice::new(person.to_string(), label, &current))
+        });
+        let nobody = Choice::new("", "暂不指定", "-");
+        let choices = people.chain(std::iter::once(nobody)).collect();
+        vec![Field::select("assignee", "承办人", choices)]
+    }
+
+    fn feedback_fields(&self) -> Vec<Field> {
+        let task = &self.view.task;
+        let courses = vec![
+            Choice::new("smooth", "进展顺利", "smooth"),
+            Choice::new("unsmooth", "有困难", "smooth"),
+        ];
+        let expected = self.view.expected.unwrap_or_default();
+        vec![
+            Field::radio("course", "进展", courses).required(),
+            Field {
+                kind: "number",
+                ..Field::text("progress", "进度（%）", task.progress.to_string())
+                    .required()
+                    .hint(format!(
+                        "0 至 100；上次 {}%，按时间应到 {expected}%",
+                        task.progress
+                    ))
+            },
+            Field::area("text", "推进情况", "").required(),
+            Field::area("difficulties", "困难和问题", "").hint("有困难时必填"),
+            Field::area("suggestions", "下一步建议", "").hint("有困难时必填"),
+        ]
+    }
+
+    fn decision_fields(&self) -> Vec<Field> {
+        let proposed = match &self.view.task.approval {
+            Some(Approval::Extension { proposed, .. }) => proposed.to_string(),
+            _ => String::new(),
+        };
+        let decisions = vec![
+            Choice::new("grant", "同意", ""),
+            Choice::new("refuse", "不同意", ""),
+        ];
+        vec![
+            Field::radio("decision", "批复", decisions).required(),
+            Field::date("limit", "新的时限", proposed).hint("同意时生效"),
+            Field::area("text", "批复意见", "").hint("不同意时必填"),
+        ]
+    }
+
+    fn urge_fields(&self) -> Vec<Field> {
+        let task = &self.view.task;
+        let answer = self.app.calendar.add_workdays(self.today, ANSWER_WORKDAYS);
+        let number = task.number.as_deref().unwrap_or_default();
+        let text = format!(
+            "{number}“{}”{}，请于 {answer} 前反馈进展和下一步安排。",
+            task.details.title, self.view.light.reason
+        );
+        vec![
+            Field::area("text", "催办内容", text).required(),
+            Field::date("respond_by", "答复期限", answer.to_string())
+                .required()
+                .hint(format!("默认 {ANSWER_WORKDAYS} 个工作日")),
+        ]
+    }
+
+    fn amend_fields(&self) -> Vec<Field> {
+        let details = &self.view.task.details;
+        let level = if details.level == Level::Major {
+            "major"
+        } else {
+            "ordinary"
+        };
+        let origins = self.app.origins.iter();
+        let origins = origins
+            .map(|known| Choice::new(known.key.clone(), known.label.clone(), &details.category));
+        let limit = details.limit.map(|limit| limit.to_string());
+        let mut fields = vec![
+            Field::area("title", "任务内容", details.title.clone()).required(),
+            Field::area("target", "目标要求", details.target.clone()),
+            Field::area("requirement", "办理要求", details.requirement.clone()),
+            Field::select("category", "来源类别", origins.collect()).required(),
+            Field::radio(
+                "level",
+                "等级",
+                vec![
+                    Choice::new("ordinary", labels::level(Level::Ordinary), level),
+                    Choice::new("major", labels::level(Level::Major), level),
+                ],
+            ),
+            Field::select("lead", "牵头单位", self.unit_choices(details.lead)),
+            Field::date("limit", "完成时限", limit.unwrap_or_default()),
+            Field::select(
+                "supervisor",
+                "督办单位",
+                self.unit_choices(details.supervisor),
+            ),
+        ];
+        let known = details
+            .co_units
+            .iter()
+            .map(|co| (Some(co.unit), co.duty.clone()));
+        let spare = std::iter::repeat_n((None, String::new()), SPARE_ROWS);
+        for (at, (unit, duty)) in known.chain(spare).enumerate() {
+            let at = at + 1;
+            let label = format!("协办单位 {at}");
+            fields.push(Field::select("co_unit", &label, self.unit_choices(unit)));
+            fields.push(Field::text(
+                "co_duty",
+                &format!("协办单位 {at} 的职责"),
+                duty,
+            ));
+        }
+        fields
+    }
+
+    /// All units that can carry a task, with none of them first.
+    fn unit_choices(&self, current: Option<UnitId>) -> Vec<Choice> {
+        let none = Choice {
+            value: String::new(),
+            label: "（无）".into(),
+            selected: current.is_none(),
+        };
+        let units = self.view.organisation.carriers();
+        let units = units.map(|unit| self.unit_choice(unit.id, current));
+        std::iter::once(none).chain(units).collect()
+    }
+
+    fn unit_choice(&self, unit: UnitId, current: Option<UnitId>) -> Choice {
+        Choice {
+            value: unit.to_string(),
+            label: self.view.organisation.unit_name(unit).to_owned(),
+            selected: current == Some(unit),
+        }
+    }
+
+    /// Who will get the notice.
+    fn recipients(&self) -> String {
+        let (organisation, details) = (&self.view.organisation, &self.view.task.details);
+        let lead = details.lead.map(|lead| (lead, "牵头"));
+        let co_units = details.co_units.iter().map(|co| (co.unit, "协办"));
+        let named: Vec<String> = lead
+            .into_iter()
+            .chain(co_units)
+            .map(|(unit, role)| format!("{}（{role}）", organisation.unit_name(unit)))
+            .collect();
+        named.join("、")
+    }
+
+    /// The extension that was asked for.
+    fn request(&self) -> String {
+        let task = &self.view.task;
+        let Some(Approval::Extension {
+            by,
+            reason,
+            proposed,
+            ..
+        }) = &task.approval
+        else {
+            return String::new();
+        };
+        let name = self.view.organisation.person_name(*by);
+        let limit = task.details.limit.map(|limit| format!("由 {limit} "));
+        format!(
+            "{name}申请{}延期至 {proposed}，理由：{reason}",
+            limit.unwrap_or_default()
+        )
+    }
+
+    /// The closing that was applied for, with the first review's grade.
+    fn closing(&self) -> String {
+        let Some(closing) = self.view.task.closing() else {
+            return String::new();
+        };
+        let name = self.view.organisation.person_name(closing.by);
+        let grade = closing.grade.map(sentences::grade);
+        let grade = grade
+            .map(|grade| format!("初审：{grade}。"))
+            .unwrap_or_default();
+        format!(
+            "{grade}{name}申请办结，完成情况：{}　佐证：{}",
+            closing.summary, closing.evidence
+        )
+    }
+
+    /// What the reader's own unit has to contribute.
+    fn duty(&self) -> String {
+        let mut co_units = self.view.task.details.co_units.iter();
+        let own = co_units.find(|co| self.actor.works_in(co.unit));
+        own.map(|co| format!("本单位的职责：{}", co.duty))
+            .unwrap_or_default()
+    }
+}
+
+impl Verb {
+    /// Whether the matter waits for it, so that its form may stand open.
+    fn is_next_step(self) -> bool {
+        matches!(
+            self,
+            Self::DecideExtension
+                | Self::Review
+                | Self::Endorse
+                | Self::Approve
+                | Self::Issue
+                | Self::SignFor
+                | Self::Feedback
+                | Self::CoFeedback
+        )
+    }
+}
+
+/// Puts back what was typed, with the faults beside the fields.
+fn refill(fields: &mut [Field], retry: &Retry) {
+    let mut used: Vec<String> = Vec::new();
+    for field in fields {
+        let at = used.iter().filter(|name| **name == field.name).count();
+        used.push(field.name.clone());
+        let typed = retry.entry.all(&field.name).get(at);
+        let typed = typed.map_or("", String::as_str);
+        match field.kind {
+            "select" | "radio" => {
+                for choice in &mut field.choices {
+                    choice.selected = choice.value == typed;
+                }
+            }
+            _ => field.value = typed.to_owned(),
+        }
+        let mut faults = retry.faults.iter();
+        if at == 0
+            && let Some(fault) = faults.find(|fault| fault.field == field.name)
+        {
+            field.fault.clone_from(&fault.text);
+        }
+    }
+}
+
+/// Whether the refusal only says that this step lies behind or is of no use here.
+fn is_past(action: TaskAction, code: &str) -> bool {
+    match code {
+        "already_approved" => action != TaskAction::Amend,
+        "already_issued" | "already_received" | "nothing_to_return" | "no_co_units" => true,
+        "no_request" => action == TaskAction::DecideExtension,
+        _ => false,
+    }
+}
+
+fn grades() -> Vec<Choice> {
+    let grades = [
+        ("good", Grade::Good),
+        ("fairly_good", Grade::FairlyGood),
+        ("basic", Grade::Basic),
+        ("weak", Grade::Weak),
+        ("poor", Grade::Poor),
+    ];
+    grades
+        .map(|(name, grade)| Choice::new(name, sentences::grade(grade), ""))
+        .into()
+}

@@ -1,0 +1,378 @@
+//! What is known of a task and what happened to it, in the words of its page.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use luoshi_app::tasks::sentences::{self, moment};
+use luoshi_app::tasks::{Step, TaskView};
+use luoshi_app::{App, policy};
+use luoshi_domain::calendar::{local_day, local_time};
+use luoshi_domain::context::Actor;
+use luoshi_domain::ids::UnitId;
+use luoshi_domain::lights::{BEHIND_POINTS, DUE_SOON_DAYS};
+use luoshi_domain::tasks::{Course, TaskEvent};
+
+use crate::pages::labels;
+use crate::pages::parts::{Fact, Link, Progress};
+use crate::pages::shell::weekday;
+
+/// Digits of a hash on the page.
+const HASH_DIGITS: usize = 8;
+
+/// Labels of a step's words that need no label when they stand alone.
+const PLAIN_WORDS: [&str; 9] = [
+    "批示",
+    "推进情况",
+    "协办情况",
+    "情况",
+    "理由",
+    "要求",
+    "内容",
+    "完成情况",
+    "意见",
+];
+
+/// Somebody with a part in the task.
+pub(super) struct Person {
+    pub(super) role: &'static str,
+    pub(super) unit: String,
+    pub(super) name: String,
+    pub(super) duty: String,
+    pub(super) receipt: String,
+}
+
+/// One step of the task's life.
+pub(super) struct Event {
+    pub(super) day: String,
+    pub(super) time: String,
+    pub(super) tone: &'static str,
+    pub(super) what: String,
+    pub(super) by: String,
+    pub(super) text: String,
+    pub(super) facts: Vec<Fact>,
+    pub(super) hash: String,
+}
+
+/// What the story is told with.
+pub(super) struct Story<'a> {
+    pub(super) view: &'a TaskView,
+    pub(super) app: &'a App,
+    pub(super) actor: &'a Actor,
+    pub(super) today: NaiveDate,
+}
+
+impl Story<'_> {
+    pub(super) fn crumbs(&self) -> Vec<Link> {
+        let task = &self.view.task;
+        let mut crumbs = vec![Link {
+            href: "/ledger".into(),
+            label: "台账".into(),
+        }];
+        if let Some(lead) = task.details.lead {
+            crumbs.push(Link {
+                href: format!("/ledger?lead={lead}"),
+                label: self.unit(lead),
+            });
+        }
+        if let Some(plan) = task.origin.plan {
+            crumbs.push(Link {
+                href: format!("/ledger?plan={plan}"),
+                label: task.origin.document.clone(),
+            });
+        }
+        crumbs
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        let done = self.view.task.progress;
+        let expected = self.view.expected.unwrap_or_default();
+        let behind = expected - i64::from(done) > BEHIND_POINTS;
+        Progress {
+            done,
+            expected: u8::try_from(expected).unwrap_or_default(),
+            behind: behind && !self.view.task.is_over(),
+        }
+    }
+
+    /// The rule that gave the light, with its numbers, then all rules in their order.
+    pub(super) fn light_steps(&self) -> Vec<String> {
+        let task = &self.view.task;
+        let mut steps = vec![self.view.light.rule.clone()];
+        if let (Some(issued_on), Some(limit)) = (task.issued_on(), task.details.limit) {
+            let today = self.today;
+            steps.push(format!(
+                "{issued_on} 下达，完成时限 {limit}，今天 {today}；进度 {}%，按时间应到 {}%",
+                task.progress,
+                self.view.expected.unwrap_or_default()
+            ));
+        }
+        steps.push(format!(
+            "规则依次为：办结或撤销不再计灯；没有下达或没有时限为灰；过了时限为红；\
+             {DUE_SOON_DAYS} 天内到期，或者比按时间应到的进度落后 {BEHIND_POINTS} 个百分点以上为黄；\
+             其余为绿。这两个数是系统默认值"
+        ));
+        steps
+    }
+
+    pub(super) fn facts(&self) -> Vec<Fact> {
+        let (task, details) = (&self.view.task, &self.view.task.details);
+        let limit = details
+            .limit
+            .map_or_else(|| "未定".into(), |day| self.day(day));
+        let mut facts = vec![Fact::new("完成时限", limit)];
+        if let Some(original) = task.original_limit
+            && task.extensions > 0
+        {
+            facts.push(Fact::new("原定时限", self.day(original)));
+            facts.push(Fact::new("延期", format!("{} 次", task.extensions)));
+        }
+        let category = self.app.origin_label(&details.category);
+        facts.push(Fact::new("来源类别", category));
+        facts.push(Fact::new("类型", labels::task_kind(details.kind)));
+        if let Some(frequency) = &details.frequency {
+            facts.push(Fact::new("频次", frequency));
+        }
+        facts.extend(self.origin());
+        if !details.requirement.is_empty() {
+            facts.push(Fact::new("办理要求", &details.requirement));
+        }
+        facts.extend(self.milestones());
+        for (label, count) in [
+            ("催办", task.urgings),
+            ("反馈", task.feedbacks),
+            ("不予办结", task.closing_refusals),
+        ] {
+            if count > 0 {
+                facts.push(Fact::new(label, format!("{count} 次")));
+            }
+        }
+        facts
+    }
+
+    /// The document and the clause, linked for those who may see plans.
+    fn origin(&self) -> Vec<Fact> {
+        let origin = &self.view.task.origin;
+        let document = match &origin.number {
+            Some(number) => format!("{}（{number}）", origin.document),
+            None => origin.document.clone(),
+        };
+        let href = self.plan_href();
+        let mut facts = vec![Fact::new("来源文件", document).linked(href.clone())];
+        if !origin.clause_path.is_empty() {
+            facts.push(Fact::new("条款", &origin.clause_path).linked(href));
+        }
+        facts
+    }
+
+    /// Where the clause stands; empty when there is no plan or the reader may not see it.
+    pub(super) fn plan_href(&self) -> String {
+        let origin = &self.view.task.origin;
+        match (origin.plan, origin.proposal) {
+            _ if !policy::sees_bureau(self.actor) => String::new(),
+            (Some(plan), Some(proposal)) => format!("/plans/{plan}#proposal-{proposal}"),
+            (Some(plan), None) => format!("/plans/{plan}"),
+            (None, _) => String::new(),
+        }
+    }
+
+    /// When it was drafted, approved and issued, and by whom.
+    fn milestones(&self) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        for step in &self.view.steps {
+            let label = match step.event {
+                TaskEvent::Opened { .. } => "起草",
+                TaskEvent::Approved { .. } => "批准",
+                TaskEvent::Issued { .. } => "下达",
+                TaskEvent::Closed { .. } => "办结",
+                TaskEvent::Cancelled { .. } => "撤销",
+                _ => continue,
+            };
+            let said = format!("{} {}", local_day(step.by.at), step.by.name);
+            // What was returned is approved or issued again: the last time counts.
+            facts.retain(|known: &Fact| known.label != label);
+            facts.push(Fact::new(label, said));
+        }
+        facts
+    }
+
+    /// How the limit came about, when it was moved.
+    pub(super) fn limit_steps(&self) -> Vec<String> {
+        let task = &self.view.task;
+        let Some(original) = task.original_limit.filter(|_| task.extensions > 0) else {
+            return Vec::new();
+        };
+        let mut steps = vec![format!("原定 {}", self.day(original))];
+        for step in &self.view.steps {
+            if let TaskEvent::ExtensionDecided {
+                granted: Some(limit),
+                ..
+            } = step.event
+            {
+                steps.push(format!(
+                    "{} {}同意延期至 {}",
+                    local_day(step.by.at),
+                    step.by.name,
+                    self.day(limit)
+                ));
+            }
+        }
+        steps.push("时限当天 24 时止".into());
+        steps
+    }
+
+    pub(super) fn people(&self) -> Vec<Person> {
+        let (task, details) = (&self.view.task, &self.view.task.details);
+        let mut people = vec![Person {
+            role: "牵头单位",
+            unit: details
+                .lead
+                .map_or_else(|| "未定".into(), |lead| self.unit(lead)),
+            name: self.head(details.lead),
+            duty: task
+                .assignee
+                .map(|person| format!("承办人：{}", self.name(person)))
+                .unwrap_or_default(),
+            receipt: details
+                .lead
+                .map(|lead| self.receipt(lead))
+                .unwrap_or_default(),
+        }];
+        for co in &details.co_units {
+            let done = if task.co_units_done.contains(&co.unit) {
+                "（已完成）"
+            } else {
+                ""
+            };
+            people.push(Person {
+                role: "协办单位",
+                unit: self.unit(co.unit),
+                name: self.head(Some(co.unit)),
+                duty: format!("{}{done}", co.duty),
+                receipt: self.receipt(co.unit),
+            });
+        }
+        people.push(Person {
+            role: "督办单位",
+            unit: details
+                .supervisor
+                .map_or_else(|| "未定".into(), |unit| self.unit(unit)),
+            name: self.head(details.supervisor),
+            duty: String::new(),
+            receipt: String::new(),
+        });
+        people.push(Person {
+            role: "分管领导",
+            unit: String::new(),
+            name: details
+                .deputy
+                .map_or_else(|| "未定".into(), |person| self.name(person)),
+            duty: String::new(),
+            receipt: String::new(),
+        });
+        people
+    }
+
+    /// Every step, newest first.
+    pub(super) fn events(&self) -> Vec<Event> {
+        let steps = self.view.steps.iter().rev();
+        steps.map(|step| self.event(step)).collect()
+    }
+
+    fn event(&self, step: &Step) -> Event {
+        let sentence = sentences::event(&step.event, &self.view.organisation);
+        let mut facts = sentence.particulars;
+        let mut text = String::new();
+        if let Some((label, _)) = facts.first()
+            && PLAIN_WORDS.contains(label)
+        {
+            text = facts.remove(0).1;
+        }
+        let facts = facts.into_iter();
+        Event {
+            day: local_time(step.by.at).format("%m-%d").to_string(),
+            time: self.time(step.by.at),
+            tone: tone(&step.event),
+            what: sentence.headline,
+            by: format!("{} {}", step.by.name, step.by.title),
+            text,
+            facts: facts.map(|(label, text)| Fact::new(label, text)).collect(),
+            hash: step.hash.chars().take(HASH_DIGITS).collect(),
+        }
+    }
+
+    /// The time of day, with the year when it is another than this.
+    fn time(&self, at: DateTime<Utc>) -> String {
+        let at = local_time(at);
+        if at.year() == self.today.year() {
+            at.format("%H:%M").to_string()
+        } else {
+            at.format("%Y %H:%M").to_string()
+        }
+    }
+
+    /// Who received the notice for the unit, and when.
+    fn receipt(&self, unit: UnitId) -> String {
+        let mut deliveries = self.view.task.deliveries.iter();
+        match deliveries.find(|delivery| delivery.unit == unit) {
+            None => String::new(),
+            Some(delivery) => match &delivery.received {
+                Some(receipt) => {
+                    format!("{} {} 签收", moment(receipt.at), self.name(receipt.by))
+                }
+                None => {
+                    let issued_on = local_day(delivery.issued_at);
+                    let days = self.app.calendar.workdays_between(issued_on, self.today);
+                    format!("未签收，已下达 {days} 个工作日")
+                }
+            },
+        }
+    }
+
+    fn unit(&self, unit: UnitId) -> String {
+        self.view.organisation.unit_name(unit).to_owned()
+    }
+
+    fn name(&self, person: luoshi_domain::ids::PersonId) -> String {
+        self.view.organisation.person_name(person).to_owned()
+    }
+
+    fn head(&self, unit: Option<UnitId>) -> String {
+        let Some(unit) = unit else {
+            return String::new();
+        };
+        match self.view.organisation.first_responsible(unit) {
+            Some(person) => format!("{}（第一责任人）", self.name(person)),
+            None => "第一责任人空缺".into(),
+        }
+    }
+
+    fn day(&self, day: NaiveDate) -> String {
+        let rest = if self.app.calendar.is_workday(day) {
+            ""
+        } else {
+            "，休息日"
+        };
+        format!("{day}（{}{rest}）", weekday(day))
+    }
+}
+
+fn tone(event: &TaskEvent) -> &'static str {
+    match event {
+        TaskEvent::Urged { .. }
+        | TaskEvent::SentBack { .. }
+        | TaskEvent::Remarked { .. }
+        | TaskEvent::ExtensionDecided { granted: None, .. }
+        | TaskEvent::FedBack {
+            course: Course::Unsmooth,
+            ..
+        }
+        | TaskEvent::Cancelled { .. } => "warn",
+        TaskEvent::Closed { .. } | TaskEvent::Approved { .. } => "done",
+        TaskEvent::Issued { .. }
+        | TaskEvent::SignedFor { .. }
+        | TaskEvent::FedBack { .. }
+        | TaskEvent::ExtensionDecided { .. }
+        | TaskEvent::ClosingApplied { .. }
+        | TaskEvent::Reviewed { .. }
+        | TaskEvent::Endorsed { .. } => "main",
+        _ => "plain",
+    }
+}

@@ -1,0 +1,196 @@
+//! The acts on a task's page: their addresses, names and what is said once they are done.
+
+use luoshi_domain::tasks::actions::TaskAction;
+use luoshi_domain::tasks::{ReturnStage, Task, TaskState};
+
+/// One form of the page. There are more than actions: a co-unit reports on a form of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    Amend,
+    Approve,
+    Issue,
+    SignFor,
+    Feedback,
+    CoFeedback,
+    Remark,
+    RequestExtension,
+    DecideExtension,
+    Urge,
+    ApplyToClose,
+    Review,
+    Endorse,
+    Return,
+    Cancel,
+}
+
+impl Verb {
+    /// In the order of the page: what a request waits for first, what ends a task last.
+    pub(super) const ALL: [Self; 15] = [
+        Self::DecideExtension,
+        Self::Review,
+        Self::Endorse,
+        Self::Approve,
+        Self::Issue,
+        Self::SignFor,
+        Self::Feedback,
+        Self::CoFeedback,
+        Self::ApplyToClose,
+        Self::Urge,
+        Self::RequestExtension,
+        Self::Remark,
+        Self::Return,
+        Self::Amend,
+        Self::Cancel,
+    ];
+
+    /// As in addresses.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Amend => "amend",
+            Self::Approve => "approve",
+            Self::Issue => "issue",
+            Self::SignFor => "sign-for",
+            Self::Feedback => "feedback",
+            Self::CoFeedback => "co-feedback",
+            Self::Remark => "remark",
+            Self::RequestExtension => "request-extension",
+            Self::DecideExtension => "decide-extension",
+            Self::Urge => "urge",
+            Self::ApplyToClose => "apply-to-close",
+            Self::Review => "review",
+            Self::Endorse => "endorse",
+            Self::Return => "return",
+            Self::Cancel => "cancel",
+        }
+    }
+
+    pub(super) fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verb| verb.key() == key)
+    }
+
+    /// The route's path.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::Amend => "/tasks/{id}/amend",
+            Self::Approve => "/tasks/{id}/approve",
+            Self::Issue => "/tasks/{id}/issue",
+            Self::SignFor => "/tasks/{id}/sign-for",
+            Self::Feedback => "/tasks/{id}/feedback",
+            Self::CoFeedback => "/tasks/{id}/co-feedback",
+            Self::Remark => "/tasks/{id}/remark",
+            Self::RequestExtension => "/tasks/{id}/request-extension",
+            Self::DecideExtension => "/tasks/{id}/decide-extension",
+            Self::Urge => "/tasks/{id}/urge",
+            Self::ApplyToClose => "/tasks/{id}/apply-to-close",
+            Self::Review => "/tasks/{id}/review",
+            Self::Endorse => "/tasks/{id}/endorse",
+            Self::Return => "/tasks/{id}/return",
+            Self::Cancel => "/tasks/{id}/cancel",
+        }
+    }
+
+    /// The action whose permission it needs.
+    pub(super) fn action(self) -> TaskAction {
+        match self {
+            Self::Amend => TaskAction::Amend,
+            Self::Approve => TaskAction::Approve,
+            Self::Issue => TaskAction::Issue,
+            Self::SignFor => TaskAction::SignFor,
+            Self::Feedback | Self::CoFeedback => TaskAction::Feedback,
+            Self::Remark => TaskAction::Remark,
+            Self::RequestExtension => TaskAction::RequestExtension,
+            Self::DecideExtension => TaskAction::DecideExtension,
+            Self::Urge => TaskAction::Urge,
+            Self::ApplyToClose => TaskAction::ApplyToClose,
+            Self::Review => TaskAction::Review,
+            Self::Endorse => TaskAction::Endorse,
+            Self::Return => TaskAction::Return,
+            Self::Cancel => TaskAction::Cancel,
+        }
+    }
+
+    /// What the form is called on this task's page.
+    pub(super) fn title(self, task: &Task) -> &'static str {
+        match self {
+            Self::Amend => "修改立项内容",
+            Self::Approve => "批准立项",
+            Self::Issue if task.number.is_some() => "重新下达",
+            Self::Issue => "下达立项通知",
+            Self::SignFor => "签收",
+            Self::Feedback => "反馈进展",
+            Self::CoFeedback => "反馈协办情况",
+            Self::Remark => "反映协办单位配合不力",
+            Self::RequestExtension => "申请延期",
+            Self::DecideExtension => "批复延期",
+            Self::Urge => "催办",
+            Self::ApplyToClose => "申请办结",
+            Self::Review => "初审",
+            Self::Endorse => "审定办结",
+            Self::Return => match stage(task) {
+                ReturnStage::Opening => "退回立项",
+                ReturnStage::Assignment => "退回交办",
+                ReturnStage::Feedback => "退回反馈",
+                ReturnStage::Closing => "不予办结，继续督办",
+            },
+            Self::Cancel => "撤销事项",
+        }
+    }
+
+    /// What is said once it is done, of the task as it is then.
+    pub(super) fn done(self, task: &Task) -> String {
+        let number = task.number.as_deref().unwrap_or("该事项");
+        match self {
+            Self::Amend if task.state == TaskState::Draft => {
+                "已保存修改，等待主要领导批准立项。".into()
+            }
+            Self::Amend => "已保存修改，可以重新下达。".into(),
+            Self::Approve => "已批准立项，等待督查办下达。".into(),
+            Self::Issue => format!("{number}已下达，等待签收。"),
+            Self::SignFor => format!("{number}已签收。"),
+            Self::Feedback => format!("已反馈，进度 {}%。", task.progress),
+            Self::CoFeedback => "协办情况已反馈。".into(),
+            Self::Remark => "已反映给督办单位。".into(),
+            Self::RequestExtension => "延期申请已提交，等待批复。".into(),
+            Self::DecideExtension => match task.details.limit {
+                Some(limit) => format!("已批复，完成时限为 {limit}。"),
+                None => "已批复。".into(),
+            },
+            Self::Urge => format!("已催办，这是第 {} 次。", task.urgings),
+            Self::ApplyToClose => "已申请办结，等待督办单位初审。".into(),
+            Self::Review => "初审意见已提交，等待分管领导审定。".into(),
+            Self::Endorse if task.is_over() => format!("{number}已审定办结。"),
+            Self::Endorse => "已审定同意，报主要领导审定。".into(),
+            Self::Return if task.state == TaskState::Returned => {
+                "已退回督查办，修改后再报批或重新下达。".into()
+            }
+            Self::Return if task.state == TaskState::Supervising => {
+                "不予办结，已通知牵头单位继续办理。".into()
+            }
+            Self::Return => "已退回，请牵头单位重新反馈。".into(),
+            Self::Cancel => format!("{number}已撤销。"),
+        }
+    }
+}
+
+/// What a return would send back from where the task stands.
+fn stage(task: &Task) -> ReturnStage {
+    match task.state {
+        _ if task.closing().is_some() => ReturnStage::Closing,
+        TaskState::Draft => ReturnStage::Opening,
+        TaskState::Issued => ReturnStage::Assignment,
+        _ => ReturnStage::Feedback,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_ends_in_its_key() {
+        for verb in Verb::ALL {
+            assert_eq!(verb.path(), format!("/tasks/{{id}}/{}", verb.key()));
+            assert_eq!(Verb::from_key(verb.key()), Some(verb));
+        }
+    }
+}
