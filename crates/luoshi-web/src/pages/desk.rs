@@ -85,10 +85,6 @@ struct Message {
     text: String,
 }
 
-#[expect(
-    clippy::unused_async,
-    reason = "a handler is async whatever it waits for"
-)]
 async fn home(_signed_in: SignedIn) -> Response {
     see_other("/desk")
 }
