@@ -2,6 +2,7 @@
 
 use luoshi_domain::ids::BureauId;
 use luoshi_domain::journal::{Break, StoredEvent, Verifier};
+use luoshi_domain::refusals::Refusal;
 
 use crate::errors::AppResult;
 use crate::{App, Who, policy};
@@ -23,6 +24,27 @@ pub async fn latest(app: &App, who: &Who, limit: u32) -> AppResult<(Vec<StoredEv
     policy::see_journal(&who.actor)?;
     let mut uow = app.store.read(who.bureau).await?;
     Ok((uow.journal_latest(limit).await?, uow.journal_count().await?))
+}
+
+/// Most events that [`after`] gives at once.
+pub const PAGE_LIMIT: u32 = 200;
+
+/// At most `limit` of the journal's events after a sequence number, oldest first, with the count
+/// of all.
+pub async fn after(
+    app: &App,
+    who: &Who,
+    after: i64,
+    limit: u32,
+) -> AppResult<(Vec<StoredEvent>, i64)> {
+    policy::see_journal(&who.actor)?;
+    if !(1..=PAGE_LIMIT).contains(&limit) {
+        let sentence = format!("一次可取 1 至 {PAGE_LIMIT} 条。");
+        return Err(Refusal::input("limit", "SYS-04", sentence).into());
+    }
+    let mut uow = app.store.read(who.bureau).await?;
+    let events = uow.journal_after(after, limit).await?;
+    Ok((events, uow.journal_count().await?))
 }
 
 /// Walks a bureau's whole journal on behalf of a signed-in person.
