@@ -1,7 +1,26 @@
 //! The JSON API under `/api/v1`: a twin for each page's use case.
+//!
+//! Bodies are types of their own with `From` to and from the domain's; the OpenAPI document is
+//! made from them and from the route table, see [`document`].
+
+mod account;
+mod commands;
+mod desk;
+mod document;
+mod journal;
+mod organisation;
+mod plans;
+mod tasks;
+mod words;
 
 use crate::routes::Table;
 
 pub(crate) fn routes(table: Table) -> Table {
-    table
+    let table = account::routes(table);
+    let table = desk::routes(table);
+    let table = organisation::routes(table);
+    let table = tasks::routes(table);
+    let table = plans::routes(table);
+    let table = journal::routes(table);
+    document::routes(table)
 }

@@ -8,15 +8,17 @@
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
 use luoshi_app::Who;
 use luoshi_app::accounts::Visitor;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::flash::{self, Flash};
 use crate::problem::Problem;
 
 /// The header that scripts send the session's token in.
-const CSRF_HEADER: &str = "x-csrf-token";
+pub(crate) const CSRF_HEADER: &str = "x-csrf-token";
 
 /// The person who is signed in; a refusal when nobody is.
 pub(crate) struct SignedIn {
@@ -121,7 +123,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OpenForm<T> {
     }
 }
 
-/// A JSON body of a signed-in person; the token stands in the header.
+/// A JSON body of a signed-in person, whose token stands in the header; and a JSON answer.
 pub(crate) struct Json<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
@@ -131,13 +133,38 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         let (mut parts, body) = request.into_parts();
         let SignedIn { visitor, .. } = SignedIn::from_request_parts(&mut parts, state).await?;
         check_token(&visitor, header(&parts.headers))?;
-        match axum::Json::<T>::from_request(Request::from_parts(parts, body), state).await {
-            Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejected) => {
-                let detail = format!("请求体不是所要求的 JSON：{}", rejected.body_text());
-                Err(Problem::bad_request(rejected.status(), detail))
-            }
-        }
+        let request = Request::from_parts(parts, body);
+        read_json(request, state).await.map(Self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// A JSON body of somebody who is not signed in yet.
+pub(crate) struct OpenJson<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OpenJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        read_json(request, state).await.map(Self)
+    }
+}
+
+/// The person who is signed in and sends a request without a body; the token stands in the header.
+pub(crate) struct Vouched(pub(crate) SignedIn);
+
+impl<S: Sync> FromRequestParts<S> for Vouched {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let signed_in = SignedIn::from_request_parts(parts, state).await?;
+        check_token(&signed_in.visitor, header(&parts.headers))?;
+        Ok(Self(signed_in))
     }
 }
 
@@ -191,6 +218,20 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         let field = upload.field("_csrf").to_owned();
         check_token(&visitor, sent.as_deref().or(Some(field.as_str())))?;
         Ok(upload)
+    }
+}
+
+async fn read_json<T, S>(request: Request, state: &S) -> Result<T, Problem>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    match axum::Json::<T>::from_request(request, state).await {
+        Ok(axum::Json(value)) => Ok(value),
+        Err(rejected) => {
+            let detail = format!("请求体不是所要求的 JSON：{}", rejected.body_text());
+            Err(Problem::bad_request(rejected.status(), detail))
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::pages::shell::Shell;
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
-const SESSION_COOKIE: &str = "luoshi_session";
+pub(crate) const SESSION_COOKIE: &str = "luoshi_session";
 
 /// Where to go without a wish.
 const HOME: &str = "/desk";
@@ -141,14 +141,24 @@ async fn sign_out(
     headers: HeaderMap,
     Form(Nothing {}): Form<Nothing>,
 ) -> WebResult<Response> {
-    if let Some(token) = cookie(&headers, SESSION_COOKIE) {
-        accounts::sign_out(&state.app, signed_in.who().bureau, token).await?;
-    }
+    let gone = end(&state, &signed_in, &headers).await?;
     let mut response = see_other("/sign-in");
-    let gone =
-        HeaderValue::from_static("luoshi_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
     response.headers_mut().insert(SET_COOKIE, gone);
     Ok(response)
+}
+
+/// Ends the session that the headers carry; the cookie that makes the browser forget it.
+pub(crate) async fn end(
+    state: &WebState,
+    signed_in: &SignedIn,
+    headers: &HeaderMap,
+) -> WebResult<HeaderValue> {
+    if let Some(token) = cookie(headers, SESSION_COOKIE) {
+        accounts::sign_out(&state.app, signed_in.who().bureau, token).await?;
+    }
+    Ok(HeaderValue::from_static(
+        "luoshi_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
+    ))
 }
 
 async fn page(
@@ -196,13 +206,13 @@ fn local(next: &str) -> &str {
 }
 
 /// A proxy that ends TLS says so; on a plain internal network the cookie must work without.
-fn is_secure(headers: &HeaderMap) -> bool {
+pub(crate) fn is_secure(headers: &HeaderMap) -> bool {
     headers
         .get("x-forwarded-proto")
         .is_some_and(|proto| proto == "https")
 }
 
-fn session_cookie(token: &str, secure: bool) -> HeaderValue {
+pub(crate) fn session_cookie(token: &str, secure: bool) -> HeaderValue {
     let secure = if secure { "; Secure" } else { "" };
     let cookie = format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""))

@@ -1,0 +1,253 @@
+//! The OpenAPI document: operations from their handlers, access and refusals from the route table.
+
+use axum::routing::get;
+use serde::Serialize;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Components, Content, Ref, RefOr, ResponseBuilder};
+use utoipa::{Modify, OpenApi, ToSchema};
+
+use crate::api::words::TaskSort;
+use crate::api::{account, desk, journal, organisation, plans, tasks};
+use crate::extract::{CSRF_HEADER, Json};
+use crate::routes::{Access, Entry, Table};
+use crate::sessions::SESSION_COOKIE;
+
+const PATH: &str = "/api/v1/openapi.json";
+
+pub(super) fn routes(table: Table) -> Table {
+    table.get(PATH, Access::Public, get(show))
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "落实 Luoshi",
+        description = "A plan document becomes a closed loop of tasks."
+    ),
+    paths(
+        account::begin,
+        account::show,
+        account::end,
+        desk::show,
+        organisation::show,
+        organisation::origins,
+        tasks::list,
+        tasks::batch,
+        tasks::show,
+        tasks::carry_out,
+        plans::list,
+        plans::import,
+        plans::show,
+        plans::carry_out,
+        plans::finalise,
+        journal::list,
+        journal::verify,
+    ),
+    components(schemas(ProblemBody, TaskSort)),
+    modifiers(&Frame)
+)]
+struct Document;
+
+/// What went wrong (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub(super) struct ProblemBody {
+    /// Always `about:blank`; `code` tells problems apart.
+    r#type: String,
+    status: u16,
+    /// Stable, e.g. `not_approved`.
+    code: String,
+    /// What happened, short, in Chinese.
+    title: String,
+    /// What happened, in full, in Chinese.
+    detail: String,
+    /// The rule it comes from, e.g. `FLOW-11`.
+    rule: Option<String>,
+    /// What others did meanwhile, when `code` is `stale`.
+    changes: Vec<String>,
+    /// Names the request in the log.
+    reference: String,
+}
+
+async fn show() -> Json<utoipa::openapi::OpenApi> {
+    Json(Document::openapi())
+}
+
+/// What the route table knows of every operation: who may come and how it may end.
+struct Frame;
+
+impl Modify for Frame {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_with(Components::new);
+        components.add_security_scheme("session", session());
+        components.add_security_scheme("csrf", csrf());
+        for entry in crate::table().entries() {
+            let item = document.paths.paths.get_mut(entry.path);
+            if let Some(operation) = item.and_then(|item| operation(item, entry.method)) {
+                secure(operation, entry);
+                end(operation, entry);
+            }
+        }
+    }
+}
+
+fn session() -> SecurityScheme {
+    let said = "Set by POST /api/v1/session.";
+    SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+        SESSION_COOKIE,
+        said,
+    )))
+}
+
+fn csrf() -> SecurityScheme {
+    let said = "`csrf` of the session; goes with every POST of somebody who is signed in.";
+    SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+        CSRF_HEADER,
+        said,
+    )))
+}
+
+fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operation> {
+    match method {
+        "GET" => item.get.as_mut(),
+        "POST" => item.post.as_mut(),
+        _ => None,
+    }
+}
+
+fn secure(operation: &mut Operation, entry: &Entry) {
+    if entry.access == Access::Public {
+        return;
+    }
+    let mut needs = SecurityRequirement::new::<_, [&str; 0], _>("session", []);
+    if entry.method == "POST" {
+        needs = needs.add::<_, [&str; 0], _>("csrf", []);
+    }
+    operation.security = Some(vec![needs]);
+}
+
+/// How the operation may end; what the handler says stays, with a description if it lacks one.
+fn end(operation: &mut Operation, entry: &Entry) {
+    let responses = &mut operation.responses.responses;
+    for response in responses.values_mut() {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            "Done.".clone_into(&mut response.description);
+        }
+    }
+    for (status, description) in refusals(entry) {
+        responses.insert(status.to_owned(), problem(description).into());
+    }
+}
+
+fn refusals(entry: &Entry) -> Vec<(&'static str, &'static str)> {
+    let mut refusals = vec![
+        ("400", "The request cannot be read."),
+        ("401", "Nobody is signed in, or login or password is wrong."),
+        ("422", "What was entered is incomplete or wrong."),
+        ("503", "The database is busy; nothing was stored."),
+    ];
+    if entry.access != Access::Public {
+        refusals.push(("404", "There is none, or the reader may not know of it."));
+    }
+    if entry.method == "POST" {
+        refusals.extend([
+            (
+                "403",
+                "The actor has no right to it, or the token is wrong.",
+            ),
+            ("409", "The state does not allow it, or `seen` is stale."),
+            ("413", "The body is too large."),
+            ("415", "The body is not of the required media type."),
+        ]);
+    }
+    refusals
+}
+
+fn problem(description: &str) -> utoipa::openapi::Response {
+    let schema = Ref::from_schema_name("ProblemBody");
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/problem+json", Content::new(Some(schema)))
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    fn document() -> Value {
+        serde_json::to_value(Document::openapi()).unwrap()
+    }
+
+    /// Method and path of every operation.
+    fn operations(document: &Value) -> BTreeSet<(String, String)> {
+        let paths = document["paths"].as_object().unwrap();
+        let operations = paths.iter().flat_map(|(path, item)| {
+            let methods = item.as_object().unwrap().keys();
+            methods.map(move |method| (method.to_uppercase(), path.clone()))
+        });
+        operations.collect()
+    }
+
+    fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    if name == "$ref"
+                        && let Some(target) = value.as_str()
+                    {
+                        found.insert(target);
+                    }
+                    references(value, found);
+                }
+            }
+            Value::Array(values) => values.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_document_lists_exactly_the_routes() {
+        let table = crate::table();
+        let entries = table.entries().iter();
+        let routes: BTreeSet<_> = entries
+            .filter(|entry| entry.path.starts_with("/api/v1/") && entry.path != PATH)
+            .map(|entry| (entry.method.to_owned(), entry.path.to_owned()))
+            .collect();
+        assert_eq!(operations(&document()), routes);
+    }
+
+    #[test]
+    fn every_reference_of_the_document_leads_somewhere() {
+        let document = document();
+        let mut found = BTreeSet::new();
+        references(&document, &mut found);
+        assert!(found.contains("#/components/schemas/ProblemBody"));
+        for target in found {
+            let pointer = target.trim_start_matches('#');
+            assert!(document.pointer(pointer).is_some(), "{target} is missing");
+        }
+    }
+
+    #[test]
+    fn operations_say_what_they_need_and_how_they_end() {
+        let document = document();
+        assert_eq!(document["openapi"], "3.1.0");
+        let paths = &document["paths"];
+        let command = &paths["/api/v1/tasks/{id}/commands"]["post"];
+        assert_eq!(command["operationId"], "task_command");
+        assert_eq!(
+            command["security"].to_string(),
+            r#"[{"csrf":[],"session":[]}]"#
+        );
+        assert!(command["responses"]["409"]["content"]["application/problem+json"].is_object());
+        assert!(paths["/api/v1/session"]["post"]["security"].is_null());
+        assert!(paths["/api/v1/tasks"]["get"]["responses"]["409"].is_null());
+    }
+}

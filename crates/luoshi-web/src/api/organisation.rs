@@ -1,0 +1,205 @@
+//! The organisation, and the dictionary of origins.
+
+use axum::extract::State;
+use axum::routing::get;
+use chrono::NaiveDate;
+use luoshi_app::packs::Category;
+use luoshi_domain::ids::{PersonId, UnitId};
+use luoshi_domain::organisation::{Organisation, Person, Portfolio, Post, Unit};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::WebState;
+use crate::api::words::{Role, UnitKind};
+use crate::extract::{Json, SignedIn};
+use crate::problem::WebResult;
+use crate::routes::{Access, Table};
+
+pub(super) fn routes(table: Table) -> Table {
+    table
+        .get("/api/v1/organisation", Access::Member, get(show))
+        .get("/api/v1/origins", Access::Member, get(origins))
+}
+
+/// A unit or person by id, with the name it has now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(super) struct Named {
+    id: Uuid,
+    name: String,
+}
+
+impl Named {
+    pub(super) fn unit(organisation: &Organisation, id: UnitId) -> Self {
+        let name = organisation.unit_name(id).to_owned();
+        Self { id: id.0, name }
+    }
+
+    pub(super) fn person(organisation: &Organisation, id: PersonId) -> Self {
+        let name = organisation.person_name(id).to_owned();
+        Self { id: id.0, name }
+    }
+}
+
+/// The responsibility tree as of now. Nobody's login is told.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OrganisationBody {
+    version: i64,
+    units: Vec<UnitBody>,
+    persons: Vec<PersonBody>,
+    posts: Vec<PostBody>,
+    portfolios: Vec<PortfolioBody>,
+}
+
+/// A node of the tree.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct UnitBody {
+    id: Uuid,
+    parent: Option<Uuid>,
+    kind: UnitKind,
+    name: String,
+    /// Other names a document may use.
+    aliases: Vec<String>,
+    /// Whether it leads the loop; one unit does.
+    supervision_office: bool,
+    /// Order among its siblings, from 0.
+    position: i64,
+    valid_from: NaiveDate,
+}
+
+/// A natural person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PersonBody {
+    id: Uuid,
+    name: String,
+}
+
+/// A post in a unit; vacant without a holder.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PostBody {
+    id: Uuid,
+    unit: Uuid,
+    title: String,
+    role: Role,
+    holder: Option<Uuid>,
+    position: i64,
+    valid_from: NaiveDate,
+}
+
+/// A leader is in charge of a unit.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PortfolioBody {
+    unit: Uuid,
+    deputy: Uuid,
+    valid_from: NaiveDate,
+}
+
+impl From<Organisation> for OrganisationBody {
+    fn from(organisation: Organisation) -> Self {
+        Self {
+            version: organisation.version,
+            units: organisation.units.into_iter().map(Into::into).collect(),
+            persons: organisation.persons.into_iter().map(Into::into).collect(),
+            posts: organisation.posts.into_iter().map(Into::into).collect(),
+            portfolios: organisation
+                .portfolios
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+        }
+    }
+}
+
+impl From<Unit> for UnitBody {
+    fn from(unit: Unit) -> Self {
+        Self {
+            id: unit.id.0,
+            parent: unit.parent.map(|parent| parent.0),
+            kind: unit.kind.into(),
+            name: unit.name,
+            aliases: unit.aliases,
+            supervision_office: unit.supervision_office,
+            position: unit.position,
+            valid_from: unit.valid_from,
+        }
+    }
+}
+
+impl From<Person> for PersonBody {
+    fn from(person: Person) -> Self {
+        Self {
+            id: person.id.0,
+            name: person.name,
+        }
+    }
+}
+
+impl From<Post> for PostBody {
+    fn from(post: Post) -> Self {
+        Self {
+            id: post.id.0,
+            unit: post.unit.0,
+            title: post.title,
+            role: post.role.into(),
+            holder: post.holder.map(|holder| holder.0),
+            position: post.position,
+            valid_from: post.valid_from,
+        }
+    }
+}
+
+impl From<Portfolio> for PortfolioBody {
+    fn from(portfolio: Portfolio) -> Self {
+        Self {
+            unit: portfolio.unit.0,
+            deputy: portfolio.deputy.0,
+            valid_from: portfolio.valid_from,
+        }
+    }
+}
+
+/// The origin categories in the order they are shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OriginsBody {
+    categories: Vec<CategoryBody>,
+}
+
+/// An origin category.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CategoryBody {
+    /// Stable name, as tasks and plans carry it.
+    key: String,
+    /// Chinese label.
+    label: String,
+}
+
+impl From<&Category> for CategoryBody {
+    fn from(category: &Category) -> Self {
+        Self {
+            key: category.key.clone(),
+            label: category.label.clone(),
+        }
+    }
+}
+
+/// Show units, persons, posts and portfolios.
+#[utoipa::path(get, path = "/api/v1/organisation", operation_id = "organisation_show",
+    tag = "organisation", responses((status = 200, body = OrganisationBody)))]
+pub(super) async fn show(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+) -> WebResult<Json<OrganisationBody>> {
+    let organisation = luoshi_app::organisation::show(&state.app, signed_in.who()).await?;
+    Ok(Json(organisation.into()))
+}
+
+/// List the origin categories.
+#[utoipa::path(get, path = "/api/v1/origins", operation_id = "origins_list",
+    tag = "organisation", responses((status = 200, body = OriginsBody)))]
+pub(super) async fn origins(
+    State(state): State<WebState>,
+    _signed_in: SignedIn,
+) -> Json<OriginsBody> {
+    let categories = state.app.origins.iter().map(Into::into).collect();
+    Json(OriginsBody { categories })
+}

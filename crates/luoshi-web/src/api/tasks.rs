@@ -1,0 +1,170 @@
+//! Tasks: listing, showing, one command on one task, one command on many.
+
+mod bodies;
+mod commands;
+mod outcomes;
+pub(super) mod rows;
+
+use axum::extract::State;
+use axum::routing::{get, post};
+use luoshi_app::{App, Who, policy, tasks};
+use luoshi_domain::calendar::local_day;
+use luoshi_domain::ids::{PlanId, TaskId, UnitId};
+use luoshi_domain::refusals::Refusal;
+use luoshi_domain::tasks::lists::{LightFilter, PageRequest, TaskFilter};
+use serde::Deserialize;
+
+use uuid::Uuid;
+
+use crate::WebState;
+use crate::api::commands::Decided;
+use crate::api::tasks::bodies::TaskBody;
+use crate::api::tasks::commands::{BatchBody, TaskCommandBody};
+use crate::api::tasks::outcomes::{BatchOutcomeBody, TaskStandingBody};
+use crate::api::tasks::rows::TaskPageBody;
+use crate::api::words::{Colour, Level, QueueName, TaskKind, TaskSort, TaskState, Tier};
+use crate::extract::{Json, Path, Query, SignedIn};
+use crate::problem::WebResult;
+use crate::routes::{Access, Table};
+
+/// Most rows of one page.
+const PAGE_LIMIT: u32 = 200;
+
+pub(super) fn routes(table: Table) -> Table {
+    table
+        .get("/api/v1/tasks", Access::Member, get(list))
+        .post("/api/v1/tasks/batch", Access::Member, post(batch))
+        .get("/api/v1/tasks/{id}", Access::Member, get(show))
+        .post(
+            "/api/v1/tasks/{id}/commands",
+            Access::Member,
+            post(carry_out),
+        )
+}
+
+/// Which tasks, in which order, and which page of them; what is left out does not narrow.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TaskQuery {
+    /// A part of title, target, number or document title.
+    q: Option<String>,
+    /// A queue of the desk, as it waits for the reader.
+    queue: Option<QueueName>,
+    /// The lead unit.
+    lead: Option<Uuid>,
+    state: Option<TaskState>,
+    kind: Option<TaskKind>,
+    level: Option<Level>,
+    tier: Option<Tier>,
+    light: Option<Colour>,
+    plan: Option<Uuid>,
+    /// Key of an origin category.
+    category: Option<String>,
+    #[serde(default = "TaskQuery::sort")]
+    #[param(default = "limit")]
+    sort: TaskSort,
+    /// Rows of a page.
+    #[serde(default = "TaskQuery::size")]
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    size: u32,
+    /// `next` of the page before, with the same filter and sort.
+    after: Option<String>,
+}
+
+impl TaskQuery {
+    fn sort() -> TaskSort {
+        TaskSort::Limit
+    }
+
+    fn size() -> u32 {
+        50
+    }
+
+    fn page(&self) -> Result<PageRequest, Refusal> {
+        if !(1..=PAGE_LIMIT).contains(&self.size) {
+            let sentence = format!("每页可取 1 至 {PAGE_LIMIT} 件。");
+            return Err(Refusal::input("size", "SYS-04", sentence));
+        }
+        Ok(PageRequest {
+            size: self.size,
+            after: self.after.clone(),
+        })
+    }
+
+    fn filter(self, app: &App, who: &Who) -> TaskFilter {
+        let today = local_day(app.clock.now());
+        let queue = self.queue.map(luoshi_app::desk::QueueName::from);
+        TaskFilter {
+            visible: policy::visibility(&who.actor),
+            queue: queue.map(|name| name.queue(app, &who.actor)),
+            text: self.q.filter(|text| !text.trim().is_empty()),
+            lead: self.lead.map(UnitId),
+            state: self.state.map(Into::into),
+            kind: self.kind.map(Into::into),
+            level: self.level.map(Into::into),
+            tier: self.tier.map(Into::into),
+            category: self.category,
+            plan: self.plan.map(PlanId),
+            light: self.light.map(|colour| LightFilter {
+                colour: colour.into(),
+                today,
+            }),
+        }
+    }
+}
+
+/// List the tasks that the reader may see.
+#[utoipa::path(get, path = "/api/v1/tasks", operation_id = "tasks_list", tag = "tasks",
+    params(TaskQuery), responses((status = 200, body = TaskPageBody)))]
+pub(super) async fn list(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Query(query): Query<TaskQuery>,
+) -> WebResult<Json<TaskPageBody>> {
+    let (who, sort, page) = (signed_in.who(), query.sort.into(), query.page()?);
+    let filter = query.filter(&state.app, who);
+    let ledger = tasks::list(&state.app, who, &filter, sort, &page).await?;
+    Ok(Json(TaskPageBody::new(&state.app, ledger)))
+}
+
+/// Show a task with its light, its history and what the reader may do.
+#[utoipa::path(get, path = "/api/v1/tasks/{id}", operation_id = "task_show", tag = "tasks",
+    params(("id" = Uuid, Path)), responses((status = 200, body = TaskBody)))]
+pub(super) async fn show(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(id): Path<TaskId>,
+) -> WebResult<Json<TaskBody>> {
+    let view = tasks::show(&state.app, signed_in.who(), id).await?;
+    Ok(Json(TaskBody::new(&state.app, view)))
+}
+
+/// Carry out one command on a task.
+#[utoipa::path(post, path = "/api/v1/tasks/{id}/commands", operation_id = "task_command",
+    tag = "tasks", params(("id" = Uuid, Path)), request_body = Decided<TaskCommandBody>,
+    responses((status = 200, body = TaskStandingBody)))]
+pub(super) async fn carry_out(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(id): Path<TaskId>,
+    Json(body): Json<Decided<TaskCommandBody>>,
+) -> WebResult<Json<TaskStandingBody>> {
+    let command = body.command.into();
+    let task = tasks::handle(&state.app, signed_in.who(), id, command, body.seen).await?;
+    Ok(Json(task.into()))
+}
+
+/// Carry out one command on many tasks: those that allow it, all in one transaction.
+#[utoipa::path(post, path = "/api/v1/tasks/batch", operation_id = "tasks_batch", tag = "tasks",
+    request_body = BatchBody, responses((status = 200, body = BatchOutcomeBody)))]
+pub(super) async fn batch(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Json(body): Json<BatchBody>,
+) -> WebResult<Json<BatchOutcomeBody>> {
+    let ids: Vec<TaskId> = body.ids.into_iter().map(TaskId).collect();
+    let command = body.command.into();
+    let outcome = tasks::handle_many(&state.app, signed_in.who(), &ids, &command).await?;
+    Ok(Json(outcome.into()))
+}

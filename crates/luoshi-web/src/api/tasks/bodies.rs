@@ -1,0 +1,350 @@
+//! How a task is told, with its history and what the reader may do.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use luoshi_app::App;
+use luoshi_app::tasks::sentences::{self, Sentence};
+use luoshi_app::tasks::{Step, TaskView};
+use luoshi_domain::organisation::Organisation;
+use luoshi_domain::refusals::Refusal;
+use luoshi_domain::tasks::{Approval, Delivery, LastFeedback, Origin, Receipt, Task, actions};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::api::journal::SignedBody;
+use crate::api::organisation::Named;
+use crate::api::tasks::outcomes::RefusalBody;
+use crate::api::tasks::rows::LightBody;
+use crate::api::words::{
+    ClosingStep, Course, Grade, Level, TaskAction, TaskEventKind, TaskKind, TaskState, Tier,
+};
+
+/// A task with its history and what the reader may do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct TaskBody {
+    id: Uuid,
+    /// Goes into `seen` of a command.
+    version: i64,
+    number: Option<String>,
+    title: String,
+    target: String,
+    requirement: String,
+    /// Key of an origin category.
+    category: String,
+    /// The category's Chinese label.
+    category_label: String,
+    kind: TaskKind,
+    level: Level,
+    tier: Tier,
+    state: TaskState,
+    lead: Option<Named>,
+    co_units: Vec<CoUnitBody>,
+    /// The unit that follows the task and reviews its closing.
+    supervisor: Option<Named>,
+    /// The leader in charge.
+    deputy: Option<Named>,
+    assignee: Option<Named>,
+    approved_by: Option<Named>,
+    /// The last day, inclusive.
+    limit: Option<NaiveDate>,
+    /// The limit as first issued.
+    original_limit: Option<NaiveDate>,
+    /// Extensions granted.
+    extensions: u32,
+    frequency: Option<String>,
+    /// Percent done as last reported.
+    progress: u8,
+    /// Percent that the schedule expects today; missing before it is issued.
+    expected_progress: Option<i64>,
+    light: LightBody,
+    feedbacks: u32,
+    last_feedback: Option<LastFeedbackBody>,
+    urgings: u32,
+    closing_refusals: u32,
+    /// The approval in progress.
+    approval: Option<ApprovalBody>,
+    /// Why it was last sent back; gone once acted upon.
+    returned_because: Option<String>,
+    grade: Option<Grade>,
+    deliveries: Vec<DeliveryBody>,
+    origin: OriginBody,
+    issued_at: Option<DateTime<Utc>>,
+    opened_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    /// Chinese names of mandatory fields that are still empty.
+    missing: Vec<&'static str>,
+    /// Every action, in the order of a task's life.
+    actions: Vec<ActionBody>,
+    /// What happened, oldest first.
+    steps: Vec<StepBody>,
+}
+
+impl TaskBody {
+    pub(super) fn new(app: &App, view: TaskView) -> Self {
+        let organisation = &view.organisation;
+        let unit = |id| Named::unit(organisation, id);
+        let person = |id| Named::person(organisation, id);
+        let task = view.task;
+        let co_units = CoUnitBody::all(&task, organisation);
+        let category_label = app.origin_label(&task.details.category).to_owned();
+        let deliveries = task.deliveries.into_iter();
+        let steps = view.steps.into_iter();
+        let details = task.details;
+        Self {
+            id: task.id.0,
+            version: task.version,
+            number: task.number,
+            title: details.title,
+            target: details.target,
+            requirement: details.requirement,
+            category: details.category,
+            category_label,
+            kind: details.kind.into(),
+            level: details.level.into(),
+            tier: details.tier.into(),
+            state: task.state.into(),
+            lead: details.lead.map(unit),
+            co_units,
+            supervisor: details.supervisor.map(unit),
+            deputy: details.deputy.map(person),
+            assignee: task.assignee.map(person),
+            approved_by: task.approved_by.map(person),
+            limit: details.limit,
+            original_limit: task.original_limit,
+            extensions: task.extensions,
+            frequency: details.frequency,
+            progress: task.progress,
+            expected_progress: view.expected,
+            light: view.light.into(),
+            feedbacks: task.feedbacks,
+            last_feedback: task.last_feedback.map(Into::into),
+            urgings: task.urgings,
+            closing_refusals: task.closing_refusals,
+            approval: task
+                .approval
+                .map(|known| ApprovalBody::new(known, organisation)),
+            returned_because: task.returned_because,
+            grade: task.grade.map(Into::into),
+            deliveries: deliveries
+                .map(|known| DeliveryBody::new(known, organisation))
+                .collect(),
+            origin: task.origin.into(),
+            issued_at: task.issued_at,
+            opened_at: task.opened_at,
+            updated_at: task.updated_at,
+            missing: view.missing,
+            actions: view.actions.into_iter().map(Into::into).collect(),
+            steps: steps
+                .map(|step| StepBody::new(step, organisation))
+                .collect(),
+        }
+    }
+}
+
+/// A co-unit's own duty.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct CoUnitBody {
+    unit: Named,
+    duty: String,
+    /// Whether it reported the duty done.
+    done: bool,
+}
+
+impl CoUnitBody {
+    fn all(task: &Task, organisation: &Organisation) -> Vec<Self> {
+        let co_units = task.details.co_units.iter().map(|co| Self {
+            unit: Named::unit(organisation, co.unit),
+            duty: co.duty.clone(),
+            done: task.co_units_done.contains(&co.unit),
+        });
+        co_units.collect()
+    }
+}
+
+/// The lead unit's latest report.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct LastFeedbackBody {
+    at: DateTime<Utc>,
+    course: Course,
+    text: String,
+    /// The supervising unit sent it back; a new one is due.
+    sent_back: bool,
+}
+
+impl From<LastFeedback> for LastFeedbackBody {
+    fn from(feedback: LastFeedback) -> Self {
+        Self {
+            at: feedback.at,
+            course: feedback.course.into(),
+            text: feedback.text,
+            sent_back: feedback.sent_back,
+        }
+    }
+}
+
+/// An approval in progress.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(in crate::api) enum ApprovalBody {
+    Extension {
+        by: Named,
+        at: DateTime<Utc>,
+        reason: String,
+        proposed: NaiveDate,
+    },
+    Closing {
+        by: Named,
+        at: DateTime<Utc>,
+        summary: String,
+        evidence: String,
+        step: ClosingStep,
+        /// Set by the first review.
+        grade: Option<Grade>,
+    },
+}
+
+impl ApprovalBody {
+    fn new(approval: Approval, organisation: &Organisation) -> Self {
+        match approval {
+            Approval::Extension {
+                by,
+                at,
+                reason,
+                proposed,
+            } => Self::Extension {
+                by: Named::person(organisation, by),
+                at,
+                reason,
+                proposed,
+            },
+            Approval::Closing(closing) => Self::Closing {
+                by: Named::person(organisation, closing.by),
+                at: closing.at,
+                summary: closing.summary,
+                evidence: closing.evidence,
+                step: closing.step.into(),
+                grade: closing.grade.map(Into::into),
+            },
+        }
+    }
+}
+
+/// The opening notice's delivery to one unit.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct DeliveryBody {
+    unit: Named,
+    issued_at: DateTime<Utc>,
+    received: Option<ReceiptBody>,
+}
+
+impl DeliveryBody {
+    fn new(delivery: Delivery, organisation: &Organisation) -> Self {
+        let receipt = |Receipt { by, at }| ReceiptBody {
+            by: Named::person(organisation, by),
+            at,
+        };
+        Self {
+            unit: Named::unit(organisation, delivery.unit),
+            issued_at: delivery.issued_at,
+            received: delivery.received.map(receipt),
+        }
+    }
+}
+
+/// Who received a notice for a unit, and when.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct ReceiptBody {
+    by: Named,
+    at: DateTime<Utc>,
+}
+
+/// Where a task comes from.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct OriginBody {
+    plan: Option<Uuid>,
+    proposal: Option<Uuid>,
+    /// Title of the document or meeting.
+    document: String,
+    /// The document's number.
+    number: Option<String>,
+    /// E.g. `四/(二)/1`.
+    clause_path: String,
+    /// The sentence as it stands in the document.
+    quote: String,
+}
+
+impl From<Origin> for OriginBody {
+    fn from(origin: Origin) -> Self {
+        Self {
+            plan: origin.plan.map(|plan| plan.0),
+            proposal: origin.proposal.map(|proposal| proposal.0),
+            document: origin.document,
+            number: origin.number,
+            clause_path: origin.clause_path,
+            quote: origin.quote,
+        }
+    }
+}
+
+/// An action, and whether the reader may do it now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct ActionBody {
+    action: TaskAction,
+    allowed: bool,
+    /// Why it is not allowed.
+    refusal: Option<RefusalBody>,
+}
+
+impl From<(actions::TaskAction, Result<(), Refusal>)> for ActionBody {
+    fn from((action, permit): (actions::TaskAction, Result<(), Refusal>)) -> Self {
+        Self {
+            action: action.into(),
+            allowed: permit.is_ok(),
+            refusal: permit.err().map(Into::into),
+        }
+    }
+}
+
+/// One step of a task's life.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct StepBody {
+    /// Position in the bureau's journal.
+    seq: i64,
+    version: i64,
+    by: SignedBody,
+    event: TaskEventKind,
+    /// For a person.
+    headline: String,
+    /// What was entered.
+    particulars: Vec<ParticularBody>,
+    /// Hex SM3, the link in the chain.
+    hash: String,
+}
+
+/// Something entered, under its Chinese label.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct ParticularBody {
+    label: &'static str,
+    text: String,
+}
+
+impl StepBody {
+    fn new(step: Step, organisation: &Organisation) -> Self {
+        let Sentence {
+            headline,
+            particulars,
+        } = sentences::event(&step.event, organisation);
+        let particulars = particulars.into_iter();
+        Self {
+            seq: step.seq,
+            version: step.version,
+            by: step.by.into(),
+            event: (&step.event).into(),
+            headline,
+            particulars: particulars
+                .map(|(label, text)| ParticularBody { label, text })
+                .collect(),
+            hash: step.hash,
+        }
+    }
+}

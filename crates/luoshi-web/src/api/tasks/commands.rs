@@ -1,0 +1,210 @@
+//! What can be asked of tasks.
+
+use chrono::NaiveDate;
+use luoshi_domain::ids::{PersonId, UnitId};
+use luoshi_domain::tasks::commands::{Feedback, TaskCommand};
+use luoshi_domain::tasks::{CoDuty, TaskDetails};
+use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::api::words::{Channel, Course, Grade, Level, TaskKind, Tier};
+
+/// One command on many tasks.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct BatchBody {
+    /// At most 500.
+    #[schema(max_items = 500)]
+    pub(super) ids: Vec<Uuid>,
+    pub(super) command: TaskCommandBody,
+}
+
+/// What can be asked of a task; `command` names it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
+pub(in crate::api) enum TaskCommandBody {
+    /// Replaces the details of a draft or of a task sent back.
+    Amend { details: Box<DetailsBody> },
+    /// Approves the opening.
+    Approve {
+        #[serde(default)]
+        text: String,
+    },
+    /// Sends the opening notice out.
+    Issue {
+        /// The notice's number; the next one when empty.
+        #[serde(default)]
+        number: String,
+        channel: Channel,
+    },
+    /// Receives the notice for the actor's unit.
+    SignFor {
+        /// Who does the work, a person of the lead unit.
+        assignee: Option<Uuid>,
+    },
+    /// Reports the lead unit's progress.
+    Feedback {
+        course: Course,
+        /// Percent done, 0 to 100.
+        #[schema(maximum = 100)]
+        progress: u8,
+        text: String,
+        /// Mandatory when the course is not smooth.
+        #[serde(default)]
+        difficulties: String,
+        /// Mandatory when the course is not smooth.
+        #[serde(default)]
+        suggestions: String,
+    },
+    /// Reports on the duty of the actor's co-unit.
+    CoUnitFeedback { text: String, done: bool },
+    /// Says that a co-unit does not cooperate.
+    Remark { unit: Uuid, text: String },
+    /// Asks for a later limit.
+    RequestExtension { reason: String, proposed: NaiveDate },
+    /// Grants a later limit, or refuses with `null`.
+    DecideExtension {
+        // Left out by mistake, it must not count as a refusal.
+        #[serde(deserialize_with = "given")]
+        #[schema(required)]
+        granted: Option<NaiveDate>,
+        #[serde(default)]
+        text: String,
+    },
+    /// Urges the lead unit.
+    Urge { text: String, respond_by: NaiveDate },
+    /// Applies to close.
+    ApplyToClose { summary: String, evidence: String },
+    /// The supervising unit's first review of a closing.
+    Review {
+        grade: Option<Grade>,
+        #[serde(default)]
+        opinion: String,
+    },
+    /// A leader agrees to a closing.
+    Endorse {
+        #[serde(default)]
+        opinion: String,
+    },
+    /// Sends back what waits for the actor: opening, assignment, report or closing.
+    Return { reason: String },
+    /// Cancels the task.
+    Cancel { reason: String },
+}
+
+/// What may be edited until a task is issued. The leader in charge follows from the lead unit.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct DetailsBody {
+    title: String,
+    target: String,
+    #[serde(default)]
+    requirement: String,
+    /// Key of an origin category.
+    category: String,
+    kind: TaskKind,
+    level: Level,
+    tier: Tier,
+    lead: Option<Uuid>,
+    #[serde(default)]
+    co_units: Vec<CoDutyBody>,
+    /// The unit that follows the task and reviews its closing.
+    supervisor: Option<Uuid>,
+    /// The last day, inclusive.
+    limit: Option<NaiveDate>,
+    frequency: Option<String>,
+}
+
+/// A co-unit's own duty.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct CoDutyBody {
+    unit: Uuid,
+    duty: String,
+}
+
+impl From<TaskCommandBody> for TaskCommand {
+    fn from(body: TaskCommandBody) -> Self {
+        match body {
+            TaskCommandBody::Amend { details } => Self::Amend(Box::new((*details).into())),
+            TaskCommandBody::Approve { text } => Self::Approve { text },
+            TaskCommandBody::Issue { number, channel } => Self::Issue {
+                number,
+                channel: channel.into(),
+            },
+            TaskCommandBody::SignFor { assignee } => Self::SignFor {
+                assignee: assignee.map(PersonId),
+            },
+            TaskCommandBody::Feedback {
+                course,
+                progress,
+                text,
+                difficulties,
+                suggestions,
+            } => Self::Feedback(Feedback::Lead {
+                course: course.into(),
+                progress,
+                text,
+                difficulties,
+                suggestions,
+            }),
+            TaskCommandBody::CoUnitFeedback { text, done } => {
+                Self::Feedback(Feedback::CoUnit { text, done })
+            }
+            TaskCommandBody::Remark { unit, text } => Self::Remark {
+                unit: UnitId(unit),
+                text,
+            },
+            TaskCommandBody::RequestExtension { reason, proposed } => {
+                Self::RequestExtension { reason, proposed }
+            }
+            TaskCommandBody::DecideExtension { granted, text } => {
+                Self::DecideExtension { granted, text }
+            }
+            TaskCommandBody::Urge { text, respond_by } => Self::Urge { text, respond_by },
+            TaskCommandBody::ApplyToClose { summary, evidence } => {
+                Self::ApplyToClose { summary, evidence }
+            }
+            TaskCommandBody::Review { grade, opinion } => Self::Review {
+                grade: grade.map(Into::into),
+                opinion,
+            },
+            TaskCommandBody::Endorse { opinion } => Self::Endorse { opinion },
+            TaskCommandBody::Return { reason } => Self::Return { reason },
+            TaskCommandBody::Cancel { reason } => Self::Cancel { reason },
+        }
+    }
+}
+
+impl From<DetailsBody> for TaskDetails {
+    fn from(body: DetailsBody) -> Self {
+        let co_units = body.co_units.into_iter().map(|co| CoDuty {
+            unit: UnitId(co.unit),
+            duty: co.duty,
+        });
+        Self {
+            title: body.title,
+            target: body.target,
+            requirement: body.requirement,
+            category: body.category,
+            kind: body.kind.into(),
+            level: body.level.into(),
+            tier: body.tier.into(),
+            lead: body.lead.map(UnitId),
+            co_units: co_units.collect(),
+            supervisor: body.supervisor.map(UnitId),
+            deputy: None,
+            limit: body.limit,
+            frequency: body.frequency,
+        }
+    }
+}
+
+/// An optional value whose field must be there.
+fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
+    Option::deserialize(from)
+}
+
+#[cfg(test)]
+mod tests;

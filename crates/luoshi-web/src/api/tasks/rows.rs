@@ -1,0 +1,122 @@
+//! How lists of tasks are told.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use luoshi_app::tasks::{Ledger, row_facts};
+use luoshi_app::{App, COUNT_CAP};
+use luoshi_domain::calendar::local_day;
+use luoshi_domain::lights::Light;
+use luoshi_domain::organisation::Organisation;
+use luoshi_domain::tasks::lists::TaskRow;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::api::organisation::Named;
+use crate::api::words::{Colour, Grade, Level, TaskKind, TaskState, Tier, Waiting};
+
+/// One page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct TaskPageBody {
+    rows: Vec<TaskRowBody>,
+    /// Goes into `after` for the next page; missing on the last one.
+    next: Option<String>,
+    /// How many tasks the whole list has.
+    count: u32,
+    /// Whether there may be more than `count` says.
+    count_capped: bool,
+}
+
+impl TaskPageBody {
+    pub(super) fn new(app: &App, ledger: Ledger) -> Self {
+        let rows = ledger.page.rows.into_iter();
+        Self {
+            rows: rows
+                .map(|row| TaskRowBody::new(app, &ledger.organisation, row))
+                .collect(),
+            next: ledger.page.next,
+            count: ledger.count,
+            count_capped: ledger.count >= COUNT_CAP,
+        }
+    }
+}
+
+/// One line of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct TaskRowBody {
+    id: Uuid,
+    version: i64,
+    /// Given when the task is first issued.
+    number: Option<String>,
+    title: String,
+    kind: TaskKind,
+    level: Level,
+    tier: Tier,
+    /// Key of an origin category.
+    category: String,
+    state: TaskState,
+    waits_for: Waiting,
+    lead: Option<Named>,
+    /// The leader in charge.
+    deputy: Option<Named>,
+    /// The last day, inclusive.
+    limit: Option<NaiveDate>,
+    issued_on: Option<NaiveDate>,
+    /// Percent done as last reported.
+    progress: u8,
+    feedbacks: u32,
+    grade: Option<Grade>,
+    light: LightBody,
+    plan: Option<Uuid>,
+    clause_path: String,
+    updated_at: DateTime<Utc>,
+}
+
+impl TaskRowBody {
+    pub(in crate::api) fn new(app: &App, organisation: &Organisation, row: TaskRow) -> Self {
+        let today = local_day(app.clock.now());
+        let light = Light::of(row_facts(&row), today, &app.calendar);
+        Self {
+            id: row.id.0,
+            version: row.version,
+            number: row.number,
+            title: row.title,
+            kind: row.kind.into(),
+            level: row.level.into(),
+            tier: row.tier.into(),
+            category: row.category,
+            state: row.state.into(),
+            waits_for: row.waits_for.into(),
+            lead: row.lead.map(|id| Named::unit(organisation, id)),
+            deputy: row.deputy.map(|id| Named::person(organisation, id)),
+            limit: row.limit,
+            issued_on: row.issued_on,
+            progress: row.progress,
+            feedbacks: row.feedbacks,
+            grade: row.grade.map(Into::into),
+            light: light.into(),
+            plan: row.plan.map(|plan| plan.0),
+            clause_path: row.clause_path,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// How a task stands today, and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct LightBody {
+    colour: Colour,
+    /// Short, e.g. `逾期 3 个工作日`.
+    reason: String,
+    /// The rule that matched, with the numbers.
+    rule: String,
+}
+
+impl From<Light> for LightBody {
+    fn from(light: Light) -> Self {
+        Self {
+            colour: light.colour.into(),
+            reason: light.reason,
+            rule: light.rule,
+        }
+    }
+}
