@@ -48,9 +48,9 @@ enum Pools {
 pub async fn open(url: &str) -> StoreResult<Database> {
     if let Some(path) = url.strip_prefix("sqlite:") {
         let path = path.strip_prefix("//").unwrap_or(path);
-        if path.is_empty() || path.starts_with(':') {
+        if path.is_empty() || path.starts_with(':') || path.contains('?') {
             return Err(StoreError::Unusable(
-                "a SQLite URL needs the path of a file",
+                "a SQLite URL is `sqlite:` and the path of a file",
             ));
         }
         return Database::open_sqlite(Path::new(path), SqliteSynchronous::Full).await;
@@ -78,7 +78,9 @@ impl Database {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             // KiB, for each connection.
-            .pragma("cache_size", "-4096");
+            .pragma("cache_size", "-4096")
+            // Bytes of the log that stay after a large write.
+            .pragma("journal_size_limit", "67108864");
         let pool = || {
             SqlitePoolOptions::new()
                 .acquire_timeout(ACQUIRE_TIMEOUT)

@@ -83,16 +83,40 @@ impl Conn {
         sql: impl SqlSafeStr + Send,
         values: Vec<Value>,
     ) -> StoreResult<u64> {
+        self.run(sql, values, true).await
+    }
+
+    /// Runs a statement that is too seldom or too long to be kept prepared.
+    pub(crate) async fn execute_once(
+        &mut self,
+        sql: impl SqlSafeStr + Send,
+        values: Vec<Value>,
+    ) -> StoreResult<u64> {
+        self.run(sql, values, false).await
+    }
+
+    async fn run(
+        &mut self,
+        sql: impl SqlSafeStr + Send,
+        values: Vec<Value>,
+        kept: bool,
+    ) -> StoreResult<u64> {
         let done = match self {
             Self::Sqlite(tx) => {
                 let arguments = arguments!(SqliteArguments, values);
-                let query = sqlx::query_with(sql, arguments).execute(&mut **tx);
-                query.await.map(|done| done.rows_affected())
+                let query = sqlx::query_with(sql, arguments).persistent(kept);
+                query
+                    .execute(&mut **tx)
+                    .await
+                    .map(|done| done.rows_affected())
             }
             Self::Postgres(tx) => {
                 let arguments = arguments!(PgArguments, values);
-                let query = sqlx::query_with(sql, arguments).execute(&mut **tx);
-                query.await.map(|done| done.rows_affected())
+                let query = sqlx::query_with(sql, arguments).persistent(kept);
+                query
+                    .execute(&mut **tx)
+                    .await
+                    .map(|done| done.rows_affected())
             }
         };
         done.map_err(failed)

@@ -275,7 +275,7 @@ async fn insert_rows(
             sql.push(')');
         }
         let values = rows.into_iter().flatten().collect();
-        conn.execute(AssertSqlSafe(sql), values).await?;
+        conn.execute_once(AssertSqlSafe(sql), values).await?;
         rows = rest;
     }
     Ok(())

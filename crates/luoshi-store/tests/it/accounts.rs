@@ -103,3 +103,33 @@ async fn sessions_are_found_by_token_alone_ended_and_swept(database: &Database) 
 async fn the_database_is_ready(database: &Database) {
     database.ready().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_database_url_that_names_no_database_is_unusable() {
+    for url in [
+        "",
+        "x.db",
+        "sqlite:",
+        "sqlite::memory:",
+        "sqlite:x.db?mode=rwc",
+        "mysql://x",
+    ] {
+        let refused = luoshi_store::open(url).await;
+        assert!(matches!(refused, Err(StoreError::Unusable(_))), "{url}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let missing = format!("sqlite:{}", folder.path().join("no/such.db").display());
+    let refused = luoshi_store::open(&missing).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_is_its_owner_s_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_database, folder) = crate::databases::sqlite().await;
+    for name in ["test.db", "test.db-wal"] {
+        let file = std::fs::metadata(folder.path().join(name)).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600, "{name}");
+    }
+}

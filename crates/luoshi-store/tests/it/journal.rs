@@ -1,16 +1,21 @@
 //! The journal under concurrent writers, and what tampering leaves.
 
+use std::task::Poll;
+
 use luoshi_domain::journal::{Break, Fault};
-use luoshi_domain::ports::Store;
+use luoshi_domain::ports::{Store, StoreError};
 use luoshi_domain::tasks::{Task, TaskEvent};
 use luoshi_store::Database;
 
-use crate::samples::{BUREAU, OTHER_BUREAU, fed_back, open_task, save, step, task_id, verify};
+use crate::samples::{
+    BUREAU, OTHER_BUREAU, details, fed_back, open_task, opened, save, signed, step, task_id, verify,
+};
 
 contract! {
     sys_02_the_journal_reads_in_order_and_verifies,
     sys_04_concurrent_writers_wait_their_turn_and_leave_no_gap,
     concurrent_changes_of_one_task_let_one_win_each_round,
+    a_unit_of_work_abandoned_half_way_leaves_the_next_writer_free,
 }
 
 async fn sys_02_the_journal_reads_in_order_and_verifies(database: &Database) {
@@ -19,8 +24,8 @@ async fn sys_02_the_journal_reads_in_order_and_verifies(database: &Database) {
     let approved = TaskEvent::Approved {
         text: "同意".into(),
     };
-    task.apply(&approved, &crate::samples::signed(2));
-    task.apply(&fed_back(5), &crate::samples::signed(2));
+    task.apply(&approved, &signed(2));
+    task.apply(&fed_back(5), &signed(2));
     save(database, BUREAU, &task, &[approved, fed_back(5)], 2)
         .await
         .unwrap();
@@ -78,7 +83,7 @@ async fn concurrent_changes_of_one_task_let_one_win_each_round(database: &Databa
                 let saved = step(&database, BUREAU, &mut task, fed_back(progress), 2).await;
                 match saved {
                     Ok(()) => break,
-                    Err(luoshi_domain::ports::StoreError::Stale) => {}
+                    Err(StoreError::Stale) => {}
                     Err(other) => panic!("{other:?}"),
                 }
             }
@@ -92,6 +97,62 @@ async fn concurrent_changes_of_one_task_let_one_win_each_round(database: &Databa
     assert_eq!((task.version, task.feedbacks), (9, 8));
     drop(work);
     assert_eq!(verify(database, BUREAU).await, Ok(9));
+}
+
+async fn a_unit_of_work_abandoned_half_way_leaves_the_next_writer_free(database: &Database) {
+    open_task(database, BUREAU, 0).await;
+    for polls in 0..40 {
+        let mut task = open_task(database, BUREAU, 1_000 + polls).await;
+        let whole = step(database, BUREAU, &mut task, fed_back(1), 2);
+        poll_at_most(whole, polls).await;
+    }
+    let last = open_task(database, BUREAU, 2_000).await;
+    let mut work = database.read(BUREAU).await.unwrap();
+    assert_eq!(work.task_get(last.id).await.unwrap(), Some(last));
+    let count = work.journal_count().await.unwrap();
+    drop(work);
+    assert_eq!(verify(database, BUREAU).await, Ok(count));
+    assert!(database.rebuild_check(BUREAU).await.unwrap().is_clean());
+}
+
+/// Drops `future` after so many polls, as a server does when the browser is gone.
+async fn poll_at_most<T>(future: impl Future<Output = T>, polls: u128) {
+    let mut future = Box::pin(future);
+    for _poll in 0..polls {
+        let poll = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx)));
+        if poll.await.is_ready() {
+            return;
+        }
+        // Let the database get on.
+        std::thread::yield_now();
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn sys_04_a_confirmed_write_is_in_the_files_while_the_process_lives() {
+    let (database, folder) = crate::databases::sqlite().await;
+    let task = open_task(&database, BUREAU, 1).await;
+    let mut open = database.write(BUREAU).await.unwrap();
+    let (unconfirmed, events) = opened(2, details(2), 2);
+    open.task_save(&unconfirmed, &events, &signed(2))
+        .await
+        .unwrap();
+
+    // What a kill would leave: the files as they are now.
+    let copy = tempfile::tempdir().unwrap();
+    for name in ["test.db", "test.db-wal"] {
+        std::fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
+    }
+    let restarted = luoshi_store::open(&crate::databases::sqlite_url(&copy))
+        .await
+        .unwrap();
+    let mut work = restarted.read(BUREAU).await.unwrap();
+    assert_eq!(work.task_get(task.id).await.unwrap(), Some(task));
+    assert_eq!(work.task_get(unconfirmed.id).await.unwrap(), None);
+    drop(work);
+    assert_eq!(verify(&restarted, BUREAU).await, Ok(1));
+    drop(open);
 }
 
 /// Needs statements that the store does not have, so it goes to the file itself.
