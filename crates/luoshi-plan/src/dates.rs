@@ -52,11 +52,15 @@ static VAGUE: LazyLock<Regex> = LazyLock::new(|| {
 pub(crate) fn find(sentence: &str, year: Option<i32>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     if sentence.contains(['月', '年', '季', '底']) {
+        let (mut depth, mut scanned) = (0, 0);
         for caps in DATE.captures_iter(sentence) {
             let Some(range) = caps.get(0).map(|m| m.range()) else {
                 continue;
             };
-            if is_cited(upto(sentence, range.start)) {
+            depth += opened(sentence.get(scanned..range.start).unwrap_or_default());
+            scanned = range.start;
+            // A phrase inside a title, a document number or a quotation is none of this sentence.
+            if depth > 0 {
                 continue;
             }
             found.extend(read(sentence, &caps, range, year));
@@ -76,17 +80,17 @@ pub(crate) fn find(sentence: &str, year: Option<i32>) -> Vec<Found> {
     found
 }
 
-/// Whether a phrase stands inside a title, a document number or a quotation.
-fn is_cited(before: &str) -> bool {
-    let mut depth = 0_i32;
-    for c in before.chars() {
+/// Titles and quotations opened in a text, less those closed.
+fn opened(text: &str) -> i32 {
+    let mut depth = 0;
+    for c in text.chars() {
         match c {
             '《' | '〔' | '“' => depth += 1,
             '》' | '〕' | '”' => depth -= 1,
             _ => {}
         }
     }
-    depth > 0
+    depth
 }
 
 fn read(sentence: &str, caps: &Captures, range: Range<usize>, year: Option<i32>) -> Option<Found> {

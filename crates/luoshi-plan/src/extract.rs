@@ -1,5 +1,8 @@
 //! Puts the findings of the other modules together: blocks to obligations.
 
+mod context;
+mod inherit;
+
 use std::ops::Range;
 
 use crate::classify::{self, Sentence, Theme};
@@ -12,8 +15,10 @@ use crate::parts;
 use crate::quantities;
 use crate::reading::{Kind, UnitSource};
 use crate::sentences;
-use crate::tables::{self, Row};
+use crate::tables;
 use crate::units::{self, Units, names, trailers};
+
+use inherit::Handed;
 
 /// An obligation in bytes of the cleaned text.
 #[derive(Debug, Clone)]
@@ -40,35 +45,6 @@ pub(crate) struct Draft {
     pub(crate) quantities: Vec<quantities::Found>,
 }
 
-/// What a node hands down to the sentences below it.
-#[derive(Debug, Clone, Default)]
-struct Handed {
-    units: Vec<Range<usize>>,
-    source: Option<UnitSource>,
-    deadline: Option<dates::Found>,
-}
-
-/// What follows the unit in a label.
-const LABEL_ENDS: [&str; 6] = [
-    "总体工作职责",
-    "工作职责",
-    "主要职责",
-    "职责分工",
-    "职责",
-    "总体",
-];
-
-/// Labels of a line that says until when.
-const TIME_LABELS: [&str; 7] = [
-    "实施时间",
-    "完成时限",
-    "完成时间",
-    "时间要求",
-    "办理时限",
-    "时限要求",
-    "时间节点",
-];
-
 /// The year that completes dates, by node.
 pub(crate) type Years = Vec<Option<i32>>;
 
@@ -93,13 +69,14 @@ pub(crate) fn read(clean: &Clean, outline: &Outline, years: &Years, norms: bool)
         text: &clean.text,
         nodes: &outline.nodes,
         years,
-        norms: norms_below(&clean.text, &outline.nodes, norms),
-        themes: themes(&clean.text, &outline.nodes),
-        has_items: has_items(&outline.nodes),
+        norms: context::norms_below(&clean.text, &outline.nodes, norms),
+        themes: context::themes(&clean.text, &outline.nodes),
+        has_items: context::has_items(&outline.nodes),
         handed: vec![Handed::default(); outline.nodes.len()],
         drafts: Vec::new(),
         previous: None,
         untrailed: 0,
+        undated: 0,
         running: None,
         hits: Vec::new(),
     };
@@ -108,47 +85,6 @@ pub(crate) fn read(clean: &Clean, outline: &Outline, years: &Years, norms: bool)
         reader.block(block);
     }
     reader.drafts
-}
-
-/// Which nodes lay down standing norms: all of a document of norms, else those that a title says.
-fn norms_below(text: &str, nodes: &[Node], all: bool) -> Vec<bool> {
-    let mut norms: Vec<bool> = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        let above = node
-            .parent
-            .and_then(|p| norms.get(p))
-            .copied()
-            .unwrap_or(all);
-        norms.push(above || classify::sets_norms(cut(text, node.title.clone())));
-    }
-    norms
-}
-
-fn has_items(nodes: &[Node]) -> Vec<bool> {
-    let mut has = vec![false; nodes.len()];
-    for node in nodes {
-        if let Some(slot) = node.parent.and_then(|p| has.get_mut(p)) {
-            *slot = true;
-        }
-    }
-    has
-}
-
-fn themes(text: &str, nodes: &[Node]) -> Vec<Theme> {
-    let mut themes: Vec<Theme> = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        let above = node
-            .parent
-            .and_then(|p| themes.get(p))
-            .copied()
-            .unwrap_or(Theme::Measures);
-        let own = classify::theme(cut(text, node.title.clone()));
-        themes.push(match (own, above) {
-            (Some(Theme::Measures) | None, above) => above,
-            (Some(own), _) => own,
-        });
-    }
-    themes
 }
 
 struct Reader<'a> {
@@ -165,33 +101,14 @@ struct Reader<'a> {
     previous: Option<(usize, Vec<Range<usize>>)>,
     /// First draft after the last trailer.
     untrailed: usize,
+    /// First draft after the last 完成时限.
+    undated: usize,
     /// A date at the start of a sentence, which holds for what follows its semicolons.
     running: Option<dates::Found>,
     hits: Vec<Hit>,
 }
 
 impl Reader<'_> {
-    /// What the headings themselves hand down: a unit as a title, a date in a title.
-    fn headings(&mut self) {
-        for (i, node) in self.nodes.iter().enumerate().skip(1) {
-            let title = cut(self.text, node.title.clone());
-            let year = self.years.get(i).copied().flatten();
-            let deadline = self.deadline(&node.title, year);
-            let units = if title.chars().count() <= 30 && names::is_list(title) {
-                names::split_list(self.text, &node.title)
-            } else {
-                Vec::new()
-            };
-            if let Some(slot) = self.handed.get_mut(i) {
-                slot.deadline = deadline.filter(|d| d.date.is_some());
-                if !units.is_empty() {
-                    slot.units = units;
-                    slot.source = Some(UnitSource::Heading);
-                }
-            }
-        }
-    }
-
     fn deadline(&self, range: &Range<usize>, year: Option<i32>) -> Option<dates::Found> {
         let found = dates::find(cut(self.text, range.clone()), year);
         let last = found.into_iter().max_by(|a, b| a.date.cmp(&b.date))?;
@@ -249,64 +166,6 @@ impl Reader<'_> {
             slot.units = units.clone();
             slot.source = Some(UnitSource::Clause);
         }
-    }
-
-    /// Takes a unit as the label of a paragraph (`站务科工作职责:…`) for the subject of what follows.
-    fn label(&mut self, node: usize, first: &mut Range<usize>) {
-        let text = cut(self.text, first.clone());
-        let Some((label, rest)) = text.split_once(':') else {
-            return;
-        };
-        let name = LABEL_ENDS
-            .iter()
-            .find_map(|end| label.strip_suffix(end))
-            .unwrap_or(label);
-        let name = LABEL_ENDS
-            .iter()
-            .find_map(|end| name.strip_suffix(end))
-            .unwrap_or(name);
-        if rest.is_empty() || !names::is_list(name) {
-            return;
-        }
-        let list = first.start..first.start + name.len();
-        self.previous = Some((node, names::split_list(self.text, &list)));
-        first.start += label.len() + 1;
-    }
-
-    /// 实施主体:… and 完成时限:… speak for all of the clause above.
-    fn hands_down(&mut self, block: &Block, year: Option<i32>) -> bool {
-        let Some(node) = self.nodes.get(block.node) else {
-            return false;
-        };
-        let Some(parent) = node.parent else {
-            return false;
-        };
-        let title = cut(self.text, node.title.clone());
-        let is = |words: &[&str]| words.contains(&title);
-        if is(&[
-            "实施主体",
-            "责任单位",
-            "牵头单位",
-            "责任部门",
-            "承办单位",
-            "责任主体",
-            "实施单位",
-        ]) {
-            let units = names::split_list(self.text, &block.range);
-            if let Some(slot) = self.handed.get_mut(parent) {
-                slot.units = units;
-                slot.source = Some(UnitSource::Clause);
-            }
-            return true;
-        }
-        if is(&TIME_LABELS) {
-            let deadline = self.deadline(&block.range, year);
-            if let Some(slot) = self.handed.get_mut(parent) {
-                slot.deadline = deadline;
-            }
-            return true;
-        }
-        false
     }
 
     fn sentence(&mut self, place: &Place, range: &Range<usize>) {
@@ -423,131 +282,6 @@ impl Reader<'_> {
                 .collect(),
         });
     }
-
-    /// A sentence that only says when the thing before it is due belongs to that thing.
-    fn closes_the_last(
-        &mut self,
-        node: usize,
-        range: &Range<usize>,
-        text: &str,
-        year: Option<i32>,
-    ) -> bool {
-        let closes = ["截止日期", "截止时间", "上报截止", "截止上报"]
-            .iter()
-            .any(|w| text.contains(w))
-            || (text.starts_with("建成即可") && text.contains("截止"));
-        if !closes {
-            return false;
-        }
-        let deadline = self.deadline(range, year);
-        let Some(last) = self.drafts.last_mut().filter(|d| d.node == node) else {
-            return false;
-        };
-        last.range.end = range.end;
-        last.deadline = deadline.or(last.deadline.take());
-        true
-    }
-
-    /// 完成时限:… in running text holds for all of its clause.
-    fn sets_the_date(
-        &mut self,
-        node: usize,
-        range: &Range<usize>,
-        text: &str,
-        year: Option<i32>,
-    ) -> bool {
-        if !text
-            .split_once(':')
-            .is_some_and(|(label, _)| TIME_LABELS.contains(&label))
-        {
-            return false;
-        }
-        let Some(deadline) = self.deadline(range, year) else {
-            return false;
-        };
-        for draft in self.drafts.iter_mut().rev().take_while(|d| d.node == node) {
-            if draft.deadline.is_none() {
-                draft.deadline = Some(deadline.clone());
-            }
-        }
-        if let Some(slot) = self.handed.get_mut(node) {
-            slot.deadline = Some(deadline);
-        }
-        true
-    }
-
-    fn inherited_units(&self, block: &Block) -> (Vec<Range<usize>>, UnitSource) {
-        if let Some(row) = &block.row
-            && !tables::is_blank(cut(self.text, row.lead.clone()))
-        {
-            return (names::split_names(self.text, &row.lead), UnitSource::Table);
-        }
-        if let Some((node, units)) = &self.previous
-            && *node == block.node
-        {
-            return (units.clone(), UnitSource::Previous);
-        }
-        let mut at = Some(block.node);
-        while let Some(handed) = at.and_then(|i| self.handed.get(i)) {
-            if !handed.units.is_empty() {
-                return (
-                    handed.units.clone(),
-                    handed.source.unwrap_or(UnitSource::Clause),
-                );
-            }
-            at = at.and_then(|i| self.nodes.get(i)).and_then(|n| n.parent);
-        }
-        (Vec::new(), UnitSource::None)
-    }
-
-    fn inherited_deadline(&self, block: &Block, year: Option<i32>) -> Option<dates::Found> {
-        if let Some(row) = &block.row
-            && !row.deadline.is_empty()
-        {
-            return row_deadline(self.text, row, year);
-        }
-        let mut at = Some(block.node);
-        while let Some(handed) = at.and_then(|i| self.handed.get(i)) {
-            if handed.deadline.is_some() {
-                return handed.deadline.clone();
-            }
-            at = at.and_then(|i| self.nodes.get(i)).and_then(|n| n.parent);
-        }
-        None
-    }
-
-    /// Gives a trailer's units to the sentences before it that have no subject of their own.
-    ///
-    /// A trailer in the line of its item speaks for that clause; one on a line of its own speaks for
-    /// all items since the last trailer that lie below the same clause.
-    fn trail(&mut self, node: usize, trailer: &Units, alone: bool) {
-        let scope = if alone {
-            self.nodes.get(node).and_then(|n| n.parent)
-        } else {
-            None
-        };
-        for draft in self.drafts.iter_mut().skip(self.untrailed) {
-            let inside = draft.node == node
-                || scope.is_some_and(|s| {
-                    draft.node == s || self.nodes.get(draft.node).and_then(|n| n.parent) == Some(s)
-                });
-            if !inside {
-                continue;
-            }
-            let own = draft.source == UnitSource::Sentence
-                || (draft.source == UnitSource::Previous && draft.tied);
-            if !own && !trailer.lead.is_empty() {
-                draft.units.lead = trailer.lead.clone();
-                draft.source = UnitSource::Trailer;
-                draft.units.co.extend(trailer.co.iter().cloned());
-            } else if same_names(self.text, &draft.units.lead, &trailer.lead) {
-                draft.units.co.extend(trailer.co.iter().cloned());
-            }
-            let lead = draft.units.lead.clone();
-            draft.units.co.retain(|co| !lead.contains(co));
-        }
-        self.untrailed = self.drafts.len();
-    }
 }
 
 /// A short first sentence of a paragraph is its heading: `一是加强值守。…`
@@ -563,24 +297,6 @@ fn is_name_line(block: &Block, text: &str) -> bool {
         && !["要求", "应当", "必须", "各单位", "不得"]
             .iter()
             .any(|w| text.contains(w))
-}
-
-fn same_names(text: &str, a: &[Range<usize>], b: &[Range<usize>]) -> bool {
-    a.len() == b.len()
-        && a.iter()
-            .zip(b)
-            .all(|(x, y)| cut(text, x.clone()) == cut(text, y.clone()))
-}
-
-fn row_deadline(text: &str, row: &Row, year: Option<i32>) -> Option<dates::Found> {
-    let cell = cut(text, row.deadline.clone());
-    let found = dates::find(cell, year)
-        .into_iter()
-        .max_by(|a, b| a.date.cmp(&b.date))?;
-    Some(dates::Found {
-        range: moved(&found.range, row.deadline.start),
-        ..found
-    })
 }
 
 fn moved(range: &Range<usize>, by: usize) -> Range<usize> {

@@ -2,6 +2,7 @@
 //!
 //! Texts saved from web pages often carry a blank line in the middle of a sentence.
 
+use crate::clean::from;
 use crate::markers;
 
 /// Marks that end a line for good.
@@ -22,9 +23,12 @@ pub(crate) fn continues(line: &str, next: &str) -> bool {
     if line.ends_with([',', '、']) {
         return true;
     }
+    let numbered = markers::at_start(line).is_some();
+    // Only the end of a line counts, so that joining many stays linear.
+    let line = tail(line);
     let long = line.chars().nth(14).is_some() && !ends_a_title(line);
     let sentence = line.contains(['。', ';']);
-    let half = line.contains(',') && markers::at_start(line).is_none() && next.contains('。');
+    let half = line.contains(',') && !numbered && next.contains('。');
     long && (sentence || half)
 }
 
@@ -38,4 +42,13 @@ fn ends_a_title(line: &str) -> bool {
 /// A short line without final punctuation is a signature, a date or a heading.
 fn is_short(line: &str) -> bool {
     line.chars().nth(12).is_none() && !line.ends_with(FINAL)
+}
+
+/// The last part of a line.
+fn tail(line: &str) -> &str {
+    let mut start = line.len().saturating_sub(600);
+    while !line.is_char_boundary(start) {
+        start += 1;
+    }
+    from(line, start)
 }

@@ -2,13 +2,16 @@
 //!
 //! Every line belongs to one node; nodes are in reading order and each goes on until the next begins.
 
+mod headings;
+
 use std::ops::Range;
 
 use crate::clean::{Clean, cut, from};
 use crate::markers::{self, Marker, Rank};
 use crate::reading::HeadingKind;
 use crate::tables::{self, Columns, Row};
-use crate::units::names;
+
+use headings::{OWN_LINE, heading_len, is_annex_name, is_plain_heading, trimmed};
 
 /// A clause while it is being read; ranges are bytes of the cleaned text.
 #[derive(Debug, Clone)]
@@ -53,11 +56,6 @@ pub(crate) struct Outline {
 
 /// Path of the text before the first heading.
 pub(crate) const FOREWORD: &str = "前言";
-
-/// Longest run-in heading, in characters.
-const RUN_IN: usize = 30;
-/// Longest heading on a line of its own, in characters.
-const OWN_LINE: usize = 45;
 
 /// Reads the outline of a cleaned text.
 pub(crate) fn read(clean: &Clean<'_>) -> Outline {
@@ -382,75 +380,4 @@ impl Reader<'_> {
             self.outline.blocks.sort_by_key(|b| b.range.start);
         }
     }
-}
-
-/// Bytes of the heading that a numbered line begins with, 0 where the line is an item.
-fn heading_len(line: &str, next: &str) -> usize {
-    let mut chars = 0;
-    let mut previous = ' ';
-    for (at, c) in line.char_indices() {
-        let end = at + c.len_utf8();
-        match c {
-            '。' => {
-                if end < line.len() {
-                    return if chars <= RUN_IN && !is_duty(cut(line, 0..at)) {
-                        end
-                    } else {
-                        0
-                    };
-                }
-                let below = !next.is_empty() && markers::at_start(next).is_none();
-                return if chars <= 15 && below { end } else { 0 };
-            }
-            ';' => return 0,
-            ':' if chars <= 24 && !previous.is_ascii_digit() => return end,
-            ',' if chars > RUN_IN => return 0,
-            _ => {}
-        }
-        chars += 1;
-        previous = c;
-    }
-    if chars <= OWN_LINE { line.len() } else { 0 }
-}
-
-/// A first sentence that already gives somebody a duty is no heading.
-fn is_duty(head: &str) -> bool {
-    let bound = ["应当", "不得", "必须", "不低于", "不少于", "严禁"]
-        .iter()
-        .any(|w| head.contains(w));
-    let banned = head
-        .split_once('不')
-        .is_some_and(|(who, _)| names::is_list(who));
-    bound
-        || banned
-        || head
-            .split_once("负责")
-            .is_some_and(|(who, _)| names::is_list(who))
-}
-
-fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
-    let part = cut(text, range.clone());
-    let kept = part.trim_end_matches(['。', ':', ' ', ';']).len();
-    range.start..range.start + kept
-}
-
-fn is_annex_name(line: &str) -> bool {
-    markers::at_start(line).is_some_and(|m| m.rank == Rank::Arabic) && !line.ends_with('。')
-}
-
-/// A short line without a number that stands between body text and what it heads.
-fn is_plain_heading(line: &str, before: &str, next: &str) -> bool {
-    let count = line.chars().take(17).count();
-    if !(4..=16).contains(&count) || !before.ends_with(['。', ':', ';']) {
-        return false;
-    }
-    if line
-        .chars()
-        .any(|c| c.is_ascii_digit() || "。;:|()《》".contains(c))
-    {
-        return false;
-    }
-    let first = markers::at_start(next).is_some_and(|m| m.number == 1);
-    let long = next.chars().nth(24).is_some() && (next.ends_with('。') || next.contains('。'));
-    first || long
 }

@@ -63,11 +63,11 @@ impl Part {
             ""
         };
         let part = cut(text, segment.clone());
-        let acts = hits.iter().any(|h| {
-            h.start + base >= segment.start
-                && h.end + base <= segment.end
-                && h.tags & (tag::ACT | tag::CONCRETE | tag::EFFORT | tag::DUTY | tag::STATE) != 0
-        });
+        const ACTS: u32 = tag::ACT | tag::CONCRETE | tag::EFFORT | tag::DUTY | tag::STATE;
+        let first = hits.partition_point(|h| h.end + base <= segment.start);
+        let inside = hits.get(first..).unwrap_or_default().iter();
+        let mut inside = inside.take_while(|h| h.end + base <= segment.end);
+        let acts = inside.any(|h| h.start + base >= segment.start && h.tags & ACTS != 0);
         Self {
             range: segment.clone(),
             actor: units::of_segment(text, base, segment, hits),

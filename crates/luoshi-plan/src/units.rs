@@ -17,6 +17,9 @@ use names::{
     LONGEST, ends_like_unit, is_list, split_list, starts_badly, starts_verbal, without_brackets,
 };
 
+/// Most places of one word that are looked at in a sentence; more is no sentence.
+const MOST: usize = 20;
+
 /// Units found in a sentence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Units {
@@ -196,7 +199,7 @@ fn connective_len(part: &str) -> usize {
 fn by_phrases(text: &str, sentence: &Range<usize>, word: &str) -> Vec<Range<usize>> {
     let part = cut(text, sentence.clone());
     let mut found = Vec::new();
-    for (at, _) in part.match_indices(word) {
+    for (at, _) in part.match_indices(word).take(MOST) {
         let after = at + word.len();
         if upto(part, at).ends_with(['理', '自', '已', '曾', '财', '未', '神', '缘', '事'])
         {
@@ -262,7 +265,7 @@ fn partners(text: &str, sentence: &Range<usize>) -> Vec<Range<usize>> {
     let part = cut(text, sentence.clone());
     let mut found = Vec::new();
     for word in ["会同", "联合", "协同", "配合", "协助", "与"] {
-        for (at, _) in part.match_indices(word) {
+        for (at, _) in part.match_indices(word).take(MOST) {
             let after = at + word.len();
             let stops = if word == "与" {
                 &AFTER_WITH

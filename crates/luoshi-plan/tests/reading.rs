@@ -362,3 +362,27 @@ proptest! {
         plan(&parts.concat());
     }
 }
+
+#[test]
+fn hostile_repetitions_take_linear_time() {
+    // A quadratic step would take minutes here; no clock is asked, the test simply ends.
+    for unit in [
+        "由",
+        "2022年1月1日、",
+        "各单位,",
+        "。(一)",
+        "“(《",
+        "与各站共同,",
+        "完成时限:5月;",
+        "上年度结转项目中的一般性,\n",
+    ] {
+        let text = unit.repeat(120_000 / unit.len());
+        let reading = read(&text, &ReadOptions::default());
+        assert!(
+            reading
+                .clauses
+                .last()
+                .is_some_and(|c| c.end == text.chars().count())
+        );
+    }
+}
