@@ -25,7 +25,7 @@ const NOTICE_SERIES: &str = "task";
 #[async_trait]
 impl Tasks for Work {
     async fn task_get(&mut self, id: TaskId) -> StoreResult<Option<Task>> {
-        let sql = "SELECT record FROM tasks WHERE bureau_id = $1 AND id = $2";
+        let sql = "SELECT record FROM task_records WHERE bureau_id = $1 AND task_id = $2";
         match self
             .conn
             .fetch_optional(sql, values![self.bureau, id])

@@ -1,6 +1,6 @@
 -- Every table leads with bureau_id: a bureau is a tenant.
 -- Days are numbers of days since 1970-01-01; times are UTC.
--- `record` and the columns named in comments hold JSON that no SQL looks into.
+-- No SQL looks into the columns marked JSON.
 
 CREATE TABLE bureaus (
     bureau_id UUID NOT NULL PRIMARY KEY,
@@ -151,6 +151,7 @@ CREATE TABLE tasks (
     category TEXT NOT NULL,
     state TEXT NOT NULL,
     is_open BOOLEAN NOT NULL, -- issued and not over
+    timing TEXT NOT NULL, -- untimed, timed or over: which rules its light follows
     waiting TEXT, -- the approval in progress
     lead_id UUID,
     supervisor_id UUID,
@@ -164,7 +165,6 @@ CREATE TABLE tasks (
     opened_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL,
     search TEXT NOT NULL, -- lower case
-    record TEXT NOT NULL, -- JSON
     PRIMARY KEY (bureau_id, id)
 );
 CREATE INDEX tasks_limit ON tasks (bureau_id, limit_day, id);
@@ -173,10 +173,21 @@ CREATE INDEX tasks_opened ON tasks (bureau_id, opened_at, id);
 CREATE INDEX tasks_state ON tasks (bureau_id, state, limit_day, id);
 CREATE INDEX tasks_lead ON tasks (bureau_id, lead_id, limit_day, id);
 CREATE INDEX tasks_plan ON tasks (bureau_id, plan_id, opened_at, id) WHERE plan_id IS NOT NULL;
+-- Holds all that a light is computed from.
+CREATE INDEX tasks_timing
+    ON tasks (bureau_id, timing, limit_day, id, issued_day, progress);
 CREATE INDEX tasks_open ON tasks (bureau_id, limit_day, id) WHERE is_open;
 CREATE INDEX tasks_no_echo ON tasks (bureau_id, limit_day, id) WHERE is_open AND feedbacks = 0;
 CREATE INDEX tasks_waiting ON tasks (bureau_id, waiting, limit_day, id) WHERE waiting IS NOT NULL;
 CREATE INDEX tasks_feedback_due ON tasks (bureau_id, lead_id, limit_day, id) WHERE feedback_due;
+
+-- The whole task, apart from the columns that lists scan.
+CREATE TABLE task_records (
+    bureau_id UUID NOT NULL REFERENCES bureaus (bureau_id),
+    task_id UUID NOT NULL,
+    record TEXT NOT NULL, -- JSON
+    PRIMARY KEY (bureau_id, task_id)
+);
 
 -- Which units a task concerns, by role: lead, co or supervisor.
 CREATE TABLE task_units (

@@ -21,7 +21,7 @@ pub(super) enum Kind {
 
 use Kind::{Flag, Id, Number, Text, Time};
 
-pub(super) const TABLES: [Table; 10] = [
+pub(super) const TABLES: [Table; 11] = [
     Table {
         name: "organisations",
         keys: 1,
@@ -153,6 +153,7 @@ pub(super) const TABLES: [Table; 10] = [
             ("category", Text),
             ("state", Text),
             ("is_open", Flag),
+            ("timing", Text),
             ("waiting", Text),
             ("lead_id", Id),
             ("supervisor_id", Id),
@@ -166,9 +167,14 @@ pub(super) const TABLES: [Table; 10] = [
             ("opened_at", Time),
             ("updated_at", Time),
             ("search", Text),
-            ("record", Text),
         ],
         clear: "DELETE FROM tasks WHERE bureau_id = $1",
+    },
+    Table {
+        name: "task_records",
+        keys: 1,
+        columns: &[("task_id", Id), ("record", Text)],
+        clear: "DELETE FROM task_records WHERE bureau_id = $1",
     },
     Table {
         name: "task_units",

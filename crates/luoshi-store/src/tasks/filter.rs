@@ -1,5 +1,6 @@
 //! A [`TaskFilter`] as the text and the values of a WHERE clause.
 
+use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, PersonId, UnitId};
 use luoshi_domain::lights::{BEHIND_POINTS, Colour, DUE_SOON_DAYS};
 use luoshi_domain::tasks::TaskState;
@@ -7,7 +8,7 @@ use luoshi_domain::tasks::lists::{LightFilter, Queue, TaskFilter, Visibility};
 
 use crate::names::Named;
 use crate::sql::{Value, day_number};
-use crate::tasks::rows::NO_LIMIT;
+use crate::tasks::rows::{NO_LIMIT, OVER, TIMED, UNTIMED};
 
 /// Conditions on `tasks AS t`, all of which must hold.
 pub(super) struct Where {
@@ -151,41 +152,35 @@ impl Where {
 
     /// The rules of [`luoshi_domain::lights::Light::of`], in its order.
     fn light(&mut self, light: LightFilter) {
-        const TIMED: &str = "t.is_open AND t.issued_day IS NOT NULL";
         match light.colour {
-            Colour::Done => self.and("t.state IN ('closed', 'cancelled')"),
-            Colour::Grey => {
-                let no_limit = self.placeholder(NO_LIMIT);
-                self.and(&format!(
-                    "t.state NOT IN ('closed', 'cancelled') AND \
-                     (NOT t.is_open OR t.issued_day IS NULL OR t.limit_day = {no_limit})"
-                ));
-            }
+            Colour::Done => self.equals("t.timing", OVER),
+            Colour::Grey => self.equals("t.timing", UNTIMED),
             Colour::Red => {
+                self.equals("t.timing", TIMED);
                 let today = self.placeholder(light.today);
-                self.and(&format!("{TIMED} AND t.limit_day < {today}"));
+                self.and(&format!("t.limit_day < {today}"));
             }
             Colour::Yellow => {
-                let no_limit = self.placeholder(NO_LIMIT);
-                let today = self.placeholder(light.today);
-                let soon = self.placeholder(day_number(light.today) + DUE_SOON_DAYS);
-                let behind = self.behind(&today);
+                self.equals("t.timing", TIMED);
+                let (today, soon, behind) = self.schedule(light.today);
                 self.and(&format!(
-                    "{TIMED} AND t.limit_day >= {today} AND t.limit_day < {no_limit} \
-                     AND (t.limit_day <= {soon} OR {behind})"
+                    "t.limit_day >= {today} AND (t.limit_day <= {soon} OR {behind})"
                 ));
             }
             Colour::Green => {
-                let no_limit = self.placeholder(NO_LIMIT);
-                let today = self.placeholder(light.today);
-                let soon = self.placeholder(day_number(light.today) + DUE_SOON_DAYS);
-                let behind = self.behind(&today);
-                self.and(&format!(
-                    "{TIMED} AND t.limit_day > {soon} AND t.limit_day < {no_limit} \
-                     AND NOT {behind}"
-                ));
+                self.equals("t.timing", TIMED);
+                let (_today, soon, behind) = self.schedule(light.today);
+                self.and(&format!("t.limit_day > {soon} AND NOT {behind}"));
             }
         }
+    }
+
+    /// Placeholders for today and the last day that is due soon, and what being behind is.
+    fn schedule(&mut self, today: NaiveDate) -> (String, String, String) {
+        let soon = self.placeholder(day_number(today) + DUE_SOON_DAYS);
+        let today = self.placeholder(today);
+        let behind = self.behind(&today);
+        (today, soon, behind)
     }
 
     /// Behind the linear schedule, for a limit after today: there

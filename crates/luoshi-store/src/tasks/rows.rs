@@ -15,6 +15,11 @@ use crate::sql::{Conn, Row, day_number, day_of, fault, to_json, values};
 /// The limit's day number of a task without a limit: it sorts last and is past no day.
 pub(super) const NO_LIMIT: i64 = 1_000_000_000;
 
+/// Values of the column `timing`.
+pub(super) const OVER: &str = "over";
+pub(super) const TIMED: &str = "timed";
+pub(super) const UNTIMED: &str = "untimed";
+
 /// The columns of a line of the ledger, as [`listed`] reads them.
 pub(super) const LISTED: &str = "t.id, t.version, t.number, t.title, t.kind, t.level, t.tier, \
                                  t.category, t.state, t.waiting, t.lead_id, t.deputy_id, \
@@ -23,24 +28,27 @@ pub(super) const LISTED: &str = "t.id, t.version, t.number, t.title, t.kind, t.l
 
 const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal_id, \
                     clause_path, number, title, kind, tier, level, category, state, is_open, \
-                    waiting, lead_id, supervisor_id, deputy_id, limit_day, issued_day, progress, \
-                    feedbacks, feedback_due, grade, opened_at, updated_at, search, record) \
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-                    $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) \
-                    ON CONFLICT (bureau_id, id) DO UPDATE SET version = excluded.version, \
-                    plan_id = excluded.plan_id, proposal_id = excluded.proposal_id, \
-                    clause_path = excluded.clause_path, number = excluded.number, \
-                    title = excluded.title, kind = excluded.kind, tier = excluded.tier, \
-                    level = excluded.level, category = excluded.category, \
-                    state = excluded.state, is_open = excluded.is_open, \
-                    waiting = excluded.waiting, lead_id = excluded.lead_id, \
+                    timing, waiting, lead_id, supervisor_id, deputy_id, limit_day, \
+                    issued_day, progress, feedbacks, feedback_due, grade, opened_at, \
+                    updated_at, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+                    $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+                    $25, $26, $27, $28) ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
+                    excluded.version, plan_id = excluded.plan_id, proposal_id = \
+                    excluded.proposal_id, clause_path = excluded.clause_path, number = \
+                    excluded.number, title = excluded.title, kind = excluded.kind, tier = \
+                    excluded.tier, level = excluded.level, category = excluded.category, \
+                    state = excluded.state, is_open = excluded.is_open, timing = \
+                    excluded.timing, waiting = excluded.waiting, lead_id = excluded.lead_id, \
                     supervisor_id = excluded.supervisor_id, deputy_id = excluded.deputy_id, \
                     limit_day = excluded.limit_day, issued_day = excluded.issued_day, \
                     progress = excluded.progress, feedbacks = excluded.feedbacks, \
-                    feedback_due = excluded.feedback_due, grade = excluded.grade, \
-                    opened_at = excluded.opened_at, updated_at = excluded.updated_at, \
-                    search = excluded.search, record = excluded.record \
-                    WHERE tasks.version = $29";
+                    feedback_due = excluded.feedback_due, grade = excluded.grade, opened_at \
+                    = excluded.opened_at, updated_at = excluded.updated_at, search = \
+                    excluded.search WHERE tasks.version = $29";
+
+const SAVE_RECORD: &str = "INSERT INTO task_records (bureau_id, task_id, record) \
+                           VALUES ($1, $2, $3) ON CONFLICT (bureau_id, task_id) \
+                           DO UPDATE SET record = excluded.record";
 
 /// Writes the rows of a task that `events` events have just been applied to.
 pub(crate) async fn project(
@@ -67,6 +75,7 @@ pub(crate) async fn project(
         &details.category,
         task.state.name(),
         is_open(task.state),
+        timing(task),
         waiting(task),
         details.lead,
         details.supervisor,
@@ -80,12 +89,13 @@ pub(crate) async fn project(
         task.opened_at,
         task.updated_at,
         search(task),
-        to_json(task)?,
         before,
     ];
     if conn.execute(SAVE, values).await? != 1 {
         return Err(StoreError::Stale);
     }
+    let record = values![bureau, task.id, to_json(task)?];
+    conn.execute(SAVE_RECORD, record).await?;
     project_units(conn, bureau, task, before == 0).await
 }
 
@@ -196,6 +206,18 @@ fn is_open(state: TaskState) -> bool {
         | TaskState::Returned
         | TaskState::Closed
         | TaskState::Cancelled => false,
+    }
+}
+
+/// Which of the rules of [`luoshi_domain::lights::Light::of`] a task is under, on whatever day.
+fn timing(task: &Task) -> &'static str {
+    let counts = task.issued_at.is_some() && task.details.limit.is_some();
+    if task.is_over() {
+        OVER
+    } else if is_open(task.state) && counts {
+        TIMED
+    } else {
+        UNTIMED
     }
 }
 

@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, PersonId, UnitId};
+use luoshi_domain::lights::Colour;
 use luoshi_domain::tasks::TaskState;
-use luoshi_domain::tasks::lists::{Queue, TaskFilter, TaskSort, Visibility};
+use luoshi_domain::tasks::lists::{LightFilter, Queue, TaskFilter, TaskSort, Visibility};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -98,6 +99,31 @@ async fn the_ledger_and_the_desk_read_an_index_and_sort_nothing() {
         if index != "task_units_unit" {
             assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
         }
+    }
+    // In another order these few are sorted; the whole bureau is not searched for them.
+    for (queue, index) in desk().into_iter().take(10) {
+        let conditions = Where::of(BUREAU, &queued(queue));
+        let plan = explain(&mut conn, list_sql(conditions, TaskSort::Updated, 51)).await;
+        assert!(plan.contains(index), "{index}: {plan}");
+    }
+    let today: NaiveDate = "2026-03-02".parse().unwrap();
+    for colour in [
+        Colour::Grey,
+        Colour::Green,
+        Colour::Yellow,
+        Colour::Red,
+        Colour::Done,
+    ] {
+        let filter = TaskFilter {
+            light: Some(LightFilter { colour, today }),
+            ..TaskFilter::new(Visibility::All)
+        };
+        let plan = explain(&mut conn, count_sql(Where::of(BUREAU, &filter), 1000)).await;
+        assert!(plan.contains("USING COVERING INDEX tasks_timing"), "{plan}");
+        let conditions = Where::of(BUREAU, &filter);
+        let plan = explain(&mut conn, list_sql(conditions, TaskSort::Limit, 51)).await;
+        assert!(plan.contains("USING INDEX tasks_timing"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
     }
     for (filter, index) in [
         (

@@ -1,1 +1,13 @@
+//! The whole program, as people and programs meet it: pages, API, command line, a real browser.
+//!
+//! Time stands still and ids run in order, so that every run is the same.
 
+mod access;
+mod browser;
+mod cli;
+mod crash;
+mod harness;
+mod journal;
+mod plans;
+mod sessions;
+mod tasks;

@@ -1,0 +1,236 @@
+//! The real router over a SQLite file in a temporary folder, with a clock and ids of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use chrono::{DateTime, Duration, Utc};
+use luoshi_app::{App, Who, accounts, demo, organisation, plans};
+use luoshi_domain::context::Actor;
+use luoshi_domain::ids::{BureauId, PlanId};
+use luoshi_domain::ports::{Clock, Ids};
+use luoshi_store::Database;
+use luoshi_web::WebState;
+use tempfile::TempDir;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+/// When the tests take place: Wednesday 25 November 2026, ten o'clock in Shanghai.
+pub(crate) const NOW: &str = "2026-11-25T02:00:00Z";
+
+/// The demonstration bureau without a plan.
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) bureau: BureauId,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) folder: TempDir,
+    database: Database,
+    router: Router,
+}
+
+impl TestApp {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("luoshi.db");
+        let database = luoshi_store::open(&format!("sqlite:{}", file.display())).await.unwrap();
+        let clock = Arc::new(TestClock::at(NOW));
+        let app = App::new(
+            Arc::new(database.clone()),
+            Arc::<TestClock>::clone(&clock),
+            Arc::new(TestIds::default()),
+        )
+        .unwrap();
+        let (bureau, _logins) = demo::found(&app).await.unwrap();
+        let router = luoshi_web::router(WebState { app: Arc::new(app.clone()), demo: true });
+        Self { app, bureau, clock, folder, database, router }
+    }
+
+    /// A browser of the person with this login.
+    pub(crate) async fn as_user(&self, login: &str) -> Session {
+        self.as_user_of(self.bureau, login).await
+    }
+
+    /// A browser of the person with this login in that bureau.
+    pub(crate) async fn as_user_of(&self, bureau: BureauId, login: &str) -> Session {
+        let password = demo::PASSWORD.to_owned();
+        let signed_in = accounts::sign_in(&self.app, bureau, login, password).await.unwrap();
+        Session {
+            router: self.router.clone(),
+            cookie: Some(format!("luoshi_session={}", signed_in.token)),
+            csrf: signed_in.session.csrf,
+        }
+    }
+
+    /// A browser of nobody.
+    pub(crate) fn anonymous(&self) -> Session {
+        Session { router: self.router.clone(), cookie: None, csrf: String::new() }
+    }
+
+    /// The person with this login, for calling a use case.
+    pub(crate) async fn who(&self, login: &str) -> Who {
+        let organisation = organisation::of_bureau(&self.app, self.bureau).await.unwrap();
+        let person = organisation.persons.iter().find(|person| person.login == login).unwrap();
+        Who { bureau: self.bureau, actor: Actor::of(&organisation, person.id).unwrap() }
+    }
+
+    /// Imports a text as the supervision officer.
+    pub(crate) async fn import(&self, text: &str) -> PlanId {
+        let upload = plans::Upload {
+            file_name: "方案.txt".into(),
+            bytes: text.as_bytes().to_vec(),
+            category: "bureau".into(),
+            year: Some(2026),
+            default_limit: "2026-12-31".parse().ok(),
+        };
+        plans::import(&self.app, &self.who("zhou").await, upload).await.unwrap().plan
+    }
+
+    /// Whether the tables are what the journal gives.
+    pub(crate) async fn is_rebuildable(&self) -> bool {
+        self.database.rebuild_check(self.bureau).await.unwrap().is_clean()
+    }
+}
+
+/// One person's browser.
+pub(crate) struct Session {
+    router: Router,
+    cookie: Option<String>,
+    pub(crate) csrf: String,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Session {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(self.request("GET", path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Posts a form with the session's token.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut body = encode(&[("_csrf", self.csrf.as_str())]);
+        if !fields.is_empty() {
+            body.push('&');
+            body.push_str(&encode(fields));
+        }
+        self.post_raw(path, "application/x-www-form-urlencoded", body.into_bytes()).await
+    }
+
+    /// Posts JSON with the session's token in the header.
+    pub(crate) async fn post_json(&self, path: &str, body: &serde_json::Value) -> Answer {
+        self.post_raw(path, "application/json", body.to_string().into_bytes()).await
+    }
+
+    /// Uploads a file with the fields beside it.
+    pub(crate) async fn upload(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        const EDGE: &str = "edge-of-the-parts";
+        let mut body = Vec::new();
+        for (name, value) in fields.iter().chain(&[("_csrf", self.csrf.as_str())]) {
+            let part = format!(
+                "--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!(
+            "--{EDGE}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"plan.txt\"\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{EDGE}--\r\n").as_bytes());
+        self.post_raw(path, &format!("multipart/form-data; boundary={EDGE}"), body).await
+    }
+
+    /// Posts bytes as they are, with the token in the header.
+    pub(crate) async fn post_raw(&self, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+        let request = self
+            .request("POST", path)
+            .header(header::CONTENT_TYPE, kind)
+            .header("x-csrf-token", &self.csrf);
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        let request = Request::builder().method(method).uri(path).header(header::HOST, "test");
+        match &self.cookie {
+            Some(cookie) => request.header(header::COOKIE, cookie),
+            None => request,
+        }
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+impl Answer {
+    pub(crate) fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+}
+
+/// A clock that stands still until it is moved.
+pub(crate) struct TestClock(AtomicI64);
+
+impl TestClock {
+    fn at(time: &str) -> Self {
+        let time: DateTime<Utc> = time.parse().unwrap();
+        Self(AtomicI64::new(time.timestamp_micros()))
+    }
+
+    pub(crate) fn forward(&self, by: Duration) {
+        self.0.fetch_add(by.num_microseconds().unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+/// Ids and secrets by counting.
+#[derive(Default)]
+struct TestIds(AtomicU64);
+
+impl TestIds {
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::SeqCst) + 1
+    }
+}
+
+impl Ids for TestIds {
+    fn id(&self, _now: DateTime<Utc>) -> Uuid {
+        Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0000 + u128::from(self.next()))
+    }
+
+    fn secret(&self) -> String {
+        format!("{:064x}", self.next())
+    }
+}
+
+fn encode(fields: &[(&str, &str)]) -> String {
+    let escaped = |text: &str| {
+        text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>()
+    };
+    let pairs = fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}
