@@ -60,6 +60,32 @@ struct Place<'b> {
     after_semicolon: bool,
 }
 
+/// When and how often, in bytes of the sentence.
+struct Timing {
+    frequency: Option<frequencies::Found>,
+    deadline: Option<dates::Found>,
+}
+
+impl Timing {
+    fn of(text: &str, year: Option<i32>) -> Self {
+        Self {
+            frequency: frequencies::find(text),
+            deadline: latest(text, year),
+        }
+    }
+
+    fn names_any(&self) -> bool {
+        self.frequency.is_some() || self.deadline.is_some()
+    }
+}
+
+/// The last of the days that a text names.
+fn latest(text: &str, year: Option<i32>) -> Option<dates::Found> {
+    dates::find(text, year)
+        .into_iter()
+        .max_by(|a, b| a.date.cmp(&b.date))
+}
+
 /// How far from its start, in bytes, a sentence may name the date that holds for all of it.
 const OPENING: usize = 12;
 
@@ -110,8 +136,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn deadline(&self, range: &Range<usize>, year: Option<i32>) -> Option<dates::Found> {
-        let found = dates::find(cut(self.text, range.clone()), year);
-        let last = found.into_iter().max_by(|a, b| a.date.cmp(&b.date))?;
+        let last = latest(cut(self.text, range.clone()), year)?;
         Some(dates::Found {
             range: moved(&last.range, range.start),
             ..last
@@ -179,15 +204,16 @@ impl Reader<'_> {
         let mut hits = std::mem::take(&mut self.hits);
         lexicon::scan(text, &mut hits);
         let segments = sentences::segments(self.text, range);
-        let timed = frequencies::find(text).is_some() || !dates::find(text, None).is_empty();
-        let parts = parts::split(self.text, range, &segments, &hits, timed);
+        let timing = Timing::of(text, year);
+        let parts = parts::split(self.text, range, &segments, &hits, timing.names_any());
         if let [whole] = parts.as_slice() {
-            self.part(place, whole, &segments, &hits);
+            self.part(place, whole, &segments, &hits, timing);
         } else {
             for part in &parts {
-                lexicon::scan(cut(self.text, part.clone()), &mut hits);
+                let text = cut(self.text, part.clone());
+                lexicon::scan(text, &mut hits);
                 let segments = sentences::segments(self.text, part);
-                self.part(place, part, &segments, &hits);
+                self.part(place, part, &segments, &hits, Timing::of(text, year));
             }
         }
         self.hits = hits;
@@ -199,12 +225,16 @@ impl Reader<'_> {
         range: &Range<usize>,
         segments: &[Range<usize>],
         hits: &[Hit],
+        timing: Timing,
     ) {
         let (block, year) = (place.block, place.year);
         let node = block.node;
         let text = cut(self.text, range.clone());
         let mut units = units::in_sentence(self.text, range, segments, hits);
-        let frequency = frequencies::find(text);
+        let Timing {
+            frequency,
+            deadline,
+        } = timing;
         let mut quantities = quantities::find(text, frequency.is_some());
         // 两周一次 says how often, not how much.
         if let Some(rate) = &frequency {
@@ -212,12 +242,14 @@ impl Reader<'_> {
                 .retain(|q| q.range.end <= rate.range.start || q.range.start >= rate.range.end);
         }
         let overlaps = |d: &dates::Found| {
-            frequency.as_ref().is_some_and(|f| {
-                let rate = moved(&f.range, range.start);
-                d.range.start < rate.end && rate.start < d.range.end
-            })
+            frequency
+                .as_ref()
+                .is_some_and(|f| d.range.start < f.range.end && f.range.start < d.range.end)
         };
-        let deadline = self.deadline(range, year).filter(|d| !overlaps(d));
+        let deadline = deadline.filter(|d| !overlaps(d)).map(|d| dates::Found {
+            range: moved(&d.range, range.start),
+            ..d
+        });
         let dated = deadline.as_ref().is_some_and(|d| d.date.is_some());
         let bound = hits.iter().any(|h| h.tags & tag::MODAL != 0);
         if node == 0 && !place.ordinal && !(bound && (deadline.is_some() || frequency.is_some())) {

@@ -165,6 +165,7 @@ fn missing(clean: &Clean, outline: &Outline) -> Vec<Missing> {
 
 fn questions(clean: &Clean, drafts: &[Draft], obligations: &[Obligation]) -> Vec<Question> {
     let mut questions = Vec::new();
+    let mut asked: BTreeSet<String> = BTreeSet::new();
     let mut ask = |range: &Range<usize>, asks: String| {
         let points = clean.points(range);
         questions.push(Question {
@@ -188,7 +189,8 @@ fn questions(clean: &Clean, drafts: &[Draft], obligations: &[Obligation]) -> Vec
                 ask(&found.range, format!("“{text}”没有写年份，是哪一年？"));
             }
         }
-        if let Some(name) = obligation.responsible.iter().find(|n| is_redacted(n)) {
+        let redacted = obligation.responsible.iter().find(|n| is_redacted(n));
+        if let Some(name) = redacted.filter(|n| asked.insert((*n).clone())) {
             ask(&draft.range, format!("“{name}”被隐去了名称，是哪个单位？"));
         }
     }
