@@ -5,6 +5,7 @@
     reason = "this is where axum's extractors are wrapped"
 )]
 
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
@@ -202,17 +203,17 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             file_name: String::new(),
             bytes: Vec::new(),
         };
-        let unprocessable = |_cause| broken(axum::http::StatusCode::UNPROCESSABLE_ENTITY);
-        while let Some(part) = form.next_field().await.map_err(unprocessable)? {
+        let unusable = |cause: MultipartError| broken(cause.status());
+        while let Some(part) = form.next_field().await.map_err(unusable)? {
             let name = part.name().unwrap_or_default().to_owned();
             match part.file_name().map(str::to_owned) {
                 Some(file_name) => {
                     upload.file_name = file_name;
-                    upload.bytes = part.bytes().await.map_err(unprocessable)?.to_vec();
+                    upload.bytes = part.bytes().await.map_err(unusable)?.to_vec();
                 }
                 None => upload
                     .fields
-                    .push((name, part.text().await.map_err(unprocessable)?)),
+                    .push((name, part.text().await.map_err(unusable)?)),
             }
         }
         let field = upload.field("_csrf").to_owned();
