@@ -1,6 +1,7 @@
 //! The ledger: where everything stands. Filters, counts by light, batch acts and the export.
 
 mod batch;
+mod filters;
 mod query;
 mod table;
 
@@ -9,21 +10,21 @@ use axum::extract::State;
 use axum::response::Html;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
-use luoshi_app::desk::QueueName;
 use luoshi_app::tasks::Ledger;
 use luoshi_app::{COUNT_CAP, Who, plans, policy, tasks};
 use luoshi_domain::calendar::{local_day, local_time};
 use luoshi_domain::lights::{BEHIND_POINTS, Colour, Light as DomainLight, expected_progress};
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::plans::PlanRow;
-use luoshi_domain::tasks::lists::{PageRequest, TaskRow, TaskSort};
-use luoshi_domain::tasks::{Level, TaskKind, TaskState, Tier};
+use luoshi_domain::tasks::lists::{TaskRow, TaskSort};
+use luoshi_domain::tasks::{Level, TaskState};
 
 use crate::WebState;
 use crate::extract::{Query, SignedIn};
 use crate::pages::labels;
-use crate::pages::ledger::query::{Wish, colour_name, name};
-use crate::pages::parts::{Choice, Light, Link, Pager, Progress, State as Badge, Tally};
+use crate::pages::ledger::filters::Filter;
+use crate::pages::ledger::query::{Wish, colour_name};
+use crate::pages::parts::{Light, Link, Pager, Progress, State as Badge, Tally};
 use crate::pages::shell::{Shell, weekday};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
@@ -33,18 +34,6 @@ const EXPORT_PATH: &str = "/ledger/export.csv";
 
 /// Rows of a page.
 const PAGE_SIZE: u32 = 50;
-
-const STATES: [TaskState; 9] = [
-    TaskState::Draft,
-    TaskState::Approved,
-    TaskState::Issued,
-    TaskState::Accepted,
-    TaskState::InProgress,
-    TaskState::Supervising,
-    TaskState::Returned,
-    TaskState::Closed,
-    TaskState::Cancelled,
-];
 
 pub(crate) fn routes(table: Table) -> Table {
     table
@@ -72,12 +61,6 @@ struct LedgerPage {
     /// The address to come back to.
     here: String,
     export: String,
-}
-
-struct Filter {
-    name: &'static str,
-    label: &'static str,
-    choices: Vec<Choice>,
 }
 
 struct Head {
@@ -121,11 +104,7 @@ async fn show(
 ) -> WebResult<Html<String>> {
     let (app, who) = (&state.app, signed_in.who());
     let (filter, sort) = (wish.filter(app, who)?, wish.sort()?);
-    let request = PageRequest {
-        size: PAGE_SIZE,
-        after: (!wish.after.is_empty()).then(|| wish.after.clone()),
-    };
-    let ledger = tasks::list(app, who, &filter, sort, &request).await?;
+    let ledger = tasks::list(app, who, &filter, sort, &wish.page(PAGE_SIZE)).await?;
     let mut unlit = filter.clone();
     unlit.light = None;
     let lights = tasks::count_by_light(app, who, &unlit).await?;
@@ -220,68 +199,6 @@ impl View<'_> {
             });
         }
         tally
-    }
-
-    fn filters(&self) -> Vec<Filter> {
-        let wish = self.wish;
-        let units = self.organisation.carriers();
-        let units = units.map(|unit| (unit.id.to_string(), unit.name.clone()));
-        let queues = QueueName::ALL.into_iter();
-        let queues = queues
-            .filter(|queue| queue.concerns(&self.who.actor) || queue.key() == wish.queue)
-            .map(|queue| (queue.key().to_owned(), labels::queue(queue).to_owned()));
-        let states = STATES.map(|state| (name(state), labels::task_state(state).to_owned()));
-        let categories = self.state.app.origins.iter();
-        let categories = categories.map(|known| (known.key.clone(), known.label.clone()));
-        let kinds = [TaskKind::Task, TaskKind::Recurring, TaskKind::Target];
-        let kinds = kinds.map(|kind| (name(kind), labels::task_kind(kind).to_owned()));
-        let levels = [Level::Major, Level::Ordinary];
-        let levels = levels.map(|level| (name(level), labels::level(level).to_owned()));
-        let mut filters = vec![
-            select("queue", "待办", "不限", &wish.queue, queues),
-            select("lead", "牵头单位", "全部单位", &wish.lead, units),
-            select("state", "状态", "全部状态", &wish.state, states),
-            select("level", "等级", "不限", &wish.level, levels),
-            select("kind", "类型", "不限", &wish.kind, kinds),
-            select(
-                "category",
-                "来源类别",
-                "全部来源",
-                &wish.category,
-                categories,
-            ),
-        ];
-        if !self.plans.is_empty() {
-            let plans = self.plans.iter();
-            let plans = plans.map(|plan| (plan.id.to_string(), plan.title.clone()));
-            filters.push(select("plan", "方案", "全部方案", &wish.plan, plans));
-        }
-        filters
-    }
-
-    /// What the form sends on although it shows no field for it.
-    fn hidden(&self) -> Vec<(&'static str, String)> {
-        let mut hidden = vec![
-            ("sort", self.wish.sort.clone()),
-            ("light", self.wish.light.clone()),
-            ("due", self.wish.due.clone()),
-            ("tier", self.wish.tier.clone()),
-        ];
-        if self.plans.is_empty() {
-            hidden.push(("plan", self.wish.plan.clone()));
-        }
-        hidden.retain(|(_, value)| !value.is_empty());
-        hidden
-    }
-
-    /// Each narrowing with the address without it.
-    fn applied(&self, filters: &[Filter]) -> Vec<Link> {
-        let narrowing = self.wish.narrowing().into_iter();
-        let links = narrowing.map(|(name, value)| Link {
-            href: self.wish.with(PATH, name, ""),
-            label: said(name, value, filters),
-        });
-        links.collect()
     }
 
     fn heads(&self, sort: TaskSort) -> Vec<Head> {
@@ -422,53 +339,5 @@ fn colour_words(colour: Colour) -> (&'static str, &'static str) {
         Colour::Green => ("■ 绿", "正常"),
         Colour::Grey => ("○ 灰", "未下达或无时限"),
         Colour::Done => ("✓ 结", "办结或撤销"),
-    }
-}
-
-fn select(
-    name: &'static str,
-    label: &'static str,
-    all: &str,
-    current: &str,
-    known: impl IntoIterator<Item = (String, String)>,
-) -> Filter {
-    let known = known
-        .into_iter()
-        .map(|(value, label)| Choice::new(value, label, current));
-    Filter {
-        name,
-        label,
-        choices: std::iter::once(Choice::new("", all, current))
-            .chain(known)
-            .collect(),
-    }
-}
-
-/// A narrowing in words.
-fn said(name: &str, value: &str, filters: &[Filter]) -> String {
-    let filter = filters.iter().find(|filter| filter.name == name);
-    let choice = filter.and_then(|filter| filter.choices.iter().find(|choice| choice.selected));
-    match (filter, choice) {
-        (Some(filter), Some(choice)) => format!("{}：{}", filter.label, choice.label),
-        _ => match name {
-            "q" => format!("文字：{value}"),
-            "due" => format!("到期日：{value}"),
-            "light" => format!("灯：{}", light_word(value)),
-            "tier" if value == query::name(Tier::Unit) => {
-                format!("层级：{}", labels::tier(Tier::Unit))
-            }
-            "tier" => format!("层级：{}", labels::tier(Tier::Bureau)),
-            _ => format!("{}：{value}", filter.map_or("条件", |filter| filter.label)),
-        },
-    }
-}
-
-fn light_word(value: &str) -> &'static str {
-    match value {
-        "red" => "红",
-        "yellow" => "黄",
-        "green" => "绿",
-        "grey" => "灰",
-        _ => "办结或撤销",
     }
 }

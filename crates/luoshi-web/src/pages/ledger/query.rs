@@ -7,7 +7,7 @@ use luoshi_app::desk::QueueName;
 use luoshi_app::policy;
 use luoshi_domain::calendar::local_day;
 use luoshi_domain::lights::Colour;
-use luoshi_domain::tasks::lists::{LightFilter, Queue, TaskFilter, TaskSort};
+use luoshi_domain::tasks::lists::{LightFilter, PageRequest, Queue, TaskFilter, TaskSort};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,14 @@ impl Wish {
             "updated" => Ok(TaskSort::Updated),
             "opened" => Ok(TaskSort::Opened),
             _ => Err(unknown("排序", &self.sort)),
+        }
+    }
+
+    /// The page that the address asks for.
+    pub(super) fn page(&self, size: u32) -> PageRequest {
+        PageRequest {
+            size,
+            after: (!self.after.is_empty()).then(|| self.after.clone()),
         }
     }
 

@@ -81,6 +81,26 @@ impl Story<'_> {
         crumbs
     }
 
+    /// What is to be reached; empty when it only repeats the title.
+    pub(super) fn target(&self) -> String {
+        let details = &self.view.task.details;
+        let ends = ['。', '；', '，'];
+        if details.target.trim_end_matches(ends) == details.title.trim_end_matches(ends) {
+            return String::new();
+        }
+        details.target.clone()
+    }
+
+    /// The document and the clause that the quotation stands in.
+    pub(super) fn quote_from(&self) -> String {
+        let origin = &self.view.task.origin;
+        if origin.document.contains('《') {
+            format!("{} {}", origin.document, origin.clause_path)
+        } else {
+            format!("《{}》{}", origin.document, origin.clause_path)
+        }
+    }
+
     pub(super) fn progress(&self) -> Progress {
         let done = self.view.task.progress;
         let expected = self.view.expected.unwrap_or_default();

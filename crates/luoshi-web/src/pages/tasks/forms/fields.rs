@@ -1,0 +1,245 @@
+//! The fields of each form, prefilled from what is known: typing is the last resort.
+
+use luoshi_app::tasks::sentences;
+use luoshi_domain::ids::UnitId;
+use luoshi_domain::tasks::{Approval, Grade, Level};
+
+use crate::pages::labels;
+use crate::pages::parts::{Choice, Field};
+use crate::pages::tasks::forms::Forms;
+use crate::pages::tasks::verbs::Verb;
+
+/// Workdays that an urged unit has to answer, unless another day is entered.
+const ANSWER_WORKDAYS: u32 = 3;
+
+/// Empty rows for further co-units.
+const SPARE_ROWS: usize = 2;
+
+impl Forms<'_> {
+    /// The fields of a form, prefilled.
+    pub(super) fn fields(&self, verb: Verb) -> Vec<Field> {
+        let task = &self.view.task;
+        let fields = match verb {
+            Verb::Approve => vec![Field::area("text", "批示", "").hint("可以不填")],
+            Verb::Issue => vec![
+                Field::radio(
+                    "channel",
+                    "下达方式",
+                    vec![
+                        Choice::new("system", "系统下达", "system"),
+                        Choice::new("paper", "书面下达", "system"),
+                    ],
+                )
+                .required(),
+            ],
+            Verb::SignFor => self.sign_for_fields(),
+            Verb::Feedback => self.feedback_fields(),
+            Verb::CoFeedback => vec![
+                Field::area("text", "协办情况", "").required(),
+                Field {
+                    kind: "check",
+                    ..Field::text("done", "本单位的职责已经完成", "")
+                },
+            ],
+            Verb::Remark => {
+                let co_units = task.details.co_units.iter();
+                let units = co_units.map(|co| self.unit_choice(co.unit, None));
+                vec![
+                    Field::select("unit", "协办单位", units.collect()).required(),
+                    Field::area("text", "情况", "").required(),
+                ]
+            }
+            Verb::RequestExtension => vec![
+                Field::date("proposed", "申请延期到", "").required(),
+                Field::area("reason", "理由", "").required(),
+            ],
+            Verb::DecideExtension => self.decision_fields(),
+            Verb::Urge => self.urge_fields(),
+            Verb::ApplyToClose => {
+                let feedback = task.last_feedback.as_ref();
+                let summary = feedback.map_or("", |feedback| feedback.text.as_str());
+                vec![
+                    Field::area("summary", "完成情况", summary).required(),
+                    Field::area("evidence", "佐证材料", "")
+                        .required()
+                        .hint("写明材料名称、文号或存放处"),
+                ]
+            }
+            Verb::Review => vec![
+                Field::radio("grade", "评价等级", grades()).required(),
+                Field::area("opinion", "初审意见", ""),
+            ],
+            Verb::Endorse => vec![Field::area("opinion", "审定意见", "").hint("可以不填")],
+            Verb::Return => vec![Field::area("reason", "退回理由", "").required()],
+            Verb::Cancel => vec![Field::area("reason", "撤销理由", "").required()],
+            Verb::Amend => self.amend_fields(),
+        };
+        let fields = fields.into_iter().enumerate();
+        let fields = fields.map(|(at, field)| match field.name.as_str() {
+            // Repeated names: an id for each.
+            "co_unit" | "co_duty" => Field {
+                id: format!("{}-{}-{at}", verb.key(), field.name),
+                ..field
+            },
+            _ => field.of_form(verb.key()),
+        });
+        fields.collect()
+    }
+
+    fn sign_for_fields(&self) -> Vec<Field> {
+        let lead = self.view.task.details.lead;
+        let Some(lead) = lead.filter(|lead| self.actor.works_in(*lead)) else {
+            return Vec::new();
+        };
+        let organisation = &self.view.organisation;
+        let posts = organisation.posts.iter().filter(|post| post.unit == lead);
+        let people = posts.filter_map(|post| {
+            let person = post.holder?;
+            let label = format!("{}（{}）", organisation.person_name(person), post.title);
+            let current = self.actor.person.to_string();
+            Some(Choice::new(person.to_string(), label, &current))
+        });
+        let nobody = Choice::new("", "暂不指定", "-");
+        let choices = people.chain(std::iter::once(nobody)).collect();
+        vec![Field::select("assignee", "承办人", choices)]
+    }
+
+    fn feedback_fields(&self) -> Vec<Field> {
+        let task = &self.view.task;
+        let courses = vec![
+            Choice::new("smooth", "进展顺利", "smooth"),
+            Choice::new("unsmooth", "有困难", "smooth"),
+        ];
+        let expected = self.view.expected.unwrap_or_default();
+        vec![
+            Field::radio("course", "进展", courses).required(),
+            Field {
+                kind: "number",
+                ..Field::text("progress", "进度（%）", task.progress.to_string())
+                    .required()
+                    .hint(format!(
+                        "0 至 100；上次 {}%，按时间应到 {expected}%",
+                        task.progress
+                    ))
+            },
+            Field::area("text", "推进情况", "").required(),
+            Field::area("difficulties", "困难和问题", "").hint("有困难时必填"),
+            Field::area("suggestions", "下一步建议", "").hint("有困难时必填"),
+        ]
+    }
+
+    fn decision_fields(&self) -> Vec<Field> {
+        let proposed = match &self.view.task.approval {
+            Some(Approval::Extension { proposed, .. }) => proposed.to_string(),
+            _ => String::new(),
+        };
+        let decisions = vec![
+            Choice::new("grant", "同意", ""),
+            Choice::new("refuse", "不同意", ""),
+        ];
+        vec![
+            Field::radio("decision", "批复", decisions).required(),
+            Field::date("limit", "新的时限", proposed).hint("同意时生效"),
+            Field::area("text", "批复意见", "").hint("不同意时必填"),
+        ]
+    }
+
+    fn urge_fields(&self) -> Vec<Field> {
+        let task = &self.view.task;
+        let answer = self.app.calendar.add_workdays(self.today, ANSWER_WORKDAYS);
+        let number = task.number.as_deref().unwrap_or_default();
+        let text = format!(
+            "{number}“{}”{}，请于 {answer} 前反馈进展和下一步安排。",
+            task.details.title, self.view.light.reason
+        );
+        vec![
+            Field::area("text", "催办内容", text).required(),
+            Field::date("respond_by", "答复期限", answer.to_string())
+                .required()
+                .hint(format!("默认 {ANSWER_WORKDAYS} 个工作日")),
+        ]
+    }
+
+    fn amend_fields(&self) -> Vec<Field> {
+        let details = &self.view.task.details;
+        let level = if details.level == Level::Major {
+            "major"
+        } else {
+            "ordinary"
+        };
+        let origins = self.app.origins.iter();
+        let origins = origins
+            .map(|known| Choice::new(known.key.clone(), known.label.clone(), &details.category));
+        let limit = details.limit.map(|limit| limit.to_string());
+        let mut fields = vec![
+            Field::area("title", "任务内容", details.title.clone()).required(),
+            Field::area("target", "目标要求", details.target.clone()),
+            Field::select("lead", "牵头单位", self.unit_choices(details.lead)),
+            Field::date("limit", "完成时限", limit.unwrap_or_default()),
+            Field::select(
+                "supervisor",
+                "督办单位",
+                self.unit_choices(details.supervisor),
+            ),
+            Field::area("requirement", "办理要求", details.requirement.clone()),
+            Field::select("category", "来源类别", origins.collect()).required(),
+            Field::radio(
+                "level",
+                "等级",
+                vec![
+                    Choice::new("ordinary", labels::level(Level::Ordinary), level),
+                    Choice::new("major", labels::level(Level::Major), level),
+                ],
+            ),
+        ];
+        let known = details
+            .co_units
+            .iter()
+            .map(|co| (Some(co.unit), co.duty.clone()));
+        let spare = std::iter::repeat_n((None, String::new()), SPARE_ROWS);
+        for (at, (unit, duty)) in known.chain(spare).enumerate() {
+            let at = at + 1;
+            let label = format!("协办单位 {at}");
+            fields.push(Field::select("co_unit", &label, self.unit_choices(unit)));
+            fields.push(Field::text(
+                "co_duty",
+                &format!("协办单位 {at} 的职责"),
+                duty,
+            ));
+        }
+        fields
+    }
+
+    /// All units that can carry a task, with none of them first.
+    fn unit_choices(&self, current: Option<UnitId>) -> Vec<Choice> {
+        let none = Choice {
+            value: String::new(),
+            label: "（无）".into(),
+            selected: current.is_none(),
+        };
+        let units = self.view.organisation.carriers();
+        let units = units.map(|unit| self.unit_choice(unit.id, current));
+        std::iter::once(none).chain(units).collect()
+    }
+
+    fn unit_choice(&self, unit: UnitId, current: Option<UnitId>) -> Choice {
+        Choice {
+            value: unit.to_string(),
+            label: self.view.organisation.unit_name(unit).to_owned(),
+            selected: current == Some(unit),
+        }
+    }
+}
+
+fn grades() -> Vec<Choice> {
+    let grades = [
+        ("good", Grade::Good),
+        ("fairly_good", Grade::FairlyGood),
+        ("basic", Grade::Basic),
+        ("weak", Grade::Weak),
+        ("poor", Grade::Poor),
+    ];
+    grades
+        .map(|(name, grade)| Choice::new(name, sentences::grade(grade), ""))
+        .into()
+}
