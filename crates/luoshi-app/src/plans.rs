@@ -1,5 +1,7 @@
 //! Plans: importing a document, confirming what was read, finalising.
 
+pub mod bulk;
+pub mod doubts;
 pub mod proposals;
 pub mod sentences;
 
@@ -8,7 +10,7 @@ use luoshi_domain::ids::{PlanId, TaskId};
 use luoshi_domain::journal;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::commands::PlanCommand;
-use luoshi_domain::plans::{Imported, Plan, PlanDetails, PlanEvent, PlanRow};
+use luoshi_domain::plans::{Imported, Plan, PlanDetails, PlanEvent, PlanRow, PlanState};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::{CoDuty, Origin, Task, TaskDetails, Tier};
@@ -22,6 +24,9 @@ pub const PLANS_SHOWN: u32 = 200;
 
 /// Most proposals that one document may give; more is no plan but a book.
 const PROPOSAL_LIMIT: usize = 5000;
+
+/// How often an act that depends on single proposals only is decided before it counts as a conflict.
+const ATTEMPTS: u32 = 3;
 
 /// A co-unit's duty where the document states none; shown as a default.
 const DEFAULT_CO_DUTY: &str = "配合牵头单位落实本项工作（默认）";
@@ -73,13 +78,7 @@ pub async fn show(app: &App, who: &Who, id: PlanId) -> AppResult<PlanView> {
     let mut uow = app.store.read(who.bureau).await?;
     let plan = load(&mut *uow, id).await?;
     let organisation = organisation_for(&mut *uow).await?;
-    let editable =
-        who.actor.supervises && plan.state == luoshi_domain::plans::PlanState::Confirming;
-    Ok(PlanView {
-        plan,
-        organisation,
-        editable,
-    })
+    Ok(view(who, plan, organisation))
 }
 
 /// Reads a document and keeps it with its proposals; nothing becomes active (IMPORT-10).
@@ -151,7 +150,6 @@ pub async fn import(app: &App, who: &Who, upload: Upload) -> AppResult<ImportOut
 }
 
 /// Carries out one command; finalising opens the tasks in the same transaction.
-#[tracing::instrument(skip_all, fields(plan.id = %id))]
 pub async fn handle(
     app: &App,
     who: &Who,
@@ -159,19 +157,54 @@ pub async fn handle(
     command: PlanCommand,
     seen: Option<i64>,
 ) -> AppResult<Plan> {
+    let view = handle_all(app, who, id, vec![command], seen).await?;
+    Ok(view.plan)
+}
+
+/// Carries out several commands as one act: all of them or none.
+///
+/// `seen` is the version that the person looked at, where the act depends on all of the plan.
+/// Without it, a write by somebody else in between is no obstacle: the act is decided again.
+#[tracing::instrument(skip_all, fields(plan.id = %id))]
+pub async fn handle_all(
+    app: &App,
+    who: &Who,
+    id: PlanId,
+    commands: Vec<PlanCommand>,
+    seen: Option<i64>,
+) -> AppResult<PlanView> {
     policy::see_plans(&who.actor)?;
+    for _ in 1..ATTEMPTS {
+        match attempt(app, who, id, commands.clone(), seen).await {
+            Err(AppError::Conflict { .. }) if seen.is_none() => {}
+            done => return done,
+        }
+    }
+    attempt(app, who, id, commands, seen).await
+}
+
+async fn attempt(
+    app: &App,
+    who: &Who,
+    id: PlanId,
+    commands: Vec<PlanCommand>,
+    seen: Option<i64>,
+) -> AppResult<PlanView> {
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = organisation_for(&mut *uow).await?;
     let mut plan = load(&mut *uow, id).await?;
     if seen.is_some_and(|seen| seen != plan.version) {
-        let changes = vec!["方案已由他人改动，页面已不是最新。".to_owned()];
+        let changes = vec!["方案已由他人改动，页面已不是最新".to_owned()];
         return Err(AppError::Conflict { changes });
     }
     let ctx = app.context(&who.actor, &organisation);
     let signed = ctx.signed();
-    let events = plan.decide(command, &ctx)?;
-    for event in &events {
-        plan.apply(event, &signed);
+    let mut events = Vec::new();
+    for command in commands {
+        for event in plan.decide(command, &ctx)? {
+            plan.apply(&event, &signed);
+            events.push(event);
+        }
     }
     uow.plan_save(&plan, &events, &signed).await?;
     for event in &events {
@@ -180,7 +213,7 @@ pub async fn handle(
         }
     }
     uow.commit().await?;
-    Ok(plan)
+    Ok(view(who, plan, organisation))
 }
 
 /// Finalises a plan: every accepted proposal becomes a task that waits for approval.
@@ -268,6 +301,15 @@ fn task_of(
         frequency: draft.frequency.clone(),
     };
     (origin, details)
+}
+
+fn view(who: &Who, plan: Plan, organisation: Organisation) -> PlanView {
+    let editable = who.actor.supervises && plan.state == PlanState::Confirming;
+    PlanView {
+        plan,
+        organisation,
+        editable,
+    }
 }
 
 async fn load(uow: &mut dyn UnitOfWork, id: PlanId) -> AppResult<Plan> {
