@@ -36,10 +36,12 @@ const SAID = {
   429: '操作太快，请稍等片刻再试。',
 };
 
-// 422 is swapped in by the element's own hx-status:422, every other failure is not swapped at all.
+// 422 is swapped in by the element's own hx-status:422, and 409 on the workbench; every other failure
+// is not swapped at all.
 document.addEventListener('htmx:response:error', (event) => {
-  const { response } = event.detail.ctx;
+  const { response, sourceElement } = event.detail.ctx;
   if (response.status === 422) return;
+  if (response.status === 409 && sourceElement.closest?.('.proposal, .clause-group')) return;
   const reference = response.headers.get('x-request-id');
   const text = SAID[response.status] ?? '系统没有办成这一步，已填写的内容保留在本页，请稍后再试。';
   toast(reference ? `${text}\n编号 ${reference}` : text);

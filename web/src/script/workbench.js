@@ -59,13 +59,31 @@ document.addEventListener('toggle', (event) => {
   fold.closest('.proposal, .clause-group > header')?.querySelectorAll('.fold[open]').forEach((other) => { if (other !== fold) other.open = false; });
 }, true);
 
-// After a decision the work goes on with the next proposal that is still open.
+// A unit leads or co-operates, not both.
+document.addEventListener('change', (event) => {
+  const { target } = event;
+  if (target.type !== 'checkbox' || !target.checked) return;
+  target.closest('[data-one-of]')?.querySelectorAll(':checked').forEach((other) => { if (other !== target) other.checked = false; });
+});
+
+// After a decision the work goes on with the next proposal that is still open; a form that was
+// fetched is ready to type in.
 let deciding = null;
+let opening = null;
 document.addEventListener('htmx:before:request', (event) => {
-  const source = event.detail.ctx.sourceElement.closest?.('.proposal');
+  const { sourceElement, request } = event.detail.ctx;
+  if (request.method === 'GET') {
+    opening = sourceElement.closest?.('.fold');
+    return;
+  }
+  const source = sourceElement.closest?.('.proposal, .clause-group');
   deciding = source ? source.id : null;
 });
 document.addEventListener('htmx:after:settle', () => {
+  const fold = opening;
+  opening = null;
+  const fresh = fold?.open && fold.querySelector('form input:not([type=hidden]), form textarea, form select');
+  if (fresh) { fresh.focus(); return; }
   const now = deciding && document.getElementById(deciding);
   deciding = null;
   shown = null;
@@ -73,7 +91,9 @@ document.addEventListener('htmx:after:settle', () => {
   const fault = now.querySelector('.field-fault input, .field-fault textarea, .field-fault select');
   if (fault) { fault.focus(); return; }
   const all = [...document.querySelectorAll('.proposal')];
-  const next = now.dataset.state === 'open' ? now : all.slice(all.indexOf(now) + 1).find((item) => item.dataset.state === 'open') ?? now;
-  next.focus({ preventScroll: true });
-  next.scrollIntoView({ block: 'nearest' });
+  const after = (item) => item === now || Boolean(now.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const stay = now.querySelector('.proposal-notice') ? now : null;
+  const next = stay ?? all.find((item) => after(item) && item.dataset.state === 'open') ?? (now.matches('.proposal') ? now : now.querySelector('.proposal'));
+  next?.focus({ preventScroll: true });
+  next?.scrollIntoView({ block: 'nearest' });
 });

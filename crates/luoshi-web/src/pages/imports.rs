@@ -1,7 +1,329 @@
-//! To be written.
+//! The plans that were read, and the form to read one more.
 
-use crate::routes::Table;
+use std::pin::Pin;
+
+use askama::Template;
+use axum::body::{Body, HttpBody};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use chrono::Datelike;
+use luoshi_app::demo;
+use luoshi_app::errors::AppError;
+use luoshi_app::plans::{self, ImportOutcome, Upload as Document};
+use luoshi_app::policy;
+use luoshi_app::tasks::sentences::moment;
+use luoshi_documents::error::ReadError;
+use luoshi_documents::text::MAX_BYTES;
+use luoshi_domain::calendar::local_day;
+use luoshi_domain::plans::{PlanRow as DomainRow, PlanState};
+use luoshi_domain::refusals::Ground;
+
+use crate::WebState;
+use crate::extract::{SignedIn, Upload};
+use crate::flash;
+use crate::pages::labels;
+use crate::pages::parts::{self, Choice, Fault, Field, Pager};
+use crate::pages::shell::Shell;
+use crate::pages::workbench::{days, read_year};
+use crate::problem::{Problem, WebResult};
+use crate::routes::{Access, Table};
+
+/// The largest body of an upload: the largest file and the fields around it.
+const BODY_LIMIT: usize = MAX_BYTES + 1_000_000;
+
+/// How much of a larger body is read and thrown away, so that the browser hears the answer.
+const DRAIN_LIMIT: u64 = 500_000_000;
 
 pub(crate) fn routes(table: Table) -> Table {
+    let upload = post(upload).layer(DefaultBodyLimit::max(BODY_LIMIT));
     table
+        .get("/imports", Access::Bureau, get(list))
+        .get("/imports/sample.txt", Access::Bureau, get(sample))
+        .post("/imports", Access::Bureau, upload)
+}
+
+#[derive(Template)]
+#[template(path = "imports.html")]
+struct ImportsPage {
+    shell: Shell,
+    faults: Vec<Fault>,
+    fields: Vec<Field>,
+    may_import: bool,
+    sample: &'static str,
+    sample_name: &'static str,
+    plans: Vec<PlanRow>,
+    pager: Pager,
+}
+
+struct PlanRow {
+    href: String,
+    title: String,
+    number: String,
+    imported: String,
+    clauses: u32,
+    open: u32,
+    percent: u32,
+    proposals: u32,
+    state: parts::State,
+    tasks_href: String,
+    act: &'static str,
+}
+
+/// The form as typed, without the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Typed {
+    origin: String,
+    year: String,
+    limit: String,
+}
+
+async fn list(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<Response> {
+    let typed = Typed::offered(&state);
+    page(&state, &signed_in, StatusCode::OK, &typed, &[]).await
+}
+
+async fn sample(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<Response> {
+    policy::see_plans(&signed_in.who().actor)?;
+    if !state.demo {
+        return Err(Problem::not_found());
+    }
+    let name = flash::encode(demo::TRIAL_FILE);
+    let disposition = format!("attachment; filename=\"plan.txt\"; filename*=UTF-8''{name}");
+    let headers = [
+        (CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
+        (CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((headers, demo::trial_plan()).into_response())
+}
+
+async fn upload(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    request: Request,
+) -> WebResult<Response> {
+    if let Some(size) = oversize(request.headers()) {
+        drain(request.into_body()).await;
+        let too_large = ReadError::TooLarge {
+            limit: MAX_BYTES,
+            size,
+        };
+        let faults = [fault("file", too_large.message_zh())];
+        let typed = Typed::offered(&state);
+        return refuse(&state, &signed_in, &typed, &faults).await;
+    }
+    let upload = Upload::from_request(request, &state).await?;
+    let typed = Typed::of(&upload);
+    let document = match typed.document(&state, upload) {
+        Ok(document) => document,
+        Err(faults) => return refuse(&state, &signed_in, &typed, &faults).await,
+    };
+    match plans::import(&state.app, signed_in.who(), document).await {
+        Ok(outcome) => done(&state, &signed_in, outcome).await,
+        Err(error) => {
+            let faults = [fault_of(error)?];
+            refuse(&state, &signed_in, &typed, &faults).await
+        }
+    }
+}
+
+async fn done(
+    state: &WebState,
+    signed_in: &SignedIn,
+    outcome: ImportOutcome,
+) -> WebResult<Response> {
+    let path = format!("/plans/{}", outcome.plan);
+    if outcome.known {
+        let said = "这份方案此前已导入，没有新增内容";
+        return Ok(flash::warn(&path, said));
+    }
+    let view = plans::show(&state.app, signed_in.who(), outcome.plan).await?;
+    let said = match view.plan.proposals.len() {
+        0 => "没有读出事项，请逐条核对原文".to_owned(),
+        count => format!("读出 {count} 项，请逐条核对"),
+    };
+    Ok(flash::done(&path, &said))
+}
+
+/// What the form says when the use case did not take the file.
+fn fault_of(error: AppError) -> WebResult<Fault> {
+    match error {
+        AppError::Unreadable(unreadable) => Ok(fault("file", unreadable.message_zh())),
+        AppError::Refused(refusal) if refusal.ground == Ground::Input => {
+            let field = match refusal.code {
+                "category" => "origin",
+                _ => "file",
+            };
+            Ok(fault(field, refusal.sentence))
+        }
+        error => Err(error.into()),
+    }
+}
+
+impl Typed {
+    /// What the form offers before anything is typed.
+    fn offered(state: &WebState) -> Self {
+        let today = local_day(state.app.clock.now());
+        let limit = plans::default_limit(&state.app);
+        Self {
+            origin: String::new(),
+            year: today.year().to_string(),
+            limit: limit.map(|limit| limit.to_string()).unwrap_or_default(),
+        }
+    }
+
+    fn of(upload: &Upload) -> Self {
+        Self {
+            origin: upload.field("origin").to_owned(),
+            year: upload.field("year").to_owned(),
+            limit: upload.field("limit").to_owned(),
+        }
+    }
+
+    /// The document to import, or all that is wrong with the form.
+    fn document(&self, state: &WebState, upload: Upload) -> Result<Document, Vec<Fault>> {
+        let mut faults = Vec::new();
+        if upload.file_name.is_empty() && upload.bytes.is_empty() {
+            let sentence = "没有选择文件，没有保存任何内容。请选一份 .txt 文件再点“读方案”。";
+            faults.push(fault("file", sentence));
+        }
+        let origins = &state.app.origins;
+        if !origins.iter().any(|origin| origin.key == self.origin) {
+            faults.push(fault("origin", "请选择来源类别。"));
+        }
+        let year = read_year(&self.year).unwrap_or_else(|sentence| {
+            faults.push(fault("year", sentence));
+            None
+        });
+        let default_limit = days::read(&self.limit).unwrap_or_else(|unreadable| {
+            faults.push(fault("limit", unreadable.sentence()));
+            None
+        });
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Document {
+            file_name: upload.file_name,
+            bytes: upload.bytes,
+            category: self.origin.clone(),
+            year,
+            default_limit,
+        })
+    }
+
+    fn fields(&self, state: &WebState, faults: &[Fault]) -> Vec<Field> {
+        let mut origins = vec![Choice::new("", "请选择", &self.origin)];
+        for origin in state.app.origins.iter() {
+            origins.push(Choice::new(
+                origin.key.clone(),
+                origin.label.clone(),
+                &self.origin,
+            ));
+        }
+        let file = Field {
+            kind: "file",
+            ..Field::text("file", "方案文件", "").required()
+        };
+        let year = Field {
+            kind: "number",
+            ..Field::text("year", "年份", &self.year)
+        };
+        let mut fields = vec![
+            file.hint("纯文本 .txt，20 MB 以内；Word、WPS、PDF 请先另存为纯文本"),
+            Field::select("origin", "来源类别", origins).required(),
+            year.hint("文中没有写年份时，用来补全“7月31日前”这样的日期"),
+            Field::date("limit", "默认完成时限", &self.limit).hint("没有写明时限的事项用它"),
+        ];
+        for field in &mut fields {
+            field.year.clone_from(&self.year);
+            let fault = faults.iter().find(|fault| fault.field == field.name);
+            field.fault = fault.map_or_else(String::new, |fault| fault.text.clone());
+        }
+        fields
+    }
+}
+
+/// The page again with what is wrong; nothing was stored.
+async fn refuse(
+    state: &WebState,
+    signed_in: &SignedIn,
+    typed: &Typed,
+    faults: &[Fault],
+) -> WebResult<Response> {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    page(state, signed_in, status, typed, faults).await
+}
+
+async fn page(
+    state: &WebState,
+    signed_in: &SignedIn,
+    status: StatusCode,
+    typed: &Typed,
+    faults: &[Fault],
+) -> WebResult<Response> {
+    let plans = plans::list(&state.app, signed_in.who()).await?;
+    let page = ImportsPage {
+        shell: Shell::signed_in(state, signed_in, "/imports").await?,
+        faults: faults.to_vec(),
+        fields: typed.fields(state, faults),
+        may_import: signed_in.who().actor.supervises,
+        sample: if state.demo {
+            "/imports/sample.txt"
+        } else {
+            ""
+        },
+        sample_name: demo::TRIAL_FILE.trim_end_matches(".txt"),
+        pager: Pager {
+            said: format!("共 {} 份", plans.len()),
+            ..Pager::default()
+        },
+        plans: plans.into_iter().map(row).collect(),
+    };
+    let html = page.render().map_err(|error| Problem::internal(&error))?;
+    Ok((status, Html(html)).into_response())
+}
+
+fn row(plan: DomainRow) -> PlanRow {
+    let href = format!("/plans/{}", plan.id);
+    let is_final = plan.state == PlanState::Final;
+    let tasks = format!("/ledger?plan={}", plan.id);
+    PlanRow {
+        href,
+        imported: format!("{} 导入　{}", moment(plan.imported_at), plan.file_name),
+        title: plan.title,
+        number: plan.number.unwrap_or_default(),
+        clauses: plan.coverage.total,
+        open: plan.coverage.total.saturating_sub(plan.coverage.settled),
+        percent: plan.coverage.percent(),
+        proposals: plan.proposals,
+        state: labels::plan_state(plan.state),
+        tasks_href: if is_final { tasks } else { String::new() },
+        act: if is_final { "查看" } else { "继续核对" },
+    }
+}
+
+fn fault(field: &str, text: impl Into<String>) -> Fault {
+    Fault {
+        field: field.to_owned(),
+        text: text.into(),
+    }
+}
+
+/// The announced size of a body that is too large.
+fn oversize(headers: &HeaderMap) -> Option<usize> {
+    let size = headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()?;
+    (size > BODY_LIMIT).then_some(size)
+}
+
+/// Reads a body and throws it away: a browser that is still sending does not listen.
+async fn drain(mut body: Body) {
+    let mut read = 0u64;
+    while read < DRAIN_LIMIT {
+        let frame = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await;
+        let Some(Ok(frame)) = frame else { return };
+        let bytes = frame.data_ref().map_or(0, |data| data.len());
+        read += u64::try_from(bytes).unwrap_or(DRAIN_LIMIT);
+    }
 }

@@ -3,7 +3,7 @@
 use luoshi_app::desk::QueueName;
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::organisation::Organisation;
-use luoshi_domain::plans::ProposalKind;
+use luoshi_domain::plans::{Decision, PlanState, ProposalKind};
 use luoshi_domain::tasks::lists::Waiting;
 use luoshi_domain::tasks::{Approval, ClosingStep, Level, Task, TaskKind, TaskState, Tier};
 
@@ -124,5 +124,36 @@ pub(crate) fn waiting(task: &Task) -> Waiting {
             ClosingStep::Deputy => Waiting::Deputy,
             ClosingStep::Principal => Waiting::Principal,
         },
+    }
+}
+
+/// A decision's key for styles, and its words.
+pub(crate) fn decision(decision: &Decision) -> (&'static str, &'static str) {
+    match decision {
+        Decision::Open => ("open", "待定"),
+        Decision::Accepted => ("accepted", "已采纳"),
+        Decision::Merged { .. } => ("merged", "已合并"),
+        Decision::Rejected { .. } => ("rejected", "不采纳"),
+    }
+}
+
+pub(crate) fn plan_state(state: PlanState) -> State {
+    let (tone, label) = match state {
+        PlanState::Confirming => ("review", "核对中"),
+        PlanState::Final => ("done", "已定稿"),
+    };
+    State { tone, label }
+}
+
+/// Where a document names the unit; `None` where it does not.
+pub(crate) fn unit_source(source: &str) -> Option<&'static str> {
+    match source {
+        "sentence" => Some("本句"),
+        "previous" => Some("上一句"),
+        "clause" => Some("本条"),
+        "heading" => Some("标题"),
+        "trailer" => Some("责任单位栏"),
+        "table" => Some("表格"),
+        _ => None,
     }
 }

@@ -1,7 +1,242 @@
-//! To be written.
+//! The workbench: a plan left, what was read out of it right, and a person's decision on each.
 
-use crate::routes::Table;
+mod bench;
+mod clauses;
+pub(crate) mod days;
+mod details;
+mod facts;
+mod forms;
+mod proposals;
+mod text;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use luoshi_app::errors::{AppError, AppResult};
+use luoshi_app::plans::{self, PlanView, bulk};
+use luoshi_domain::ids::{PlanId, ProposalId};
+use luoshi_domain::plans::PlanState;
+use serde::Deserialize;
+
+use crate::WebState;
+use crate::extract::{Form, Path, Query, SignedIn};
+use crate::flash;
+use crate::pages::parts::{Fault, Field};
+use crate::pages::shell::Shell;
+use crate::problem::{Problem, WebResult};
+use crate::routes::{Access, Table};
+
+pub(crate) use details::read_year;
+
+use bench::{Bench, ClauseGroup, ClauseView, Coverage, Focus, Place};
+
+const OFFICE: Access = Access::Bureau;
 
 pub(crate) fn routes(table: Table) -> Table {
-    table
+    let table = table
+        .get("/plans/{id}", OFFICE, get(show))
+        .post("/plans/{id}/finalise", OFFICE, post(finalise))
+        .post("/plans/{id}/dismiss-bare", OFFICE, post(dismiss_bare))
+        .post("/plans/{id}/accept-clear", OFFICE, post(accept_clear));
+    let table = details::routes(table);
+    let table = proposals::routes(table);
+    clauses::routes(table)
+}
+
+#[derive(Template)]
+#[template(path = "workbench.html")]
+struct WorkbenchPage {
+    shell: Shell,
+    faults: Vec<Fault>,
+    title: String,
+    number: String,
+    issuer: String,
+    /// What else is known of the document, in one line.
+    about: String,
+    doc_title: String,
+    details: Option<DetailsForm>,
+    coverage: Coverage,
+    clauses: Vec<ClauseView>,
+    groups: Vec<ClauseGroup>,
+    csrf: String,
+    oob: bool,
+}
+
+/// The fold with what is known of the document as a whole.
+struct DetailsForm {
+    action: String,
+    fields: Vec<Field>,
+    opened: bool,
+}
+
+/// A form that a browser without script asks to open.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wish {
+    form: String,
+    proposal: Option<ProposalId>,
+    clause: Option<u32>,
+}
+
+/// What the person looked at when acting on all of the plan.
+#[derive(Deserialize)]
+struct Seen {
+    seen: i64,
+}
+
+async fn show(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(id): Path<PlanId>,
+    Query(wish): Query<Wish>,
+) -> WebResult<Response> {
+    let view = plans::show(&state.app, signed_in.who(), id).await?;
+    let bench = bench_of(&view);
+    let focus = wished(&bench, &wish);
+    page(&state, &signed_in, StatusCode::OK, bench.with(focus), None).await
+}
+
+async fn finalise(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(id): Path<PlanId>,
+    Form(Seen { seen }): Form<Seen>,
+) -> WebResult<Response> {
+    let done = plans::finalise(&state.app, signed_in.who(), id, Some(seen)).await;
+    answer(id, done, |plan| {
+        let tasks = plan.tasks_to_open().len();
+        format!("方案已定稿，立 {tasks} 件事项，等待批准立项")
+    })
+}
+
+async fn dismiss_bare(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(id): Path<PlanId>,
+    Form(Seen { seen }): Form<Seen>,
+) -> WebResult<Response> {
+    let done = bulk::dismiss_bare(&state.app, signed_in.who(), id, Some(seen)).await;
+    answer(id, done, |_view| {
+        "原则性内容已记为无需落实，每一条都可以单独撤回".into()
+    })
+}
+
+async fn accept_clear(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(id): Path<PlanId>,
+    Form(Seen { seen }): Form<Seen>,
+) -> WebResult<Response> {
+    let done = bulk::accept_clear(&state.app, signed_in.who(), id, Some(seen)).await;
+    answer(id, done, |_view| {
+        "无疑问的事项已采纳，每一项都可以单独撤回".into()
+    })
+}
+
+/// Back to the plan with what was done, or with why it was not.
+fn answer<T>(
+    id: PlanId,
+    done: AppResult<T>,
+    said: impl FnOnce(&T) -> String,
+) -> WebResult<Response> {
+    let path = format!("/plans/{id}");
+    match done {
+        Ok(done) => Ok(flash::done(&path, &said(&done))),
+        Err(AppError::Conflict { .. }) => Ok(flash::warn(
+            &path,
+            "您打开页面之后，方案又有改动，这一步没有办。现在显示的是最新情况，请看过再办。",
+        )),
+        Err(AppError::Refused(refusal)) => Ok(flash::warn(&path, &refusal.sentence)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The form that the address asks for, opened.
+fn wished(bench: &Bench<'_>, wish: &Wish) -> Option<Focus> {
+    let (place, form) = match (wish.proposal, wish.clause) {
+        (Some(id), _) => {
+            let proposal = bench.plan.proposal(id)?;
+            let form = forms::blank(&wish.form, proposal)?.form(bench, proposal);
+            (Place::Proposal(id), form)
+        }
+        (None, Some(clause)) if wish.form == "dismiss" => {
+            let form = forms::Dismiss::default().form(bench, clause);
+            (Place::Clause(clause), Some(form))
+        }
+        _ => return None,
+    };
+    Some(Focus {
+        place,
+        form,
+        notice: String::new(),
+        typed: Vec::new(),
+    })
+}
+
+fn bench_of(view: &PlanView) -> Bench<'_> {
+    Bench::new(&view.plan, &view.organisation, view.editable)
+}
+
+/// The whole page; `details` when its form has something to say.
+async fn page(
+    state: &WebState,
+    signed_in: &SignedIn,
+    status: StatusCode,
+    bench: Bench<'_>,
+    details: Option<DetailsForm>,
+) -> WebResult<Response> {
+    let shell = Shell::signed_in(state, signed_in, "/imports").await?;
+    let known = &bench.plan.details;
+    let mut faults = bench.faults();
+    let details = match details {
+        Some(form) => {
+            faults.extend(details::faults(&form.fields));
+            Some(form)
+        }
+        None if bench.editable => Some(details::form(state, &bench)),
+        None => None,
+    };
+    let page = WorkbenchPage {
+        csrf: shell.csrf.clone(),
+        shell,
+        faults,
+        title: known.title.clone(),
+        number: known.number.clone().unwrap_or_default(),
+        issuer: known.issuer.clone().unwrap_or_default(),
+        about: about(state, &bench),
+        doc_title: known.title.clone(),
+        details,
+        coverage: bench.coverage(),
+        clauses: bench.clauses(),
+        groups: bench.groups(),
+        oob: false,
+    };
+    html(status, &page)
+}
+
+fn about(state: &WebState, bench: &Bench<'_>) -> String {
+    let known = &bench.plan.details;
+    let mut parts = vec![state.app.origin_label(&known.category).to_owned()];
+    if let Some(day) = known.issued_on {
+        parts.push(format!("{day} 印发"));
+    }
+    if let Some(limit) = known.default_limit {
+        parts.push(format!("默认时限 {limit}"));
+    }
+    if bench.plan.state == PlanState::Final {
+        parts.push("已定稿".into());
+    }
+    parts.join(" · ")
+}
+
+fn html(status: StatusCode, page: &impl Template) -> WebResult<Response> {
+    let html = page.render().map_err(|error| Problem::internal(&error))?;
+    Ok((status, Html(html)).into_response())
+}
+
+/// Whether the page's script asks, which swaps parts instead of following to a page.
+fn from_script(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
 }

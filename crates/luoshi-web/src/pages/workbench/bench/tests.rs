@@ -1,0 +1,249 @@
+use std::ops::Range;
+
+use chrono::DateTime;
+use luoshi_domain::ids::PlanId;
+use luoshi_domain::organisation::{OrganisationCommand, Unit, UnitKind};
+use luoshi_domain::plans::{Draft, PlanDetails, ProposalKind, Reading};
+use luoshi_domain::tasks::Level;
+use uuid::Uuid;
+
+use super::*;
+
+fn unit_id(n: u128) -> UnitId {
+    UnitId(Uuid::from_u128(n))
+}
+
+fn proposal_id(n: u128) -> ProposalId {
+    ProposalId(Uuid::from_u128(n))
+}
+
+fn organisation(names: &[&str]) -> Organisation {
+    let mut organisation = Organisation::default();
+    for (n, name) in (1u128..).zip(names) {
+        let unit = Unit {
+            id: unit_id(n),
+            parent: None,
+            kind: UnitKind::Section,
+            name: (*name).to_owned(),
+            aliases: Vec::new(),
+            supervision_office: false,
+            position: 0,
+            valid_from: "2026-01-01".parse().unwrap(),
+        };
+        let event = organisation
+            .decide(OrganisationCommand::EstablishUnit(unit))
+            .unwrap();
+        organisation.apply(&event);
+    }
+    organisation
+}
+
+fn clause(path: &str, title: &str, range: Range<u32>, has_text: bool) -> Clause {
+    Clause {
+        path: path.into(),
+        level: 1,
+        title: title.into(),
+        start: range.start,
+        end: range.end,
+        has_text,
+        no_action: None,
+    }
+}
+
+fn proposal(n: u128, clause: u32, range: Range<u32>, decision: Decision) -> Proposal {
+    Proposal {
+        id: proposal_id(n),
+        clause,
+        start: range.start,
+        end: range.end,
+        quote: "甲".into(),
+        draft: Draft {
+            kind: ProposalKind::Task,
+            title: format!("第{n}项"),
+            target: "甲".into(),
+            level: Level::Ordinary,
+            leads: vec![unit_id(1)],
+            co_units: Vec::new(),
+            limit: None,
+            frequency: None,
+        },
+        reading: Reading {
+            responsible: vec!["规划科".into()],
+            responsible_from: "sentence".into(),
+            co_responsible: Vec::new(),
+            deadline: None,
+            frequency: None,
+            quantities: Vec::new(),
+            confidence: 90,
+        },
+        decision,
+    }
+}
+
+const TEXT: &str =
+    "行动方案\n一、任务\n（一）备料。规划科备料。办公室备车。\n二、总体要求\n坚持。\n";
+
+/// Foreword, bare heading, clause with two proposals, bare clause.
+fn plan() -> Plan {
+    Plan {
+        id: PlanId(Uuid::from_u128(9)),
+        version: 1,
+        details: PlanDetails {
+            title: "行动方案".into(),
+            issuer: None,
+            number: None,
+            issued_on: None,
+            year: Some(2026),
+            category: "bureau".into(),
+            default_limit: "2026-12-31".parse().ok(),
+        },
+        file_name: "a.txt".into(),
+        digest: String::new(),
+        text: TEXT.into(),
+        state: PlanState::Confirming,
+        clauses: vec![
+            clause("前言", "", 0..5, false),
+            clause("一", "任务", 5..10, false),
+            clause("一/(一)", "备料", 10..29, true),
+            clause("二", "总体要求", 29..40, true),
+        ],
+        proposals: vec![
+            proposal(11, 2, 16..22, Decision::Open),
+            proposal(12, 2, 22..28, Decision::Open),
+        ],
+        imported_at: DateTime::UNIX_EPOCH,
+        updated_at: DateTime::UNIX_EPOCH,
+    }
+}
+
+fn said(view: &ClauseView) -> (&'static str, &str, &str, String) {
+    let spans = view.paragraphs.iter().flatten();
+    let words: String = spans
+        .map(|span| match span.proposal.is_empty() {
+            true => span.text.clone(),
+            false => format!("[{}:{}]", span.tone, span.text),
+        })
+        .collect();
+    (view.tone, &view.tag, &view.heading, words)
+}
+
+#[test]
+fn the_document_shows_each_clause_in_the_colour_of_its_outcome() {
+    let (mut plan, organisation) = (plan(), organisation(&["规划科", "办公室"]));
+    plan.proposals[0].decision = Decision::Accepted;
+    plan.proposals[1].decision = Decision::Merged {
+        into: proposal_id(11),
+    };
+    let bench = Bench::new(&plan, &organisation, true);
+    let clauses = bench.clauses();
+    assert_eq!(said(&clauses[0]), ("plain", "", "", String::new()));
+    assert_eq!(said(&clauses[1]), ("plain", "", "一、任务", String::new()));
+    let words = "[task:规划科备料。][merged:办公室备车。]".to_owned();
+    assert_eq!(
+        said(&clauses[2]),
+        ("task", "采纳 1 并入 1", "（一）备料。", words)
+    );
+    assert_eq!(
+        said(&clauses[3]),
+        ("open", "待定", "二、总体要求", "坚持。".into())
+    );
+    assert_eq!(
+        said(&bench.clause(2).unwrap()),
+        said(&clauses[2]),
+        "alone as in the page"
+    );
+}
+
+#[test]
+fn only_clauses_that_need_an_outcome_have_a_group() {
+    let (plan, organisation) = (plan(), organisation(&["规划科"]));
+    let groups = Bench::new(&plan, &organisation, true).groups();
+    let said: Vec<_> = groups
+        .iter()
+        .map(|group| (group.path.as_str(), group.said.as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [("一/(一)", "2 项，待定 2 项"), ("二", "没有读出事项")]
+    );
+    assert!(groups.iter().all(|group| group.drop.is_some()));
+    assert!(groups[0].accept.ends_with("/clauses/2/accept"));
+    assert!(groups[1].accept.is_empty());
+}
+
+#[test]
+fn a_clause_with_something_kept_offers_no_dismissal() {
+    let (mut plan, organisation) = (plan(), organisation(&["规划科"]));
+    plan.proposals[0].decision = Decision::Accepted;
+    let bench = Bench::new(&plan, &organisation, true);
+    assert!(bench.group(2).unwrap().drop.is_none());
+}
+
+#[test]
+fn a_proposal_that_others_stand_with_can_only_be_accepted_or_edited() {
+    let (mut plan, organisation) = (plan(), organisation(&["规划科"]));
+    plan.proposals[1].decision = Decision::Merged {
+        into: proposal_id(11),
+    };
+    let row = Bench::new(&plan, &organisation, true)
+        .proposal(proposal_id(11))
+        .unwrap();
+    let folds: Vec<_> = row.folds.iter().map(|fold| fold.label).collect();
+    assert_eq!(folds, ["修改"]);
+    assert!(row.facts.contains(&("并入", "另有 1 项并入本项".into())));
+}
+
+#[test]
+fn a_row_says_who_and_until_when_and_what_to_check() {
+    let (mut plan, organisation) = (
+        plan(),
+        organisation(&["规划科", "办公室", "财务科", "执法科"]),
+    );
+    let bench = Bench::new(&plan, &organisation, true);
+    let row = bench.proposal(proposal_id(11)).unwrap();
+    assert_eq!(
+        row.facts,
+        [
+            ("牵头", "规划科".into()),
+            ("见于", "本句".into()),
+            ("时限", "未写明，定稿时用 2026-12-31".into())
+        ]
+    );
+    assert_eq!(row.asks, ["没有写明时限，不改就用默认的 2026-12-31"]);
+
+    let known = &mut plan.proposals[0];
+    known.draft.leads.clear();
+    known.reading.responsible = vec!["水利局".into()];
+    known.draft.limit = "2026-07-31".parse().ok();
+    known.reading.deadline = Some("7月底前".into());
+    let bench = Bench::new(&plan, &organisation, true);
+    let row = bench.proposal(proposal_id(11)).unwrap();
+    assert_eq!(row.facts[0].1, "未识别：水利局");
+    assert_eq!(row.facts[2].1, "2026-07-31（原文“7月底前”）");
+    assert_eq!(row.asks, ["“水利局”不在本单位机构中，请选定牵头单位"]);
+
+    let known = &mut plan.proposals[0];
+    known.draft.leads = (1..=4).map(unit_id).collect();
+    known.reading.responsible = vec!["各科室".into()];
+    let bench = Bench::new(&plan, &organisation, true);
+    let row = bench.proposal(proposal_id(11)).unwrap();
+    assert_eq!(row.facts[0].1, "各科室（4 家各立一件）");
+}
+
+#[test]
+fn a_plan_can_be_finalised_when_every_clause_has_an_outcome() {
+    let (mut plan, organisation) = (plan(), organisation(&["规划科"]));
+    plan.clauses[3].no_action = Some("原则性表述".into());
+    let coverage = Bench::new(&plan, &organisation, true).coverage();
+    assert_eq!((coverage.decided, coverage.total), (1, 2));
+    assert!(!coverage.may_finalise);
+    assert_eq!(coverage.why_not, "还有 1 条待定，全部有下文后才能定稿");
+    for known in &mut plan.proposals {
+        known.decision = Decision::Accepted;
+    }
+    let bench = Bench::new(&plan, &organisation, true);
+    assert!(bench.coverage().may_finalise);
+    assert!(bench.coverage().effect.contains("立 2 件事项"));
+    let reader = Bench::new(&plan, &organisation, false);
+    assert!(!reader.coverage().may_finalise);
+}

@@ -1,0 +1,200 @@
+//! Decisions on a clause as a whole.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::{get, post};
+use luoshi_app::errors::AppError;
+use luoshi_app::plans::{self, PlanView};
+use luoshi_domain::ids::PlanId;
+use luoshi_domain::plans::commands::PlanCommand;
+use luoshi_domain::refusals::Ground;
+use serde::Deserialize;
+
+use crate::WebState;
+use crate::extract::{Form, Path, SignedIn};
+use crate::flash;
+use crate::pages::parts::Fault;
+use crate::pages::workbench::bench::{ClauseGroup, ClauseView, Coverage, Focus, Place};
+use crate::pages::workbench::forms::{self, Dismiss};
+use crate::pages::workbench::proposals::FormPart;
+use crate::pages::workbench::{bench_of, from_script, html, page};
+use crate::problem::{Problem, WebResult};
+use crate::routes::{Access, Table};
+
+const OFFICE: Access = Access::Bureau;
+
+pub(super) fn routes(table: Table) -> Table {
+    table
+        .get("/plans/{id}/clauses/{n}/forms/dismiss", OFFICE, get(form))
+        .post("/plans/{id}/clauses/{n}/accept", OFFICE, post(accept))
+        .post("/plans/{id}/clauses/{n}/dismiss", OFFICE, post(dismiss))
+        .post("/plans/{id}/clauses/{n}/reopen", OFFICE, post(reopen))
+}
+
+/// A clause's group, and what changed elsewhere.
+#[derive(Template)]
+#[template(path = "group_swap.html")]
+struct SwapPart {
+    csrf: String,
+    coverage: Coverage,
+    clause: ClauseView,
+    group: ClauseGroup,
+}
+
+/// Who decides on what.
+struct Act {
+    state: WebState,
+    signed_in: SignedIn,
+    plan: PlanId,
+    clause: u32,
+    scripted: bool,
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn form(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path((id, clause)): Path<(PlanId, u32)>,
+) -> WebResult<Response> {
+    let view = plans::show(&state.app, signed_in.who(), id).await?;
+    if view.plan.clause(clause).is_none() || !view.editable {
+        return Err(Problem::not_found());
+    }
+    let form = Dismiss::default().form(&bench_of(&view), clause);
+    let csrf = signed_in.visitor.csrf.clone();
+    html(StatusCode::OK, &FormPart { form, csrf })
+}
+
+async fn accept(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(ids): Path<(PlanId, u32)>,
+    headers: HeaderMap,
+    Form(Nothing {}): Form<Nothing>,
+) -> WebResult<Response> {
+    let act = Act::new(state, signed_in, ids, &headers);
+    let clause = act.clause;
+    act.decide(PlanCommand::AcceptClause { clause }, &Dismiss::default())
+        .await
+}
+
+async fn dismiss(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(ids): Path<(PlanId, u32)>,
+    headers: HeaderMap,
+    Form(typed): Form<Dismiss>,
+) -> WebResult<Response> {
+    let act = Act::new(state, signed_in, ids, &headers);
+    let clause = act.clause;
+    match typed.reason() {
+        Ok(reason) => {
+            let command = PlanCommand::DismissClause { clause, reason };
+            act.decide(command, &typed).await
+        }
+        Err(faults) => act.faulty(&typed, &faults).await,
+    }
+}
+
+async fn reopen(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(ids): Path<(PlanId, u32)>,
+    headers: HeaderMap,
+    Form(Nothing {}): Form<Nothing>,
+) -> WebResult<Response> {
+    let act = Act::new(state, signed_in, ids, &headers);
+    let clause = act.clause;
+    act.decide(PlanCommand::ReopenClause { clause }, &Dismiss::default())
+        .await
+}
+
+impl Act {
+    fn new(
+        state: WebState,
+        signed_in: SignedIn,
+        (plan, clause): (PlanId, u32),
+        headers: &HeaderMap,
+    ) -> Self {
+        Self {
+            state,
+            signed_in,
+            plan,
+            clause,
+            scripted: from_script(headers),
+        }
+    }
+
+    async fn decide(self, command: PlanCommand, typed: &Dismiss) -> WebResult<Response> {
+        let who = self.signed_in.who();
+        let done = plans::handle_all(&self.state.app, who, self.plan, vec![command], None).await;
+        let notice = match done {
+            Ok(view) if self.scripted => return self.group(&view, None, StatusCode::OK),
+            Ok(_view) => {
+                let path = format!("/plans/{}#group-{}", self.plan, self.clause);
+                return Ok(flash::done(&path, "本条已办"));
+            }
+            Err(AppError::Refused(refusal)) => match refusal.ground {
+                Ground::Input => return self.faulty(typed, &[forms::fault_of(&refusal)]).await,
+                Ground::State => refusal.sentence,
+                Ground::Authority => return Err(refusal.into()),
+            },
+            Err(AppError::Conflict { .. }) => {
+                "方案刚刚有别的改动，这一步没有保存，请看过再办。".into()
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let focus = Focus {
+            place: Place::Clause(self.clause),
+            form: None,
+            notice,
+            typed: Vec::new(),
+        };
+        self.show(focus, StatusCode::CONFLICT).await
+    }
+
+    /// The form again with what is missing.
+    async fn faulty(&self, typed: &Dismiss, faults: &[Fault]) -> WebResult<Response> {
+        let view = plans::show(&self.state.app, self.signed_in.who(), self.plan).await?;
+        if view.plan.clause(self.clause).is_none() {
+            return Err(Problem::not_found());
+        }
+        let form = typed.form(&bench_of(&view), self.clause);
+        let focus = Focus {
+            place: Place::Clause(self.clause),
+            form: Some(form.with_faults(faults)),
+            notice: String::new(),
+            typed: Vec::new(),
+        };
+        self.show(focus, StatusCode::UNPROCESSABLE_ENTITY).await
+    }
+
+    async fn show(&self, focus: Focus, status: StatusCode) -> WebResult<Response> {
+        let view = plans::show(&self.state.app, self.signed_in.who(), self.plan).await?;
+        if self.scripted {
+            return self.group(&view, Some(focus), status);
+        }
+        let bench = bench_of(&view).with(Some(focus));
+        page(&self.state, &self.signed_in, status, bench, None).await
+    }
+
+    fn group(
+        &self,
+        view: &PlanView,
+        focus: Option<Focus>,
+        status: StatusCode,
+    ) -> WebResult<Response> {
+        let bench = bench_of(view).with(focus);
+        let part = SwapPart {
+            csrf: self.signed_in.visitor.csrf.clone(),
+            coverage: bench.coverage(),
+            clause: bench.clause(self.clause).ok_or_else(Problem::not_found)?,
+            group: bench.group(self.clause).ok_or_else(Problem::not_found)?,
+        };
+        html(status, &part)
+    }
+}

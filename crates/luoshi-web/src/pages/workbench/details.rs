@@ -1,0 +1,185 @@
+//! What is known of the document as a whole, amended by a person (IMPORT-12).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::post;
+use luoshi_app::errors::AppError;
+use luoshi_app::plans;
+use luoshi_domain::ids::PlanId;
+use luoshi_domain::plans::PlanDetails;
+use luoshi_domain::plans::commands::PlanCommand;
+use luoshi_domain::refusals::Ground;
+use serde::Deserialize;
+
+use crate::WebState;
+use crate::extract::{Form, Path, SignedIn};
+use crate::flash;
+use crate::pages::parts::{Choice, Fault, Field};
+use crate::pages::workbench::bench::Bench;
+use crate::pages::workbench::{DetailsForm, bench_of, days, forms, page};
+use crate::problem::WebResult;
+use crate::routes::{Access, Table};
+
+/// Most characters of a title.
+const TITLE_LIMIT: usize = 200;
+
+pub(super) fn routes(table: Table) -> Table {
+    table.post("/plans/{id}/details", Access::Bureau, post(amend))
+}
+
+/// As typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    title: String,
+    number: String,
+    issuer: String,
+    issued_on: String,
+    year: String,
+    category: String,
+    limit: String,
+}
+
+async fn amend(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(id): Path<PlanId>,
+    Form(typed): Form<Typed>,
+) -> WebResult<Response> {
+    let path = format!("/plans/{id}");
+    let faults = match typed.details(&state) {
+        Ok(details) => {
+            let command = PlanCommand::AmendDetails(details);
+            match plans::handle(&state.app, signed_in.who(), id, command, None).await {
+                Ok(_plan) => return Ok(flash::done(&path, "方案信息已保存")),
+                Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
+                    vec![forms::fault_of(&refusal)]
+                }
+                Err(AppError::Refused(refusal)) if refusal.ground == Ground::State => {
+                    return Ok(flash::warn(&path, &refusal.sentence));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(faults) => faults,
+    };
+    let view = plans::show(&state.app, signed_in.who(), id).await?;
+    let bench = bench_of(&view);
+    let form = typed.form(&state, &bench, &faults);
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    page(&state, &signed_in, status, bench, Some(form)).await
+}
+
+/// The fold as it stands, closed.
+pub(super) fn form(state: &WebState, bench: &Bench<'_>) -> DetailsForm {
+    Typed::of(&bench.plan.details).form(state, bench, &[])
+}
+
+/// The faults by the id of their input.
+pub(super) fn faults(fields: &[Field]) -> Vec<Fault> {
+    let faulty = fields.iter().filter(|field| !field.fault.is_empty());
+    faulty
+        .map(|field| forms::fault(&field.id, &field.fault))
+        .collect()
+}
+
+impl Typed {
+    fn of(details: &PlanDetails) -> Self {
+        let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
+        Self {
+            title: details.title.clone(),
+            number: details.number.clone().unwrap_or_default(),
+            issuer: details.issuer.clone().unwrap_or_default(),
+            issued_on: day(details.issued_on).unwrap_or_default(),
+            year: details
+                .year
+                .map(|year| year.to_string())
+                .unwrap_or_default(),
+            category: details.category.clone(),
+            limit: day(details.default_limit).unwrap_or_default(),
+        }
+    }
+
+    fn details(&self, state: &WebState) -> Result<PlanDetails, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut day = |field: &str, text: &str| {
+            days::read(text).unwrap_or_else(|unreadable| {
+                faults.push(forms::fault(field, unreadable.sentence()));
+                None
+            })
+        };
+        let issued_on = day("issued_on", &self.issued_on);
+        let default_limit = day("limit", &self.limit);
+        let year = read_year(&self.year).unwrap_or_else(|sentence| {
+            faults.push(forms::fault("year", sentence));
+            None
+        });
+        let known = |key: &str| state.app.origins.iter().any(|origin| origin.key == key);
+        if !known(&self.category) {
+            faults.push(forms::fault("category", "请选择来源类别。"));
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(PlanDetails {
+            title: self.title.trim().to_owned(),
+            issuer: filled(&self.issuer),
+            number: filled(&self.number),
+            issued_on,
+            year,
+            category: self.category.clone(),
+            default_limit,
+        })
+    }
+
+    fn form(&self, state: &WebState, bench: &Bench<'_>, faults: &[Fault]) -> DetailsForm {
+        let origins = state.app.origins.iter();
+        let origins = origins
+            .map(|origin| Choice::new(origin.key.clone(), origin.label.clone(), &self.category));
+        let mut title = Field::text("title", "方案标题", &self.title).required();
+        title.max = TITLE_LIMIT;
+        let year = Field {
+            kind: "number",
+            ..Field::text("year", "年份", &self.year)
+        };
+        let limit = Field::date("limit", "默认完成时限", &self.limit);
+        let mut fields = vec![
+            title,
+            Field::text("number", "文号", &self.number),
+            Field::text("issuer", "发文单位", &self.issuer),
+            Field::date("issued_on", "印发日期", &self.issued_on),
+            year.hint("已读出的日期不随它改变"),
+            Field::select("category", "来源类别", origins.collect()).required(),
+            limit.hint("没有写明时限的事项，定稿时用它"),
+        ];
+        for field in &mut fields {
+            field.year = forms::year(bench);
+            let fault = faults.iter().find(|fault| fault.field == field.name);
+            field.fault = fault.map_or_else(String::new, |fault| fault.text.clone());
+        }
+        let fields = fields.into_iter().map(|field| field.of_form("details"));
+        DetailsForm {
+            action: format!("{}/details", bench.href()),
+            fields: fields.collect(),
+            opened: !faults.is_empty(),
+        }
+    }
+}
+
+/// A year as typed; `None` for an empty field.
+pub(crate) fn read_year(text: &str) -> Result<Option<i32>, &'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let year = text.parse().ok();
+    year.filter(|year| (1949..2200).contains(year))
+        .map(Some)
+        .ok_or("请填写四位年份，例如 2026。")
+}
+
+fn filled(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}

@@ -1,0 +1,108 @@
+//! What a proposal's row says: who, until when, how often, and what to check.
+
+use luoshi_app::plans::doubts::{self, Doubt};
+use luoshi_domain::plans::Proposal;
+use luoshi_domain::tasks::Level;
+
+use crate::pages::labels;
+use crate::pages::workbench::bench::Bench;
+
+/// Lead units named one by one up to here, then counted.
+const NAMED: usize = 3;
+
+/// Label and value, in the order of reading.
+pub(super) fn of(bench: &Bench<'_>, proposal: &Proposal) -> Vec<(&'static str, String)> {
+    let (draft, reading) = (&proposal.draft, &proposal.reading);
+    let tracked = draft.kind.tracked().is_some();
+    let mut facts = Vec::new();
+    if tracked || !draft.leads.is_empty() {
+        facts.push(("牵头", leads(bench, proposal)));
+    }
+    if let Some(place) = labels::unit_source(&reading.responsible_from) {
+        facts.push(("见于", place.to_owned()));
+    }
+    if !draft.co_units.is_empty() {
+        facts.push(("协办", bench.unit_names(&draft.co_units)));
+    }
+    if let Some(limit) = limit(bench, proposal) {
+        facts.push(("时限", limit));
+    }
+    if let Some(frequency) = &draft.frequency {
+        facts.push(("频次", frequency.clone()));
+    }
+    if !reading.quantities.is_empty() {
+        facts.push(("数量", reading.quantities.join("、")));
+    }
+    if draft.level == Level::Major {
+        facts.push(("级别", labels::level(draft.level).to_owned()));
+    }
+    let merged = bench.merged_into(proposal.id);
+    if merged > 0 {
+        facts.push(("并入", format!("另有 {merged} 项并入本项")));
+    }
+    facts
+}
+
+/// What to check before accepting.
+pub(super) fn asks(bench: &Bench<'_>, proposal: &Proposal) -> Vec<String> {
+    let doubts = doubts::of(proposal).into_iter();
+    doubts.map(|doubt| ask(bench, proposal, doubt)).collect()
+}
+
+fn leads(bench: &Bench<'_>, proposal: &Proposal) -> String {
+    let (units, written) = (&proposal.draft.leads, &proposal.reading.responsible);
+    match units.as_slice() {
+        [] if written.is_empty() => "未写明".into(),
+        [] => format!("未识别：{}", written.join("、")),
+        [only] => bench.organisation.unit_name(*only).to_owned(),
+        few if few.len() <= NAMED => {
+            format!("{}（{} 家各立一件）", bench.unit_names(few), few.len())
+        }
+        many if written.is_empty() => format!("{} 家各立一件", many.len()),
+        many => format!("{}（{} 家各立一件）", written.join("、"), many.len()),
+    }
+}
+
+fn limit(bench: &Bench<'_>, proposal: &Proposal) -> Option<String> {
+    let written = proposal.reading.deadline.as_deref();
+    let default = bench.plan.details.default_limit;
+    match (proposal.draft.limit, written) {
+        (Some(limit), Some(written)) => Some(format!("{limit}（原文“{written}”）")),
+        (Some(limit), None) => Some(limit.to_string()),
+        (None, _) if proposal.draft.kind.tracked().is_none() => {
+            written.map(|written| format!("原文“{written}”"))
+        }
+        (None, written) => {
+            let written =
+                written.map_or("未写明".to_owned(), |written| format!("原文“{written}”"));
+            Some(match default {
+                Some(default) => format!("{written}，定稿时用 {default}"),
+                None => written,
+            })
+        }
+    }
+}
+
+fn ask(bench: &Bench<'_>, proposal: &Proposal, doubt: Doubt) -> String {
+    let reading = &proposal.reading;
+    match doubt {
+        Doubt::UnknownUnit => format!(
+            "“{}”不在本单位机构中，请选定牵头单位",
+            reading.responsible.join("、")
+        ),
+        Doubt::NoUnit => "没有写明由谁负责，请选定牵头单位".into(),
+        Doubt::UnclearLimit => format!(
+            "“{}”没能换算成日期，请填写完成时限",
+            reading.deadline.as_deref().unwrap_or_default()
+        ),
+        Doubt::NoLimit => match bench.plan.details.default_limit {
+            Some(default) => format!("没有写明时限，不改就用默认的 {default}"),
+            None => "没有写明时限，方案也没有默认时限".into(),
+        },
+        Doubt::UnclearFrequency => match reading.frequency.as_deref() {
+            Some(written) => format!("“{written}”没有说多久一次，请填写频次"),
+            None => "没有读出频次，请填写多久一次".into(),
+        },
+        Doubt::Unsure => format!("把握只有 {}%，请对照原文", reading.confidence),
+    }
+}

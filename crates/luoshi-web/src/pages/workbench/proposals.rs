@@ -1,0 +1,321 @@
+//! Decisions on one proposal, and the forms that ask for them.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::{get, post};
+use luoshi_app::errors::AppError;
+use luoshi_app::plans::{self, PlanView};
+use luoshi_domain::ids::{PlanId, ProposalId};
+use luoshi_domain::plans::Decision;
+use luoshi_domain::refusals::{Ground, Refusal};
+use serde::Deserialize;
+
+use crate::WebState;
+use crate::extract::{Form, Path, SignedIn};
+use crate::flash;
+use crate::pages::labels;
+use crate::pages::parts::Fault;
+use crate::pages::workbench::bench::{
+    ClauseGroup, ClauseView, Coverage, Focus, Place, ProposalView,
+};
+use crate::pages::workbench::forms::{self, Edit, Filled, FoldForm, Merge, Reject};
+use crate::pages::workbench::{bench_of, from_script, html, page};
+use crate::problem::{Problem, WebResult};
+use crate::routes::{Access, Table};
+
+const OFFICE: Access = Access::Bureau;
+
+pub(super) fn routes(table: Table) -> Table {
+    table
+        .get(
+            "/plans/{id}/proposals/{proposal}/forms/{form}",
+            OFFICE,
+            get(form),
+        )
+        .post(
+            "/plans/{id}/proposals/{proposal}/accept",
+            OFFICE,
+            post(accept),
+        )
+        .post("/plans/{id}/proposals/{proposal}/edit", OFFICE, post(edit))
+        .post(
+            "/plans/{id}/proposals/{proposal}/merge",
+            OFFICE,
+            post(merge),
+        )
+        .post(
+            "/plans/{id}/proposals/{proposal}/reject",
+            OFFICE,
+            post(reject),
+        )
+        .post("/plans/{id}/proposals/{proposal}/undo", OFFICE, post(undo))
+}
+
+/// A form alone, for the fold that is opened.
+#[derive(Template)]
+#[template(path = "fold_form.html")]
+pub(super) struct FormPart {
+    pub(super) form: FoldForm,
+    pub(super) csrf: String,
+}
+
+/// A row alone: its form has a fault, or somebody else decided first.
+#[derive(Template)]
+#[template(path = "proposal_row.html")]
+struct RowPart {
+    p: ProposalView,
+    csrf: String,
+}
+
+/// A row after its decision, and what changed elsewhere.
+#[derive(Template)]
+#[template(path = "proposal_swap.html")]
+struct SwapPart {
+    p: ProposalView,
+    others: Vec<ProposalView>,
+    csrf: String,
+    coverage: Coverage,
+    clause: ClauseView,
+    group: ClauseGroup,
+}
+
+/// Who decides on what.
+struct Act {
+    state: WebState,
+    signed_in: SignedIn,
+    plan: PlanId,
+    proposal: ProposalId,
+    scripted: bool,
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+type Ids = Path<(PlanId, ProposalId)>;
+
+async fn form(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path((id, proposal, key)): Path<(PlanId, ProposalId, String)>,
+) -> WebResult<Response> {
+    let view = plans::show(&state.app, signed_in.who(), id).await?;
+    let known = view
+        .plan
+        .proposal(proposal)
+        .ok_or_else(Problem::not_found)?;
+    let filled = forms::blank(&key, known).filter(|_| view.editable);
+    let form = filled.and_then(|filled| filled.form(&bench_of(&view), known));
+    let csrf = signed_in.visitor.csrf.clone();
+    let form = form.ok_or_else(Problem::not_found)?;
+    html(StatusCode::OK, &FormPart { form, csrf })
+}
+
+async fn accept(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(ids): Ids,
+    headers: HeaderMap,
+    Form(Nothing {}): Form<Nothing>,
+) -> WebResult<Response> {
+    Act::new(state, signed_in, ids, &headers)
+        .decide(Filled::Accept)
+        .await
+}
+
+async fn edit(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(ids): Ids,
+    headers: HeaderMap,
+    Form(typed): Form<Edit>,
+) -> WebResult<Response> {
+    Act::new(state, signed_in, ids, &headers)
+        .decide(Filled::Edit(typed))
+        .await
+}
+
+async fn merge(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(ids): Ids,
+    headers: HeaderMap,
+    Form(typed): Form<Merge>,
+) -> WebResult<Response> {
+    Act::new(state, signed_in, ids, &headers)
+        .decide(Filled::Merge(typed))
+        .await
+}
+
+async fn reject(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(ids): Ids,
+    headers: HeaderMap,
+    Form(typed): Form<Reject>,
+) -> WebResult<Response> {
+    Act::new(state, signed_in, ids, &headers)
+        .decide(Filled::Reject(typed))
+        .await
+}
+
+async fn undo(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(ids): Ids,
+    headers: HeaderMap,
+    Form(Nothing {}): Form<Nothing>,
+) -> WebResult<Response> {
+    Act::new(state, signed_in, ids, &headers)
+        .decide(Filled::Undo)
+        .await
+}
+
+impl Act {
+    fn new(
+        state: WebState,
+        signed_in: SignedIn,
+        (plan, proposal): (PlanId, ProposalId),
+        headers: &HeaderMap,
+    ) -> Self {
+        Self {
+            state,
+            signed_in,
+            plan,
+            proposal,
+            scripted: from_script(headers),
+        }
+    }
+
+    async fn decide(self, filled: Filled) -> WebResult<Response> {
+        let before = self.stands_with().await?;
+        let commands = match filled.commands(self.proposal) {
+            Ok(commands) => commands,
+            Err(faults) => return self.faulty(&filled, &faults).await,
+        };
+        let who = self.signed_in.who();
+        match plans::handle_all(&self.state.app, who, self.plan, commands, None).await {
+            Ok(view) => self.done(&view, before, filled.asked()),
+            Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
+                self.faulty(&filled, &[forms::fault_of(&refusal)]).await
+            }
+            Err(AppError::Refused(refusal)) if refusal.ground == Ground::State => {
+                self.overtaken(&filled, Some(&refusal)).await
+            }
+            Err(AppError::Conflict { .. }) => self.overtaken(&filled, None).await,
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The proposal that this one was merged into before the act.
+    async fn stands_with(&self) -> WebResult<Option<ProposalId>> {
+        let view = plans::show(&self.state.app, self.signed_in.who(), self.plan).await?;
+        let known = view.plan.proposal(self.proposal);
+        let known = known.ok_or_else(Problem::not_found)?;
+        Ok(merged_into(&known.decision))
+    }
+
+    fn done(
+        &self,
+        view: &PlanView,
+        before: Option<ProposalId>,
+        asked: &str,
+    ) -> WebResult<Response> {
+        if !self.scripted {
+            let path = format!("/plans/{}#proposal-{}", self.plan, self.proposal);
+            return Ok(flash::done(&path, &format!("已办：{asked}")));
+        }
+        let bench = bench_of(view);
+        let known = view.plan.proposal(self.proposal);
+        let known = known.ok_or_else(Problem::not_found)?;
+        let now = merged_into(&known.decision);
+        let others = before.into_iter().chain(now);
+        let others = others.filter_map(|id| bench.proposal(id));
+        let part = SwapPart {
+            p: bench.proposal(known.id).ok_or_else(Problem::not_found)?,
+            others: others
+                .map(|other| ProposalView { oob: true, ..other })
+                .collect(),
+            csrf: self.signed_in.visitor.csrf.clone(),
+            coverage: bench.coverage(),
+            clause: bench.clause(known.clause).ok_or_else(Problem::not_found)?,
+            group: bench.group(known.clause).ok_or_else(Problem::not_found)?,
+        };
+        html(StatusCode::OK, &part)
+    }
+
+    /// The form again with what is wrong, typed text kept.
+    async fn faulty(&self, filled: &Filled, faults: &[Fault]) -> WebResult<Response> {
+        let view = plans::show(&self.state.app, self.signed_in.who(), self.plan).await?;
+        let bench = bench_of(&view);
+        let known = view.plan.proposal(self.proposal);
+        let known = known.ok_or_else(Problem::not_found)?;
+        let form = filled.form(&bench, known);
+        let form = form.map(|form| form.with_faults(faults));
+        // An act without a form says it in the row.
+        let notice = match (&form, faults.first()) {
+            (None, Some(fault)) => fault.text.clone(),
+            _ => String::new(),
+        };
+        let focus = Focus {
+            place: Place::Proposal(self.proposal),
+            form,
+            notice,
+            typed: Vec::new(),
+        };
+        self.row(&view, focus, StatusCode::UNPROCESSABLE_ENTITY)
+            .await
+    }
+
+    /// The row as it is now, with what changed and what was typed.
+    async fn overtaken(&self, filled: &Filled, refusal: Option<&Refusal>) -> WebResult<Response> {
+        let view = plans::show(&self.state.app, self.signed_in.who(), self.plan).await?;
+        let bench = bench_of(&view);
+        let known = view.plan.proposal(self.proposal);
+        let known = known.ok_or_else(Problem::not_found)?;
+        let (_, stands) = labels::decision(&known.decision);
+        let asked = filled.asked();
+        let notice = match refusal {
+            Some(refusal) if !matches!(refusal.code, "already_decided" | "already_open") => {
+                format!("“{asked}”没有办成：{}", refusal.sentence)
+            }
+            Some(_) => {
+                format!("您打开页面之后，这一项已有变动，现在是“{stands}”；您的“{asked}”没有保存。")
+            }
+            None => format!("方案刚刚有别的改动，您的“{asked}”没有保存，请看过再办。"),
+        };
+        let still_open = known.decision == Decision::Open;
+        let focus = Focus {
+            place: Place::Proposal(self.proposal),
+            form: filled.form(&bench, known).filter(|_| still_open),
+            notice,
+            typed: if still_open {
+                Vec::new()
+            } else {
+                filled.typed(&bench)
+            },
+        };
+        self.row(&view, focus, StatusCode::CONFLICT).await
+    }
+
+    /// The row alone for the script, else the page around it.
+    async fn row(&self, view: &PlanView, focus: Focus, status: StatusCode) -> WebResult<Response> {
+        let bench = bench_of(view).with(Some(focus));
+        if !self.scripted {
+            return page(&self.state, &self.signed_in, status, bench, None).await;
+        }
+        let p = bench
+            .proposal(self.proposal)
+            .ok_or_else(Problem::not_found)?;
+        let csrf = self.signed_in.visitor.csrf.clone();
+        html(status, &RowPart { p, csrf })
+    }
+}
+
+fn merged_into(decision: &Decision) -> Option<ProposalId> {
+    match decision {
+        Decision::Merged { into } => Some(*into),
+        _ => None,
+    }
+}
