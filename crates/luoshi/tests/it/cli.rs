@@ -2,7 +2,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 fn luoshi(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_luoshi")).args(args).env_remove("LUOSHI_DATABASE").output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_luoshi"))
+        .args(args)
+        .env_remove("LUOSHI_DATABASE")
+        .output()
+        .unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -22,7 +26,11 @@ fn import_01_extract_prints_json_and_a_table() {
     assert_eq!(read["number"], "云交办〔2026〕8号");
     assert!(read["obligations"].as_array().unwrap().len() >= 25);
     let table = luoshi(&["plan", "extract", file]);
-    assert!(text(&table.stdout).contains("规划建设科"), "{}", text(&table.stdout));
+    assert!(
+        text(&table.stdout).contains("规划建设科"),
+        "{}",
+        text(&table.stdout)
+    );
 }
 
 #[test]
@@ -35,13 +43,21 @@ fn import_10_bad_input_ends_with_2_and_a_plain_sentence() {
         ("binary.txt", &[0, 159, 146, 150, 0, 1, 2, 3]),
         ("scan.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"),
         ("big.txt", &big),
-        ("noise.txt", &[0x81, 0xff, 0xfe, 0x90, 0xc3, 0x28, 0xa0, 0xa1, 0xff, 0xff]),
+        (
+            "noise.txt",
+            &[0x81, 0xff, 0xfe, 0x90, 0xc3, 0x28, 0xa0, 0xa1, 0xff, 0xff],
+        ),
     ];
     for (name, bytes) in cases {
         let file = folder.path().join(name);
         std::fs::write(&file, bytes).unwrap();
         let done = luoshi(&["plan", "extract", file.to_str().unwrap()]);
-        assert_eq!(done.status.code(), Some(2), "{name}: {}", text(&done.stderr));
+        assert_eq!(
+            done.status.code(),
+            Some(2),
+            "{name}: {}",
+            text(&done.stderr)
+        );
         let said = text(&done.stderr);
         assert!(said.contains(name) && said.contains('。'), "{name}: {said}");
         assert!(done.stdout.is_empty(), "{name}");
@@ -59,10 +75,25 @@ fn import_01_every_seed_is_read() {
     };
     for entry in entries {
         let path = entry.unwrap().path();
-        let done = luoshi(&["plan", "extract", path.to_str().unwrap(), "--format", "json"]);
-        assert!(done.status.success(), "{}: {}", path.display(), text(&done.stderr));
+        let done = luoshi(&[
+            "plan",
+            "extract",
+            path.to_str().unwrap(),
+            "--format",
+            "json",
+        ]);
+        assert!(
+            done.status.success(),
+            "{}: {}",
+            path.display(),
+            text(&done.stderr)
+        );
         let read: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
-        assert!(read["obligations"].as_array().unwrap().len() > 10, "{}", path.display());
+        assert!(
+            read["obligations"].as_array().unwrap().len() > 10,
+            "{}",
+            path.display()
+        );
     }
 }
 
@@ -71,24 +102,47 @@ fn org_01_an_organisation_file_with_a_fault_is_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("机构.toml");
     let data = folder.path().join("data");
-    std::fs::write(&file, "name = \"某局\"\n\n[[units]]\nkey = \"a\"\nkind = \"office\"\n").unwrap();
-    let args = ["organisation", "load", file.to_str().unwrap(), "--data", data.to_str().unwrap()];
+    std::fs::write(
+        &file,
+        "name = \"某局\"\n\n[[units]]\nkey = \"a\"\nkind = \"office\"\n",
+    )
+    .unwrap();
+    let args = [
+        "organisation",
+        "load",
+        file.to_str().unwrap(),
+        "--data",
+        data.to_str().unwrap(),
+    ];
     let done = luoshi(&args);
     assert_eq!(done.status.code(), Some(2));
-    assert!(text(&done.stderr).contains("第 5 行"), "{}", text(&done.stderr));
+    assert!(
+        text(&done.stderr).contains("第 5 行"),
+        "{}",
+        text(&done.stderr)
+    );
 
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/demo/organisation.toml");
     std::fs::copy(demo, &file).unwrap();
     let done = luoshi(&args);
     assert!(done.status.success(), "{}", text(&done.stderr));
-    assert_eq!(text(&done.stdout).lines().count(), 17, "{}", text(&done.stdout));
+    assert_eq!(
+        text(&done.stdout).lines().count(),
+        17,
+        "{}",
+        text(&done.stdout)
+    );
     let verified = luoshi(&["audit", "verify", "--data", data.to_str().unwrap()]);
     assert!(verified.status.success() && text(&verified.stdout).contains("校验通过"));
 }
 
 #[test]
 fn help_shows_examples() {
-    for args in [["--help"].as_slice(), &["serve", "--help"], &["plan", "extract", "--help"]] {
+    for args in [
+        ["--help"].as_slice(),
+        &["serve", "--help"],
+        &["plan", "extract", "--help"],
+    ] {
         let said = text(&luoshi(args).stdout);
         assert!(said.contains("例："), "{args:?}: {said}");
     }

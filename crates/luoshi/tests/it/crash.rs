@@ -57,7 +57,10 @@ fn sign_in(address: &str) -> (String, String) {
     let body = r#"{"login":"zhao","password":"luoshi-demo"}"#;
     let head = "POST /api/v1/session HTTP/1.1\r\nContent-Type: application/json";
     let answer = send(address, head, body).unwrap();
-    let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+    let cookie = answer
+        .lines()
+        .find_map(|line| line.strip_prefix("set-cookie: "))
+        .unwrap();
     let cookie = cookie.split(';').next().unwrap().to_owned();
     (cookie, json(&answer)["csrf"].as_str().unwrap().to_owned())
 }
@@ -81,7 +84,10 @@ fn audit(data: &Path, args: &[&str]) -> (bool, String) {
         .env_remove("LUOSHI_DATABASE")
         .output()
         .unwrap();
-    (done.status.success(), String::from_utf8_lossy(&done.stdout).into_owned())
+    (
+        done.status.success(),
+        String::from_utf8_lossy(&done.stdout).into_owned(),
+    )
 }
 
 #[test]
@@ -97,7 +103,11 @@ fn sys_04_kill_9_during_writes_loses_nothing_confirmed() {
         .filter(|row| row["state"] != "closed" && row["state"] != "cancelled")
         .map(|row| row["id"].as_str().unwrap().to_owned())
         .collect();
-    assert!(open.len() > CONFIRMED_BEFORE_KILL, "too few open tasks: {}", open.len());
+    assert!(
+        open.len() > CONFIRMED_BEFORE_KILL,
+        "too few open tasks: {}",
+        open.len()
+    );
 
     // One thread cancels tasks, each with its own reason; this one kills once enough are confirmed.
     let (confirm, confirmed) = mpsc::channel();
@@ -109,7 +119,9 @@ fn sys_04_kill_9_during_writes_loses_nothing_confirmed() {
                 "POST /api/v1/tasks/{id}/commands HTTP/1.1\r\nContent-Type: application/json\r\n\
                  Cookie: {writer_cookie}\r\nX-CSRF-Token: {csrf}"
             );
-            let Some(answer) = send(&address, &head, &body) else { return };
+            let Some(answer) = send(&address, &head, &body) else {
+                return;
+            };
             if answer.starts_with("HTTP/1.1 200") && confirm.send((id.clone(), n)).is_err() {
                 return;
             }
@@ -133,7 +145,10 @@ fn sys_04_kill_9_during_writes_loses_nothing_confirmed() {
         let task = get(&server.address, &cookie, &format!("/api/v1/tasks/{id}"));
         assert_eq!(task["state"], "cancelled", "task {id}");
         let said = task.to_string();
-        assert!(said.contains(&format!("第 {n} 次")), "the reason of {id} is lost: {said}");
+        assert!(
+            said.contains(&format!("第 {n} 次")),
+            "the reason of {id} is lost: {said}"
+        );
     }
     server.kill();
 }

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, Duration, Utc};
-use luoshi_app::{App, Who, accounts, demo, organisation, plans};
+use luoshi_app::{App, Who, accounts, bureaus, demo, organisation, plans};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{BureauId, PlanId};
 use luoshi_domain::ports::{Clock, Ids};
@@ -20,21 +20,33 @@ use uuid::Uuid;
 /// When the tests take place: Wednesday 25 November 2026, ten o'clock in Shanghai.
 pub(crate) const NOW: &str = "2026-11-25T02:00:00Z";
 
-/// The demonstration bureau without a plan.
+/// The demonstration bureau, with or without its plan.
 pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) bureau: BureauId,
     pub(crate) clock: Arc<TestClock>,
-    pub(crate) folder: TempDir,
     database: Database,
     router: Router,
+    _folder: TempDir,
 }
 
 impl TestApp {
+    /// The bureau without a plan.
     pub(crate) async fn new() -> Self {
+        Self::founded(false).await
+    }
+
+    /// The bureau with its plan and tasks at every stage.
+    pub(crate) async fn with_demo() -> Self {
+        Self::founded(true).await
+    }
+
+    async fn founded(prepared: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("luoshi.db");
-        let database = luoshi_store::open(&format!("sqlite:{}", file.display())).await.unwrap();
+        let database = luoshi_store::open(&format!("sqlite:{}", file.display()))
+            .await
+            .unwrap();
         let clock = Arc::new(TestClock::at(NOW));
         let app = App::new(
             Arc::new(database.clone()),
@@ -42,20 +54,32 @@ impl TestApp {
             Arc::new(TestIds::default()),
         )
         .unwrap();
-        let (bureau, _logins) = demo::found(&app).await.unwrap();
-        let router = luoshi_web::router(WebState { app: Arc::new(app.clone()), demo: true });
-        Self { app, bureau, clock, folder, database, router }
+        if prepared {
+            demo::prepare(&app).await.unwrap();
+        } else {
+            demo::found(&app).await.unwrap();
+        }
+        let bureau = bureaus::list(&app).await.unwrap()[0].id;
+        let router = luoshi_web::router(WebState {
+            app: Arc::new(app.clone()),
+            demo: true,
+        });
+        Self {
+            app,
+            bureau,
+            clock,
+            folder,
+            database,
+            router,
+        }
     }
 
     /// A browser of the person with this login.
     pub(crate) async fn as_user(&self, login: &str) -> Session {
-        self.as_user_of(self.bureau, login).await
-    }
-
-    /// A browser of the person with this login in that bureau.
-    pub(crate) async fn as_user_of(&self, bureau: BureauId, login: &str) -> Session {
         let password = demo::PASSWORD.to_owned();
-        let signed_in = accounts::sign_in(&self.app, bureau, login, password).await.unwrap();
+        let signed_in = accounts::sign_in(&self.app, self.bureau, login, password)
+            .await
+            .unwrap();
         Session {
             router: self.router.clone(),
             cookie: Some(format!("luoshi_session={}", signed_in.token)),
@@ -65,14 +89,27 @@ impl TestApp {
 
     /// A browser of nobody.
     pub(crate) fn anonymous(&self) -> Session {
-        Session { router: self.router.clone(), cookie: None, csrf: String::new() }
+        Session {
+            router: self.router.clone(),
+            cookie: None,
+            csrf: String::new(),
+        }
     }
 
     /// The person with this login, for calling a use case.
     pub(crate) async fn who(&self, login: &str) -> Who {
-        let organisation = organisation::of_bureau(&self.app, self.bureau).await.unwrap();
-        let person = organisation.persons.iter().find(|person| person.login == login).unwrap();
-        Who { bureau: self.bureau, actor: Actor::of(&organisation, person.id).unwrap() }
+        let organisation = organisation::of_bureau(&self.app, self.bureau)
+            .await
+            .unwrap();
+        let person = organisation
+            .persons
+            .iter()
+            .find(|person| person.login == login)
+            .unwrap();
+        Who {
+            bureau: self.bureau,
+            actor: Actor::of(&organisation, person.id).unwrap(),
+        }
     }
 
     /// Imports a text as the supervision officer.
@@ -84,12 +121,54 @@ impl TestApp {
             year: Some(2026),
             default_limit: "2026-12-31".parse().ok(),
         };
-        plans::import(&self.app, &self.who("zhou").await, upload).await.unwrap().plan
+        plans::import(&self.app, &self.who("zhou").await, upload)
+            .await
+            .unwrap()
+            .plan
+    }
+
+    /// Serves on a free port of this machine.
+    pub(crate) async fn serve(&self) -> Served {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let router = self.router.clone();
+        let serving = tokio::spawn(async move {
+            let stopped = async { stopped.await.unwrap_or_default() };
+            axum::serve(listener, router)
+                .with_graceful_shutdown(stopped)
+                .await
+                .unwrap();
+        });
+        Served {
+            address,
+            stop,
+            serving,
+        }
     }
 
     /// Whether the tables are what the journal gives.
     pub(crate) async fn is_rebuildable(&self) -> bool {
-        self.database.rebuild_check(self.bureau).await.unwrap().is_clean()
+        self.database
+            .rebuild_check(self.bureau)
+            .await
+            .unwrap()
+            .is_clean()
+    }
+}
+
+/// The application on a port of this machine, until stopped.
+pub(crate) struct Served {
+    /// `http://127.0.0.1:PORT`
+    pub(crate) address: String,
+    stop: tokio::sync::oneshot::Sender<()>,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+impl Served {
+    pub(crate) async fn stop(self) {
+        self.stop.send(()).ok();
+        self.serving.await.unwrap();
     }
 }
 
@@ -109,7 +188,8 @@ pub(crate) struct Answer {
 
 impl Session {
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.send(self.request("GET", path).body(Body::empty()).unwrap()).await
+        self.send(self.request("GET", path).body(Body::empty()).unwrap())
+            .await
     }
 
     /// Posts a form with the session's token.
@@ -119,21 +199,18 @@ impl Session {
             body.push('&');
             body.push_str(&encode(fields));
         }
-        self.post_raw(path, "application/x-www-form-urlencoded", body.into_bytes()).await
+        self.post_raw(path, "application/x-www-form-urlencoded", body.into_bytes())
+            .await
     }
 
     /// Posts JSON with the session's token in the header.
     pub(crate) async fn post_json(&self, path: &str, body: &serde_json::Value) -> Answer {
-        self.post_raw(path, "application/json", body.to_string().into_bytes()).await
+        self.post_raw(path, "application/json", body.to_string().into_bytes())
+            .await
     }
 
     /// Uploads a file with the fields beside it.
-    pub(crate) async fn upload(
-        &self,
-        path: &str,
-        bytes: &[u8],
-        fields: &[(&str, &str)],
-    ) -> Answer {
+    pub(crate) async fn upload(&self, path: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Answer {
         const EDGE: &str = "edge-of-the-parts";
         let mut body = Vec::new();
         for (name, value) in fields.iter().chain(&[("_csrf", self.csrf.as_str())]) {
@@ -148,7 +225,8 @@ impl Session {
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(bytes);
         body.extend_from_slice(format!("\r\n--{EDGE}--\r\n").as_bytes());
-        self.post_raw(path, &format!("multipart/form-data; boundary={EDGE}"), body).await
+        self.post_raw(path, &format!("multipart/form-data; boundary={EDGE}"), body)
+            .await
     }
 
     /// Posts bytes as they are, with the token in the header.
@@ -161,7 +239,10 @@ impl Session {
     }
 
     pub(crate) fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
-        let request = Request::builder().method(method).uri(path).header(header::HOST, "test");
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "test");
         match &self.cookie {
             Some(cookie) => request.header(header::COOKIE, cookie),
             None => request,
@@ -173,13 +254,20 @@ impl Session {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let body = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 }
 
 impl Answer {
     pub(crate) fn location(&self) -> &str {
-        self.headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(header::LOCATION)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
@@ -197,7 +285,8 @@ impl TestClock {
     }
 
     pub(crate) fn forward(&self, by: Duration) {
-        self.0.fetch_add(by.num_microseconds().unwrap(), Ordering::SeqCst);
+        self.0
+            .fetch_add(by.num_microseconds().unwrap(), Ordering::SeqCst);
     }
 }
 
@@ -229,8 +318,12 @@ impl Ids for TestIds {
 
 fn encode(fields: &[(&str, &str)]) -> String {
     let escaped = |text: &str| {
-        text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>()
+        text.bytes()
+            .map(|byte| format!("%{byte:02X}"))
+            .collect::<String>()
     };
-    let pairs = fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
+    let pairs = fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
     pairs.collect::<Vec<_>>().join("&")
 }

@@ -13,6 +13,9 @@ async fn sys_02_the_journal_page_says_that_it_is_whole() {
     assert!(page.body.contains("校验通过"), "{}", page.body);
     assert!(page.body.contains("导入方案"));
     let verdict = audit::verify(&app.app, app.bureau).await.unwrap();
-    assert!(matches!(verdict, Verdict::Whole { events } if events > 30), "{verdict:?}");
+    assert!(
+        matches!(verdict, Verdict::Whole { events } if events > 30),
+        "{verdict:?}"
+    );
     assert!(app.is_rebuildable().await);
 }

@@ -2,7 +2,11 @@ use axum::http::StatusCode;
 
 use crate::harness::TestApp;
 
-const FIELDS: [(&str, &str); 3] = [("category", "bureau"), ("year", "2026"), ("limit", "2026-12-31")];
+const FIELDS: [(&str, &str); 3] = [
+    ("category", "bureau"),
+    ("year", "2026"),
+    ("limit", "2026-12-31"),
+];
 
 #[tokio::test]
 async fn import_10_an_upload_is_read_and_the_same_text_is_not_read_twice() {
@@ -11,10 +15,17 @@ async fn import_10_an_upload_is_read_and_the_same_text_is_not_read_twice() {
     let text = luoshi_app::demo::trial_plan().as_bytes();
     let first = zhou.upload("/imports", text, &FIELDS).await;
     assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.body);
-    assert!(first.location().starts_with("/plans/"), "{}", first.location());
+    assert!(
+        first.location().starts_with("/plans/"),
+        "{}",
+        first.location()
+    );
     let page = zhou.get(first.location()).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.body.contains("道路保畅"), "the plan's title is missing");
+    assert!(
+        page.body.contains("道路保畅"),
+        "the plan's title is missing"
+    );
     let second = zhou.upload("/imports", text, &FIELDS).await;
     assert_eq!(second.location(), first.location());
     let plans = zhou.get("/api/v1/plans").await.json();
@@ -30,15 +41,26 @@ async fn import_10_a_bad_file_is_422_with_a_plain_sentence_and_nothing_is_stored
         ("binary", vec![0, 1, 2, 0, 3, 0, 255, 254, 0]),
         ("pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec()),
         ("too large", vec![b'a'; 20_500_000]),
-        ("noise", vec![0x81, 0xff, 0xfe, 0x90, 0xc3, 0x28, 0xa0, 0xa1, 0xff, 0xff]),
+        (
+            "noise",
+            vec![0x81, 0xff, 0xfe, 0x90, 0xc3, 0x28, 0xa0, 0xa1, 0xff, 0xff],
+        ),
     ];
     for (name, bytes) in cases {
         let page = zhou.upload("/imports", &bytes, &FIELDS).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
         assert!(page.body.contains('。'), "{name}: {}", page.body);
         let api = zhou.upload("/api/v1/plans", &bytes, &FIELDS).await;
-        assert_eq!(api.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}: {}", api.body);
-        assert_eq!(api.headers["content-type"], "application/problem+json", "{name}");
+        assert_eq!(
+            api.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{name}: {}",
+            api.body
+        );
+        assert_eq!(
+            api.headers["content-type"], "application/problem+json",
+            "{name}"
+        );
     }
     let huge = vec![b'a'; 50_000_000];
     let page = zhou.upload("/imports", &huge, &FIELDS).await;
@@ -63,7 +85,13 @@ async fn import_10_only_the_supervision_office_imports() {
     let app = TestApp::new().await;
     let text = luoshi_app::demo::trial_plan().as_bytes();
     let gao = app.as_user("gao").await;
-    assert_eq!(gao.upload("/imports", text, &FIELDS).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        gao.upload("/imports", text, &FIELDS).await.status,
+        StatusCode::FORBIDDEN
+    );
     let qin = app.as_user("qin").await;
-    assert_eq!(qin.upload("/imports", text, &FIELDS).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        qin.upload("/imports", text, &FIELDS).await.status,
+        StatusCode::NOT_FOUND
+    );
 }

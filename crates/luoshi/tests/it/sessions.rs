@@ -20,15 +20,31 @@ async fn signing_in_needs_the_right_password_and_does_not_tell_which_was_wrong()
     let unknown = [("name", "nobody"), ("password", "guess")];
     let wrong = nobody.post("/sign-in", &wrong).await;
     let unknown = nobody.post("/sign-in", &unknown).await;
-    assert_eq!((wrong.status, unknown.status), (StatusCode::UNAUTHORIZED, StatusCode::UNAUTHORIZED));
+    assert_eq!(
+        (wrong.status, unknown.status),
+        (StatusCode::UNAUTHORIZED, StatusCode::UNAUTHORIZED)
+    );
     assert!(wrong.body.contains("登录名或口令不对"));
-    assert_eq!(wrong.body.replace("zhou", ""), unknown.body.replace("nobody", ""));
+    assert_eq!(
+        wrong.body.replace("zhou", ""),
+        unknown.body.replace("nobody", "")
+    );
 
-    let right = [("name", "ZHOU"), ("password", "luoshi-demo"), ("next", "/ledger")];
+    let right = [
+        ("name", "ZHOU"),
+        ("password", "luoshi-demo"),
+        ("next", "/ledger"),
+    ];
     let answer = nobody.post("/sign-in", &right).await;
-    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/ledger"));
+    assert_eq!(
+        (answer.status, answer.location()),
+        (StatusCode::SEE_OTHER, "/ledger")
+    );
     let cookie = answer.headers["set-cookie"].to_str().unwrap();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
 }
 
 #[tokio::test]
@@ -69,11 +85,21 @@ async fn a_form_without_the_token_or_from_another_site_does_nothing() {
 async fn pages_fetch_nothing_from_elsewhere_and_run_nothing_inline() {
     let app = TestApp::new().await;
     let zhou = app.as_user("zhou").await;
-    for path in ["/sign-in", "/desk", "/ledger", "/imports", "/journal", "/no-such-page"] {
+    for path in [
+        "/sign-in",
+        "/desk",
+        "/ledger",
+        "/imports",
+        "/journal",
+        "/no-such-page",
+    ] {
         let answer = zhou.get(path).await;
         let policy = answer.headers["content-security-policy"].to_str().unwrap();
         assert!(policy.starts_with("default-src 'self'"), "{path}: {policy}");
         assert!(!answer.body.contains("://"), "{path} names another server");
-        assert!(!answer.body.contains(" style=\"") && !answer.body.contains("<script>"), "{path}");
+        assert!(
+            !answer.body.contains(" style=\"") && !answer.body.contains("<script>"),
+            "{path}"
+        );
     }
 }

@@ -8,26 +8,45 @@ use crate::harness::{Session, TestApp};
 
 /// A plan of one task for one unit, and a sentence of principle.
 const PLAN: &str = "某局工作方案\n\n一、总体要求\n坚持统筹推进，力戒空转。\n二、重点任务\n\
-                    （一）规划建设科于2026年12月20日前编制完成枢纽规划，报局审定。\n";
+                    （一）规划建设科于2026年12月20日前编制完成枢纽规划。\n";
 
 /// Imports [`PLAN`], accepts what is tracked, dismisses the rest and finalises.
 async fn confirmed(app: &TestApp) -> PlanId {
     let who = app.who("zhou").await;
     let id = app.import(PLAN).await;
     let plan = plans::show(&app.app, &who, id).await.unwrap().plan;
-    for proposal in plan.proposals.iter().filter(|known| known.draft.kind.tracked().is_some()) {
-        let command = PlanCommand::AcceptProposal { proposal: proposal.id };
-        plans::handle(&app.app, &who, id, command, None).await.unwrap();
+    for proposal in plan
+        .proposals
+        .iter()
+        .filter(|known| known.draft.kind.tracked().is_some())
+    {
+        let command = PlanCommand::AcceptProposal {
+            proposal: proposal.id,
+        };
+        plans::handle(&app.app, &who, id, command, None)
+            .await
+            .unwrap();
     }
     let plan = plans::show(&app.app, &who, id).await.unwrap().plan;
     for (clause, outcome) in (0..).zip(plan.outcomes()) {
         if outcome == Outcome::Open {
-            let command = PlanCommand::DismissClause { clause, reason: "原则性表述".into() };
-            plans::handle(&app.app, &who, id, command, None).await.unwrap();
+            let command = PlanCommand::DismissClause {
+                clause,
+                reason: "原则性表述".into(),
+            };
+            plans::handle(&app.app, &who, id, command, None)
+                .await
+                .unwrap();
         }
     }
     let plan = plans::finalise(&app.app, &who, id, None).await.unwrap();
-    assert_eq!(plan.proposals.iter().filter(|p| p.decision == Decision::Accepted).count(), 1);
+    assert_eq!(
+        plan.proposals
+            .iter()
+            .filter(|p| p.decision == Decision::Accepted)
+            .count(),
+        1
+    );
     id
 }
 
@@ -46,7 +65,12 @@ async fn act(session: &Session, id: &str, verb: &str, fields: &[(&str, &str)]) {
     let mut fields = fields.to_vec();
     fields.push(("seen", &seen));
     let answer = session.post(&format!("/tasks/{id}/{verb}"), &fields).await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{verb}: {}", answer.body);
+    assert_eq!(
+        answer.status,
+        StatusCode::SEE_OTHER,
+        "{verb}: {}",
+        answer.body
+    );
 }
 
 const SMOOTH: [(&str, &str); 5] = [
@@ -59,8 +83,20 @@ const SMOOTH: [(&str, &str); 5] = [
 
 /// Takes the task to where the lead unit works on it.
 async fn under_way(app: &TestApp, id: &str) {
-    act(&app.as_user("zhao").await, id, "approve", &[("text", "同意")]).await;
-    act(&app.as_user("zhou").await, id, "issue", &[("channel", "system")]).await;
+    act(
+        &app.as_user("zhao").await,
+        id,
+        "approve",
+        &[("text", "同意")],
+    )
+    .await;
+    act(
+        &app.as_user("zhou").await,
+        id,
+        "issue",
+        &[("channel", "system")],
+    )
+    .await;
     act(&app.as_user("qin").await, id, "sign-for", &[]).await;
     act(&app.as_user("qin").await, id, "feedback", &SMOOTH).await;
 }
@@ -76,15 +112,36 @@ async fn flow_14_a_task_runs_from_its_plan_to_its_grade_and_every_step_is_in_the
     act(&app.as_user("qin").await, &id, "apply-to-close", &close).await;
     act(&zhou, &id, "return", &[("reason", "请补充会议纪要")]).await;
     act(&app.as_user("qin").await, &id, "apply-to-close", &close).await;
-    act(&zhou, &id, "review", &[("grade", "fairly_good"), ("opinion", "建议办结")]).await;
-    act(&app.as_user("gao").await, &id, "endorse", &[("opinion", "同意")]).await;
+    act(
+        &zhou,
+        &id,
+        "review",
+        &[("grade", "fairly_good"), ("opinion", "建议办结")],
+    )
+    .await;
+    act(
+        &app.as_user("gao").await,
+        &id,
+        "endorse",
+        &[("opinion", "同意")],
+    )
+    .await;
 
     let page = zhou.get(&format!("/tasks/{id}")).await;
-    for said in ["已办结", "落实较好", "不予办结", "请补充会议纪要", "〔2026〕1号"] {
+    for said in [
+        "已办结",
+        "落实较好",
+        "不予办结",
+        "请补充会议纪要",
+        "〔2026〕1号",
+    ] {
         assert!(page.body.contains(said), "the page lacks {said}");
     }
     let task = zhou.get(&format!("/api/v1/tasks/{id}")).await.json();
-    assert_eq!((&task["state"], &task["grade"]), (&"closed".into(), &"fairly_good".into()));
+    assert_eq!(
+        (&task["state"], &task["grade"]),
+        (&"closed".into(), &"fairly_good".into())
+    );
     assert_eq!(task["steps"].as_array().unwrap().len(), 10);
     assert!(app.is_rebuildable().await);
 }
@@ -122,7 +179,13 @@ async fn flow_14_a_stale_form_is_a_conflict_that_says_what_changed_and_keeps_the
     let id = only_task(&zhou).await;
     under_way(&app, &id).await;
     let seen = qin.get(&format!("/api/v1/tasks/{id}")).await.json()["version"].to_string();
-    act(&zhou, &id, "urge", &[("text", "请抓紧办理"), ("respond_by", "2026-11-27")]).await;
+    act(
+        &zhou,
+        &id,
+        "urge",
+        &[("text", "请抓紧办理"), ("respond_by", "2026-11-27")],
+    )
+    .await;
     let fields: Vec<(&str, &str)> = [
         ("seen", seen.as_str()),
         ("course", "smooth"),
@@ -134,13 +197,18 @@ async fn flow_14_a_stale_form_is_a_conflict_that_says_what_changed_and_keeps_the
     .to_vec();
     let answer = qin.post(&format!("/tasks/{id}/feedback"), &fields).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
-    assert!(answer.body.contains("我写了很久的一段话"), "the typed text is lost");
+    assert!(
+        answer.body.contains("我写了很久的一段话"),
+        "the typed text is lost"
+    );
     assert!(answer.body.contains("催办"), "it does not say what changed");
     let command = serde_json::json!({
         "command": "feedback", "seen": 1, "course": "smooth", "progress": 80,
         "text": "同上", "difficulties": "", "suggestions": "",
     });
-    let answer = qin.post_json(&format!("/api/v1/tasks/{id}/commands"), &command).await;
+    let answer = qin
+        .post_json(&format!("/api/v1/tasks/{id}/commands"), &command)
+        .await;
     assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
     assert_eq!(answer.headers["content-type"], "application/problem+json");
     assert_eq!(answer.json()["code"], "stale");
@@ -153,11 +221,23 @@ async fn ledger_01_a_unit_neither_sees_nor_changes_another_units_task() {
     let id = only_task(&app.as_user("zhou").await).await;
     under_way(&app, &id).await;
     let tang = app.as_user("tang").await;
-    assert_eq!(tang.get(&format!("/tasks/{id}")).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(tang.get(&format!("/api/v1/tasks/{id}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        tang.get(&format!("/tasks/{id}")).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        tang.get(&format!("/api/v1/tasks/{id}")).await.status,
+        StatusCode::NOT_FOUND
+    );
     let answer = tang.post(&format!("/tasks/{id}/feedback"), &SMOOTH).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
-    assert_eq!(tang.get("/api/v1/tasks").await.json()["rows"].as_array().unwrap().len(), 0);
+    assert_eq!(
+        tang.get("/api/v1/tasks").await.json()["rows"]
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
 }
 
 #[tokio::test]
@@ -167,28 +247,35 @@ async fn flow_01_a_refused_command_says_why_and_whence() {
     let zhou = app.as_user("zhou").await;
     let id = only_task(&zhou).await;
     let page = zhou.get(&format!("/tasks/{id}")).await;
-    assert!(page.body.contains("尚未经主要领导批准立项，不能下达。"), "no reason on the page");
+    assert!(
+        page.body.contains("尚未经主要领导批准立项，不能下达。"),
+        "no reason on the page"
+    );
     let command = serde_json::json!({ "command": "approve", "text": "同意" });
     let gao = app.as_user("gao").await;
-    let answer = gao.post_json(&format!("/api/v1/tasks/{id}/commands"), &command).await;
+    let answer = gao
+        .post_json(&format!("/api/v1/tasks/{id}/commands"), &command)
+        .await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.body);
     let problem = answer.json();
-    assert_eq!((&problem["code"], &problem["rule"]), (&"not_principal".into(), &"FLOW-01".into()));
+    assert_eq!(
+        (&problem["code"], &problem["rule"]),
+        (&"not_principal".into(), &"FLOW-01".into())
+    );
 }
 
 #[tokio::test]
 async fn ledger_10_each_number_on_the_desk_is_the_count_of_its_list() {
-    let app = TestApp::new().await;
-    luoshi_app::demo::prepare(&app.app).await.unwrap();
-    // The harness's own bureau has no plan; the prepared one has, with the same people.
-    let bureaus = luoshi_app::bureaus::list(&app.app).await.unwrap();
-    let full = bureaus.last().unwrap().id;
+    let app = TestApp::with_demo().await;
     for login in ["zhao", "gao", "zhou", "qin", "ma", "tang"] {
-        let session = app.as_user_of(full, login).await;
+        let session = app.as_user(login).await;
         let desk = session.get("/api/v1/desk").await.json();
         for queue in desk["queues"].as_array().unwrap() {
             let key = queue["key"].as_str().unwrap();
-            let list = session.get(&format!("/api/v1/tasks?size=200&queue={key}")).await.json();
+            let list = session
+                .get(&format!("/api/v1/tasks?size=200&queue={key}"))
+                .await
+                .json();
             let rows = list["rows"].as_array().unwrap().len();
             assert_eq!(queue["count"], rows, "{key} of {login}");
             assert_eq!(list["count"], rows, "{key} of {login}");
