@@ -12,8 +12,8 @@ use luoshi_domain::lights::{Colour, Light as DomainLight};
 use luoshi_domain::notifications::Notification;
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::plans::PlanRow;
-use luoshi_domain::tasks::Level;
-use luoshi_domain::tasks::lists::TaskRow;
+use luoshi_domain::tasks::lists::{TaskRow, Waiting};
+use luoshi_domain::tasks::{Level, TaskState};
 
 use crate::WebState;
 use crate::extract::SignedIn;
@@ -171,7 +171,8 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    /// What is late first, then what waits for the reader, then plans to confirm.
+    /// What is late first for those who can do something about it, what waits for the reader,
+    /// plans to confirm.
     fn groups(&self, desk: &Desk) -> Vec<Group> {
         let mut queues: Vec<&DeskQueue> = desk
             .queues
@@ -179,7 +180,10 @@ impl View<'_> {
             .filter(|queue| queue.name.is_to_do() || queue.name == QueueName::NoResult)
             .filter(|queue| queue.count > 0)
             .collect();
-        queues.sort_by_key(|queue| queue.name != QueueName::NoResult);
+        let actor = &self.who.actor;
+        let leads = actor.has_role(Role::Principal) || actor.has_role(Role::Deputy);
+        let late_first = actor.supervises || !leads;
+        queues.sort_by_key(|queue| (queue.name == QueueName::NoResult) != late_first);
         let mut groups: Vec<Group> = queues.into_iter().map(|queue| self.group(queue)).collect();
         if !desk.plans.is_empty() {
             groups.push(Group {
@@ -253,8 +257,9 @@ impl View<'_> {
             QueueName::ToEndorse => Some(("endorse", "审定")),
             QueueName::ToDecideExtension => Some(("decide-extension", "批复延期")),
             _ if actor.supervises => Some(("urge", "催办")),
-            _ if leads && !actor.has_role(Role::Principal) => Some(("feedback", "反馈")),
-            _ => None,
+            _ if !leads || is_closing(row) => None,
+            _ if row.state == TaskState::Issued => Some(("sign-for", "签收")),
+            _ => Some(("feedback", "反馈")),
         }
     }
 
@@ -301,6 +306,9 @@ fn why(queue: QueueName, row: &TaskRow, light: &DomainLight) -> String {
         QueueName::ToReview => "牵头单位申请办结，请初审定级".into(),
         QueueName::ToEndorse => "已经初审，请审定是否办结".into(),
         QueueName::ToDecideExtension => "牵头单位申请延期，请批复".into(),
+        QueueName::NoResult if is_closing(row) => {
+            format!("{}，已申请办结，正在审定", light.reason)
+        }
         QueueName::NoResult if row.feedbacks == 0 => {
             format!("{}，还没有反馈过", light.reason)
         }
@@ -308,6 +316,14 @@ fn why(queue: QueueName, row: &TaskRow, light: &DomainLight) -> String {
             format!("{}，进度 {}%", light.reason, row.progress)
         }
     }
+}
+
+/// Whether its closing is being decided.
+fn is_closing(row: &TaskRow) -> bool {
+    matches!(
+        row.waits_for,
+        Waiting::Review | Waiting::Deputy | Waiting::Principal
+    )
 }
 
 fn plan_row(plan: &PlanRow) -> Row {

@@ -71,6 +71,8 @@ struct TaskPage {
     quote_href: String,
     events: Vec<Event>,
     forms: Vec<ActForm>,
+    /// Said when there is no form.
+    nothing: &'static str,
     refused: Vec<Refused>,
     others: Vec<Refused>,
 }
@@ -250,6 +252,11 @@ impl TaskPage {
             quote_href: story.plan_href(),
             events: story.events(),
             forms: acts,
+            nothing: if task.is_over() {
+                "已办结或已撤销，不再变动"
+            } else {
+                "这一步不在您这里"
+            },
             refused,
             others,
         }

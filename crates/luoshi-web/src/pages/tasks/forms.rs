@@ -89,6 +89,10 @@ impl Forms<'_> {
     /// What is not allowed although it is this reader's, and what others do.
     pub(super) fn refused(&self) -> (Vec<Refused>, Vec<Refused>) {
         let (mut own, mut others) = (Vec::new(), Vec::new());
+        if self.view.task.is_over() {
+            // The head of the list says it for all acts.
+            return (own, others);
+        }
         for verb in Verb::ALL {
             let known = self.view.actions.iter();
             let mut known = known.filter(|(action, _)| *action == verb.action());
@@ -104,11 +108,6 @@ impl Forms<'_> {
             };
             match refusal.ground {
                 Ground::Authority => others.push(refused),
-                // One sentence says it for all acts.
-                _ if refusal.code == "over" => {
-                    let title = "全部";
-                    return (vec![Refused { title, ..refused }], Vec::new());
-                }
                 Ground::State | Ground::Input => own.push(refused),
             }
         }
@@ -290,6 +289,7 @@ impl Verb {
                 | Self::SignFor
                 | Self::Feedback
                 | Self::CoFeedback
+                | Self::Amend
         )
     }
 }
