@@ -274,7 +274,10 @@ impl Reader<'_> {
             return;
         };
         let mut source = UnitSource::Sentence;
-        if units.lead.is_empty() {
+        let passive = text.starts_with('被') || text.contains("结果作为");
+        if units.lead.is_empty() && passive {
+            source = UnitSource::None;
+        } else if units.lead.is_empty() {
             (units.lead, source) = self.inherited_units(block);
         }
         if let Some(row) = &block.row

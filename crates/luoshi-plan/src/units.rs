@@ -44,6 +44,11 @@ pub(crate) fn in_sentence(
         let Some(subject) = subject(text, sentence.start, segment, next, hits) else {
             continue;
         };
+        // Whoever a condition speaks of is not the one who acts: 车站逾期未报的,…
+        let condition = cut(text, segment.clone()).trim_end_matches([',', '。', ';']);
+        if condition.ends_with('的') && !subject.bound {
+            continue;
+        }
         // Who is in the lead outranks who comes first.
         if subject.leads {
             found.insert(0, subject);
@@ -158,6 +163,18 @@ fn subject(
             });
         }
     }
+    // 各街镇4月底前上报: a date follows the subject.
+    let digit = part.find(|c: char| c.is_ascii_digit()).filter(|at| {
+        let date = from(part, *at).trim_start_matches(|c: char| c.is_ascii_digit());
+        date.starts_with(['月', '年']) && is_list(upto(part, *at))
+    });
+    if let Some(len) = digit.filter(|_| longest == usize::MAX) {
+        return Some(Subject {
+            list: start..start + len,
+            bound: false,
+            leads: false,
+        });
+    }
     // 各科室主要负责人,必须带头: the subject is a segment of its own.
     let alone = part.trim_end_matches(',');
     let waits = next.is_some_and(|n| OPENS_DUTY.start(n));
@@ -174,6 +191,12 @@ static OPENS_DUTY: LazyLock<Words> =
 
 /// Bytes of 同时, 此外 and the like, with their comma.
 fn connective_len(part: &str) -> usize {
+    // 80%以上的车站要…: the share is a quantity, the units come after it.
+    if part.starts_with(|c: char| c.is_ascii_digit())
+        && let Some(at) = part.find("以上的").filter(|at| *at <= 8)
+    {
+        return at + "以上的".len();
+    }
     for word in [
         "同时,",
         "同时",
@@ -202,6 +225,10 @@ fn by_phrases(text: &str, sentence: &Range<usize>, word: &str) -> Vec<Range<usiz
     for (at, _) in part.match_indices(word).take(MOST) {
         let after = at + word.len();
         if upto(part, at).ends_with(['理', '自', '已', '曾', '财', '未', '神', '缘', '事'])
+        {
+            continue;
+        }
+        if from(part, after).starts_with(['济', '费', '营', '验', '办', '常', '过', '于', '此'])
         {
             continue;
         }
@@ -337,6 +364,9 @@ mod tests {
             ),
             ("加强夜间值守。", vec![]),
             ("督促各车站清扫站台。", vec![]),
+            ("各车站6月底前换灯。", vec!["各车站"]),
+            ("80%以上的车站要换灯。", vec!["车站"]),
+            ("车站逾期未报的,退回申请。", vec![]),
         ] {
             assert_eq!(units(sentence).0, lead, "{sentence}");
         }

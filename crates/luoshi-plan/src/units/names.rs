@@ -66,7 +66,7 @@ static ACTS: LazyLock<Words> = LazyLock::new(|| {
 /// Names that begin with a word that is also a verb.
 static VERBAL: LazyLock<Words> = LazyLock::new(|| {
     Words::new(
-        "试点 建设 监督 监察 审计 管理 治理 教育 培训 评估 检测 监测 统计 监管 办理 养护 登记 交办 承办",
+        "重点排污 重点用能 重点企业 重点单位 试点 建设 监督 监察 审计 管理 治理 教育 培训 评估 检测 监测 统计 监管 办理 养护 登记 交办 承办",
     )
 });
 
