@@ -153,7 +153,7 @@ fn fault_of(error: AppError) -> WebResult<Fault> {
         AppError::Unreadable(unreadable) => Ok(fault("file", unreadable.message_zh())),
         AppError::Refused(refusal) if refusal.ground == Ground::Input => {
             let field = match refusal.code {
-                "category" => "origin",
+                "category" => "category",
                 _ => "file",
             };
             Ok(fault(field, refusal.sentence))
@@ -176,9 +176,9 @@ impl Typed {
 
     fn of(upload: &Upload) -> Self {
         Self {
-            origin: upload.field("origin").to_owned(),
+            origin: upload.field("category").to_owned(),
             year: upload.field("year").to_owned(),
-            limit: upload.field("limit").to_owned(),
+            limit: upload.field("default_limit").to_owned(),
         }
     }
 
@@ -191,14 +191,14 @@ impl Typed {
         }
         let origins = &state.app.origins;
         if !origins.iter().any(|origin| origin.key == self.origin) {
-            faults.push(fault("origin", "请选择来源类别。"));
+            faults.push(fault("category", "请选择来源类别。"));
         }
         let year = read_year(&self.year).unwrap_or_else(|sentence| {
             faults.push(fault("year", sentence));
             None
         });
         let default_limit = days::read(&self.limit).unwrap_or_else(|unreadable| {
-            faults.push(fault("limit", unreadable.sentence()));
+            faults.push(fault("default_limit", unreadable.sentence()));
             None
         });
         if !faults.is_empty() {
@@ -232,9 +232,10 @@ impl Typed {
         };
         let mut fields = vec![
             file.hint("纯文本 .txt，20 MB 以内；Word、WPS、PDF 请先另存为纯文本"),
-            Field::select("origin", "来源类别", origins).required(),
+            Field::select("category", "来源类别", origins).required(),
             year.hint("文中没有写年份时，用来补全“7月31日前”这样的日期"),
-            Field::date("limit", "默认完成时限", &self.limit).hint("没有写明时限的事项用它"),
+            Field::date("default_limit", "默认完成时限", &self.limit)
+                .hint("没有写明时限的事项用它"),
         ];
         for field in &mut fields {
             field.year.clone_from(&self.year);

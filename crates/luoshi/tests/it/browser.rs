@@ -232,20 +232,8 @@ async fn sys_04_a_plan_is_imported_confirmed_and_one_task_lives_its_whole_life()
     browser.find(".proposal-accepted").await;
     browser.click(".proposal-accepted [data-key=u]").await;
     browser
-        .client
-        .wait()
-        .at_most(PATIENCE)
-        .on(|client| async move {
-            Ok::<_, fantoccini::error::CmdError>(
-                client
-                    .find_all(Locator::Css(".proposal-accepted"))
-                    .await?
-                    .is_empty()
-                    .then_some(()),
-            )
-        })
-        .await
-        .unwrap();
+        .find(".bench-list:not(:has(.proposal-accepted))")
+        .await;
     confirm_all(&browser).await;
     browser.click(".finalise .button-main").await;
     browser.confirm().await;
@@ -263,26 +251,30 @@ async fn sys_04_a_plan_is_imported_confirmed_and_one_task_lives_its_whole_life()
 
 /// Accepts what is open, one after the other, and dismisses clauses that ask for nothing.
 async fn confirm_all(browser: &Browser) {
-    loop {
-        let open = browser.count(".proposal-open").await;
-        if open == 0 {
-            break;
-        }
-        browser.click(".proposal-open [data-key=a]").await;
-        let fewer = browser
-            .client
-            .wait()
-            .at_most(PATIENCE)
-            .on(move |client| async move {
-                let now = client.find_all(Locator::Css(".proposal-open")).await?.len();
-                Ok::<_, fantoccini::error::CmdError>((now < open).then_some(()))
-            });
-        fewer.await.unwrap();
+    while browser.count(".proposal-open").await > 0 {
+        let proposal = browser
+            .find(".proposal-open")
+            .await
+            .attr("id")
+            .await
+            .unwrap()
+            .unwrap();
+        browser.click(&format!("#{proposal} [data-key=a]")).await;
+        browser
+            .find(&format!("#{proposal}.proposal-accepted"))
+            .await;
     }
-    if browser.count("form[action$=dismiss-bare]").await > 0 {
-        browser.click("form[action$=dismiss-bare] button").await;
-        browser.confirm().await;
-    }
+    // What asks for nothing is dismissed with a reason, the foreword for one.
+    let bare = ".clause-group:not(:has(.proposal))";
+    browser
+        .click(&format!("{bare} .drop .fold > summary"))
+        .await;
+    browser
+        .fill(&format!("{bare} .fold [name=reason]"), "背景说明")
+        .await;
+    browser
+        .click(&format!("{bare} .fold form .button-main"))
+        .await;
     browser.sees("每一条都有下文了").await;
 }
 

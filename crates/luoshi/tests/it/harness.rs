@@ -68,9 +68,9 @@ impl TestApp {
             app,
             bureau,
             clock,
-            folder,
             database,
             router,
+            _folder: folder,
         }
     }
 

@@ -271,7 +271,7 @@ async fn ledger_10_each_number_on_the_desk_is_the_count_of_its_list() {
         let session = app.as_user(login).await;
         let desk = session.get("/api/v1/desk").await.json();
         for queue in desk["queues"].as_array().unwrap() {
-            let key = queue["key"].as_str().unwrap();
+            let key = queue["name"].as_str().unwrap();
             let list = session
                 .get(&format!("/api/v1/tasks?size=200&queue={key}"))
                 .await
