@@ -83,7 +83,14 @@ document.addEventListener('htmx:after:settle', () => {
   const fold = opening;
   opening = null;
   const fresh = fold?.open && fold.querySelector('form input:not([type=hidden]), form textarea, form select');
-  if (fresh) { fresh.focus(); return; }
+  if (fresh) {
+    fresh.focus({ preventScroll: true });
+    const pane = fold.closest('.bench-pane');
+    if (pane && fold.getBoundingClientRect().bottom > pane.getBoundingClientRect().bottom) {
+      (fold.closest('.proposal') ?? fold.closest('.clause-group')).scrollIntoView({ block: 'start' });
+    }
+    return;
+  }
   const now = deciding && document.getElementById(deciding);
   deciding = null;
   shown = null;

@@ -94,3 +94,126 @@ pub fn acceptances(plan: &Plan) -> Vec<PlanCommand> {
 fn is_open_principle(proposal: &Proposal) -> bool {
     proposal.decision == Decision::Open && proposal.draft.kind == ProposalKind::Principle
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use luoshi_domain::ids::{ProposalId, UnitId};
+    use luoshi_domain::plans::{Clause, Draft, PlanDetails, PlanState, Reading};
+    use luoshi_domain::tasks::Level;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn clause(path: &str) -> Clause {
+        Clause {
+            path: path.into(),
+            level: 1,
+            title: String::new(),
+            start: 0,
+            end: 0,
+            has_text: true,
+            no_action: None,
+        }
+    }
+
+    fn proposal(n: u128, clause: u32, kind: ProposalKind) -> Proposal {
+        Proposal {
+            id: ProposalId(Uuid::from_u128(n)),
+            clause,
+            start: 0,
+            end: 0,
+            quote: "甲".into(),
+            draft: Draft {
+                kind,
+                title: "甲".into(),
+                target: "甲".into(),
+                level: Level::Ordinary,
+                leads: vec![UnitId(Uuid::from_u128(1))],
+                co_units: Vec::new(),
+                limit: "2026-12-31".parse().ok(),
+                frequency: None,
+            },
+            reading: Reading {
+                responsible: Vec::new(),
+                responsible_from: "none".into(),
+                co_responsible: Vec::new(),
+                deadline: None,
+                frequency: None,
+                quantities: Vec::new(),
+                confidence: 90,
+            },
+            decision: Decision::Open,
+        }
+    }
+
+    fn plan(clauses: Vec<Clause>, proposals: Vec<Proposal>) -> Plan {
+        Plan {
+            id: PlanId(Uuid::from_u128(9)),
+            version: 1,
+            details: PlanDetails {
+                title: "甲".into(),
+                issuer: None,
+                number: None,
+                issued_on: None,
+                year: None,
+                category: "bureau".into(),
+                default_limit: None,
+            },
+            file_name: String::new(),
+            digest: String::new(),
+            text: String::new(),
+            state: PlanState::Confirming,
+            clauses,
+            proposals,
+            imported_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn bare_clauses_and_principles_are_dismissed_and_nothing_else() {
+        let mut decided = clause("四");
+        decided.no_action = Some("背景说明".into());
+        let clauses = vec![clause("一"), clause("二"), clause("三"), decided];
+        let proposals = vec![
+            proposal(11, 1, ProposalKind::Principle),
+            proposal(12, 2, ProposalKind::Task),
+            proposal(13, 2, ProposalKind::Principle),
+        ];
+        let third = proposals[2].id;
+        let commands = dismissals(&plan(clauses, proposals));
+        let dismissed = |clause, reason: &str| PlanCommand::DismissClause {
+            clause,
+            reason: reason.into(),
+        };
+        let rejected = PlanCommand::RejectProposal {
+            proposal: third,
+            reason: PRINCIPLE.into(),
+        };
+        assert_eq!(
+            commands,
+            [dismissed(0, BARE), dismissed(1, PRINCIPLE), rejected]
+        );
+    }
+
+    #[test]
+    fn what_leaves_something_to_check_is_not_accepted_in_bulk() {
+        let mut nobody = proposal(12, 0, ProposalKind::Task);
+        nobody.draft.leads.clear();
+        let mut vague = proposal(13, 0, ProposalKind::Recurring);
+        vague.draft.frequency = Some("定期".into());
+        let mut unsure = proposal(14, 0, ProposalKind::Rule);
+        unsure.reading.confidence = 59;
+        let mut timeless = proposal(15, 0, ProposalKind::Target);
+        timeless.draft.limit = None;
+        let principle = proposal(16, 0, ProposalKind::Principle);
+        let clear = proposal(11, 0, ProposalKind::Task);
+        let accepted = PlanCommand::AcceptProposal { proposal: clear.id };
+        let proposals = vec![clear, nobody, vague, unsure, timeless, principle];
+        assert_eq!(
+            acceptances(&plan(vec![clause("一")], proposals)),
+            [accepted]
+        );
+    }
+}

@@ -265,11 +265,12 @@ async fn page(
     faults: &[Fault],
 ) -> WebResult<Response> {
     let plans = plans::list(&state.app, signed_in.who()).await?;
+    let may_import = signed_in.who().actor.supervises;
     let page = ImportsPage {
         shell: Shell::signed_in(state, signed_in, "/imports").await?,
         faults: faults.to_vec(),
         fields: typed.fields(state, faults),
-        may_import: signed_in.who().actor.supervises,
+        may_import,
         sample: if state.demo {
             "/imports/sample.txt"
         } else {
@@ -280,13 +281,16 @@ async fn page(
             said: format!("共 {} 份", plans.len()),
             ..Pager::default()
         },
-        plans: plans.into_iter().map(row).collect(),
+        plans: plans
+            .into_iter()
+            .map(|plan| row(plan, may_import))
+            .collect(),
     };
     let html = page.render().map_err(|error| Problem::internal(&error))?;
     Ok((status, Html(html)).into_response())
 }
 
-fn row(plan: DomainRow) -> PlanRow {
+fn row(plan: DomainRow, may_confirm: bool) -> PlanRow {
     let href = format!("/plans/{}", plan.id);
     let is_final = plan.state == PlanState::Final;
     let tasks = format!("/ledger?plan={}", plan.id);
@@ -301,7 +305,11 @@ fn row(plan: DomainRow) -> PlanRow {
         proposals: plan.proposals,
         state: labels::plan_state(plan.state),
         tasks_href: if is_final { tasks } else { String::new() },
-        act: if is_final { "查看" } else { "继续核对" },
+        act: if is_final || !may_confirm {
+            "查看"
+        } else {
+            "继续核对"
+        },
     }
 }
 

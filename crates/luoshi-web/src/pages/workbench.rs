@@ -59,6 +59,8 @@ struct WorkbenchPage {
     details: Option<DetailsForm>,
     coverage: Coverage,
     clauses: Vec<ClauseView>,
+    /// What the list is narrowed to; empty when it shows all.
+    narrowed: String,
     groups: Vec<ClauseGroup>,
     csrf: String,
     oob: bool,
@@ -68,22 +70,32 @@ struct WorkbenchPage {
 struct DetailsForm {
     action: String,
     fields: Vec<Field>,
-    opened: bool,
+    faults: Vec<Fault>,
 }
 
-/// A form that a browser without script asks to open.
+/// Part of the list, or a form that a browser without script asks to open.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Wish {
+    /// The tone to narrow the list to.
+    show: String,
     form: String,
     proposal: Option<ProposalId>,
     clause: Option<u32>,
 }
 
 /// What the person looked at when acting on all of the plan.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Seen {
-    seen: i64,
+    seen: String,
+}
+
+impl Seen {
+    /// The version; one that no plan has when it is missing.
+    fn version(&self) -> Option<i64> {
+        Some(self.seen.parse().unwrap_or_default())
+    }
 }
 
 async fn show(
@@ -95,16 +107,23 @@ async fn show(
     let view = plans::show(&state.app, signed_in.who(), id).await?;
     let bench = bench_of(&view);
     let focus = wished(&bench, &wish);
-    page(&state, &signed_in, StatusCode::OK, bench.with(focus), None).await
+    page(
+        &state,
+        &signed_in,
+        StatusCode::OK,
+        bench.with(focus).showing(&wish.show),
+        None,
+    )
+    .await
 }
 
 async fn finalise(
     State(state): State<WebState>,
     signed_in: SignedIn,
     Path(id): Path<PlanId>,
-    Form(Seen { seen }): Form<Seen>,
+    Form(seen): Form<Seen>,
 ) -> WebResult<Response> {
-    let done = plans::finalise(&state.app, signed_in.who(), id, Some(seen)).await;
+    let done = plans::finalise(&state.app, signed_in.who(), id, seen.version()).await;
     answer(id, done, |plan| {
         let tasks = plan.tasks_to_open().len();
         format!("方案已定稿，立 {tasks} 件事项，等待批准立项")
@@ -115,9 +134,9 @@ async fn dismiss_bare(
     State(state): State<WebState>,
     signed_in: SignedIn,
     Path(id): Path<PlanId>,
-    Form(Seen { seen }): Form<Seen>,
+    Form(seen): Form<Seen>,
 ) -> WebResult<Response> {
-    let done = bulk::dismiss_bare(&state.app, signed_in.who(), id, Some(seen)).await;
+    let done = bulk::dismiss_bare(&state.app, signed_in.who(), id, seen.version()).await;
     answer(id, done, |_view| {
         "原则性内容已记为无需落实，每一条都可以单独撤回".into()
     })
@@ -127,9 +146,9 @@ async fn accept_clear(
     State(state): State<WebState>,
     signed_in: SignedIn,
     Path(id): Path<PlanId>,
-    Form(Seen { seen }): Form<Seen>,
+    Form(seen): Form<Seen>,
 ) -> WebResult<Response> {
-    let done = bulk::accept_clear(&state.app, signed_in.who(), id, Some(seen)).await;
+    let done = bulk::accept_clear(&state.app, signed_in.who(), id, seen.version()).await;
     answer(id, done, |_view| {
         "无疑问的事项已采纳，每一项都可以单独撤回".into()
     })
@@ -189,19 +208,11 @@ async fn page(
 ) -> WebResult<Response> {
     let shell = Shell::signed_in(state, signed_in, "/imports").await?;
     let known = &bench.plan.details;
-    let mut faults = bench.faults();
-    let details = match details {
-        Some(form) => {
-            faults.extend(details::faults(&form.fields));
-            Some(form)
-        }
-        None if bench.editable => Some(details::form(state, &bench)),
-        None => None,
-    };
+    let details = details.or_else(|| bench.editable.then(|| details::form(state, &bench)));
     let page = WorkbenchPage {
         csrf: shell.csrf.clone(),
         shell,
-        faults,
+        faults: bench.faults(),
         title: known.title.clone(),
         number: known.number.clone().unwrap_or_default(),
         issuer: known.issuer.clone().unwrap_or_default(),
@@ -210,6 +221,7 @@ async fn page(
         details,
         coverage: bench.coverage(),
         clauses: bench.clauses(),
+        narrowed: bench.narrowed(),
         groups: bench.groups(),
         oob: false,
     };

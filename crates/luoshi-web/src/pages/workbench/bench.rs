@@ -13,15 +13,30 @@ use crate::pages::workbench::facts;
 use crate::pages::workbench::forms::FoldForm;
 use crate::pages::workbench::text::{self, Mark, Span};
 
+/// Tones of clauses that need an outcome, with their words.
+const TONES: [(&str, &str); 4] = [
+    ("task", "已采纳"),
+    ("merged", "已合并"),
+    ("none", "无需落实"),
+    ("open", "待定"),
+];
+
+/// A count of clauses that leads to them.
+pub(super) struct Key {
+    pub(super) tone: &'static str,
+    pub(super) label: &'static str,
+    pub(super) count: u32,
+    pub(super) href: String,
+    pub(super) current: bool,
+}
+
 /// How far the plan is, as `coverage.html` draws it.
 pub(super) struct Coverage {
     pub(super) total: u32,
     pub(super) decided: u32,
     pub(super) percent: u32,
-    pub(super) task: u32,
-    pub(super) merged: u32,
-    pub(super) none: u32,
-    pub(super) open: u32,
+    pub(super) keys: Vec<Key>,
+    pub(super) all_href: String,
     pub(super) task_width: f64,
     pub(super) merged_at: f64,
     pub(super) merged_width: f64,
@@ -80,7 +95,8 @@ pub(super) struct ProposalView {
     pub(super) title: String,
     pub(super) confidence: String,
     pub(super) facts: Vec<(&'static str, String)>,
-    pub(super) asks: Vec<String>,
+    /// What to check before accepting; empty when there is nothing.
+    pub(super) asks: String,
     pub(super) outcome: String,
     pub(super) href: String,
     pub(super) action: String,
@@ -131,6 +147,8 @@ pub(super) struct Bench<'a> {
     /// How many others stand with a proposal.
     merged: HashMap<ProposalId, u32>,
     focus: Option<Focus>,
+    /// The only tone that the list shows; empty for all.
+    shown: String,
 }
 
 impl<'a> Bench<'a> {
@@ -157,7 +175,22 @@ impl<'a> Bench<'a> {
             places,
             merged,
             focus: None,
+            shown: String::new(),
         }
+    }
+
+    /// Lists only clauses of this tone; all when there is no such tone.
+    pub(super) fn showing(mut self, tone: &str) -> Self {
+        if TONES.iter().any(|(known, _)| *known == tone) {
+            tone.clone_into(&mut self.shown);
+        }
+        self
+    }
+
+    /// What the list is narrowed to, in words; empty when it shows all.
+    pub(super) fn narrowed(&self) -> String {
+        let known = TONES.iter().find(|(tone, _)| *tone == self.shown);
+        known.map_or_else(String::new, |(_, label)| format!("只列出{label}的条款"))
     }
 
     pub(super) fn with(mut self, focus: Option<Focus>) -> Self {
@@ -232,14 +265,8 @@ impl<'a> Bench<'a> {
         let mut laid = text::layout(text, &clause.title, clause.start, &marks);
         if n == 0 {
             // The document's title stands above, larger.
-            let title = self.plan.details.title.trim();
-            let repeats = |spans: &Vec<Span>| match spans.as_slice() {
-                [only] => only.text.trim_matches(['\u{feff}', ' ', '\r', '\u{3000}']) == title,
-                _ => false,
-            };
-            if laid.paragraphs.first().is_some_and(repeats) {
-                laid.paragraphs.remove(0);
-            }
+            let repeated = title_lines(&laid.paragraphs, &self.plan.details.title);
+            laid.paragraphs.drain(..repeated);
         }
         ClauseView {
             id: format!("clause-{n}"),
@@ -300,10 +327,14 @@ impl<'a> Bench<'a> {
 
     /// All clauses that ask for a decision or had one; bare headings are left out.
     pub(super) fn groups(&self) -> Vec<ClauseGroup> {
-        let clauses = (0u32..).zip(&self.plan.clauses).zip(&self.outcomes);
+        let wanted = |n: usize| match self.tone(n) {
+            "plain" => false,
+            tone => self.shown.is_empty() || self.shown == tone,
+        };
+        let clauses = (0u32..).zip(0..self.outcomes.len());
         clauses
-            .filter(|(_, outcome)| **outcome != Outcome::Empty)
-            .filter_map(|((n, _), _)| self.group(n))
+            .filter(|(_, place)| wanted(*place))
+            .filter_map(|(n, _)| self.group(n))
             .collect()
     }
 
@@ -361,7 +392,7 @@ impl<'a> Bench<'a> {
             title: proposal.draft.title.clone(),
             confidence: format!("把握 {}%", proposal.reading.confidence),
             facts: facts::of(self, proposal),
-            asks: facts::asks(self, proposal),
+            asks: facts::asks(proposal),
             outcome: self.outcome_of(proposal),
             href: action(is_final && has_tasks, || {
                 format!("/ledger?plan={}", self.plan.id)
@@ -431,13 +462,9 @@ impl<'a> Bench<'a> {
     pub(super) fn coverage(&self) -> Coverage {
         let mut counts = [0u32; 4];
         for n in 0..self.outcomes.len() {
-            let [task, merged, none, open] = &mut counts;
-            match self.tone(n) {
-                "task" => *task += 1,
-                "merged" => *merged += 1,
-                "none" => *none += 1,
-                "open" => *open += 1,
-                _ => {}
+            let tone = self.tone(n);
+            for (count, (known, _)) in counts.iter_mut().zip(TONES) {
+                *count += u32::from(known == tone);
             }
         }
         let [task, merged, none, open] = counts;
@@ -449,10 +476,8 @@ impl<'a> Bench<'a> {
             total: covered.total,
             decided: covered.settled,
             percent: covered.percent(),
-            task,
-            merged,
-            none,
-            open,
+            keys: self.keys(counts),
+            all_href: self.href(),
             task_width: share(task),
             merged_at: share(task),
             merged_width: share(merged),
@@ -467,6 +492,18 @@ impl<'a> Bench<'a> {
             tasks_href: action(is_final, || format!("/ledger?plan={}", self.plan.id)),
             tasks_said: format!("{tasks} 件事项"),
         }
+    }
+
+    fn keys(&self, counts: [u32; 4]) -> Vec<Key> {
+        let keys = TONES.into_iter().zip(counts);
+        keys.map(|((tone, label), count)| Key {
+            tone,
+            label,
+            count,
+            href: format!("{}?show={tone}", self.href()),
+            current: self.shown == tone,
+        })
+        .collect()
     }
 
     fn why_not(&self, open: u32) -> String {
@@ -534,6 +571,26 @@ fn said(clause: &Clause, tally: Tally) -> String {
         said.push_str(&format!("无需落实：{reason}"));
     }
     said
+}
+
+/// How many of the first paragraphs are the title and nothing else.
+fn title_lines(paragraphs: &[Vec<Span>], title: &str) -> usize {
+    let letters = |text: &str| -> String {
+        let blank = |letter: &char| letter.is_whitespace() || *letter == '\u{feff}';
+        text.chars().filter(|letter| !blank(letter)).collect()
+    };
+    let title = letters(title);
+    let mut read = String::new();
+    for (n, spans) in paragraphs.iter().enumerate() {
+        read.extend(spans.iter().map(|span| letters(&span.text)));
+        if read == title {
+            return n + 1;
+        }
+        if !title.starts_with(&read) {
+            return 0;
+        }
+    }
+    0
 }
 
 fn mark_tone(decision: &Decision) -> &'static str {

@@ -76,14 +76,6 @@ pub(super) fn form(state: &WebState, bench: &Bench<'_>) -> DetailsForm {
     Typed::of(&bench.plan.details).form(state, bench, &[])
 }
 
-/// The faults by the id of their input.
-pub(super) fn faults(fields: &[Field]) -> Vec<Fault> {
-    let faulty = fields.iter().filter(|field| !field.fault.is_empty());
-    faulty
-        .map(|field| forms::fault(&field.id, &field.fault))
-        .collect()
-}
-
 impl Typed {
     fn of(details: &PlanDetails) -> Self {
         let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
@@ -158,11 +150,17 @@ impl Typed {
             let fault = faults.iter().find(|fault| fault.field == field.name);
             field.fault = fault.map_or_else(String::new, |fault| fault.text.clone());
         }
-        let fields = fields.into_iter().map(|field| field.of_form("details"));
+        let fields: Vec<Field> = fields
+            .into_iter()
+            .map(|field| field.of_form("details"))
+            .collect();
+        let faulty = fields.iter().filter(|field| !field.fault.is_empty());
         DetailsForm {
             action: format!("{}/details", bench.href()),
-            fields: fields.collect(),
-            opened: !faults.is_empty(),
+            faults: faulty
+                .map(|field| forms::fault(&field.id, &field.fault))
+                .collect(),
+            fields,
         }
     }
 }

@@ -15,11 +15,16 @@ pub(super) fn of(bench: &Bench<'_>, proposal: &Proposal) -> Vec<(&'static str, S
     let (draft, reading) = (&proposal.draft, &proposal.reading);
     let tracked = draft.kind.tracked().is_some();
     let mut facts = Vec::new();
-    if tracked || !draft.leads.is_empty() {
-        facts.push(("牵头", leads(bench, proposal)));
-    }
-    if let Some(place) = labels::unit_source(&reading.responsible_from) {
-        facts.push(("见于", place.to_owned()));
+    if tracked || !draft.leads.is_empty() || !reading.responsible.is_empty() {
+        // What is only recorded has nobody in the lead; the words say whom it is about.
+        facts.push(if tracked || !draft.leads.is_empty() {
+            ("牵头", leads(bench, proposal))
+        } else {
+            ("对象", reading.responsible.join("、"))
+        });
+        if let Some(place) = labels::unit_source(&reading.responsible_from) {
+            facts.push(("见于", place.to_owned()));
+        }
     }
     if !draft.co_units.is_empty() {
         facts.push(("协办", bench.unit_names(&draft.co_units)));
@@ -43,10 +48,11 @@ pub(super) fn of(bench: &Bench<'_>, proposal: &Proposal) -> Vec<(&'static str, S
     facts
 }
 
-/// What to check before accepting.
-pub(super) fn asks(bench: &Bench<'_>, proposal: &Proposal) -> Vec<String> {
+/// What to check before accepting, in one sentence.
+pub(super) fn asks(proposal: &Proposal) -> String {
     let doubts = doubts::of(proposal).into_iter();
-    doubts.map(|doubt| ask(bench, proposal, doubt)).collect()
+    let asks: Vec<String> = doubts.map(|doubt| ask(proposal, doubt)).collect();
+    asks.join("；")
 }
 
 fn leads(bench: &Bench<'_>, proposal: &Proposal) -> String {
@@ -83,7 +89,7 @@ fn limit(bench: &Bench<'_>, proposal: &Proposal) -> Option<String> {
     }
 }
 
-fn ask(bench: &Bench<'_>, proposal: &Proposal, doubt: Doubt) -> String {
+fn ask(proposal: &Proposal, doubt: Doubt) -> String {
     let reading = &proposal.reading;
     match doubt {
         Doubt::UnknownUnit => format!(
@@ -95,10 +101,7 @@ fn ask(bench: &Bench<'_>, proposal: &Proposal, doubt: Doubt) -> String {
             "“{}”没能换算成日期，请填写完成时限",
             reading.deadline.as_deref().unwrap_or_default()
         ),
-        Doubt::NoLimit => match bench.plan.details.default_limit {
-            Some(default) => format!("没有写明时限，不改就用默认的 {default}"),
-            None => "没有写明时限，方案也没有默认时限".into(),
-        },
+        Doubt::NoLimit => "没有写明完成时限".into(),
         Doubt::UnclearFrequency => match reading.frequency.as_deref() {
             Some(written) => format!("“{written}”没有说多久一次，请填写频次"),
             None => "没有读出频次，请填写多久一次".into(),

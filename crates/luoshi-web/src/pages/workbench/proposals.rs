@@ -18,7 +18,7 @@ use crate::flash;
 use crate::pages::labels;
 use crate::pages::parts::Fault;
 use crate::pages::workbench::bench::{
-    ClauseGroup, ClauseView, Coverage, Focus, Place, ProposalView,
+    Bench, ClauseGroup, ClauseView, Coverage, Focus, Place, ProposalView,
 };
 use crate::pages::workbench::forms::{self, Edit, Filled, FoldForm, Merge, Reject};
 use crate::pages::workbench::{bench_of, from_script, html, page};
@@ -61,7 +61,7 @@ pub(super) struct FormPart {
     pub(super) csrf: String,
 }
 
-/// A row alone: its form has a fault, or somebody else decided first.
+/// A row alone, whose form has a fault.
 #[derive(Template)]
 #[template(path = "proposal_row.html")]
 struct RowPart {
@@ -69,7 +69,7 @@ struct RowPart {
     csrf: String,
 }
 
-/// A row after its decision, and what changed elsewhere.
+/// A row as it is now, and what changed elsewhere.
 #[derive(Template)]
 #[template(path = "proposal_swap.html")]
 struct SwapPart {
@@ -226,8 +226,17 @@ impl Act {
             let path = format!("/plans/{}#proposal-{}", self.plan, self.proposal);
             return Ok(flash::done(&path, &format!("已办：{asked}")));
         }
-        let bench = bench_of(view);
-        let known = view.plan.proposal(self.proposal);
+        self.swap(&bench_of(view), before, StatusCode::OK)
+    }
+
+    /// The row as it is now and what stands beside it, for the script.
+    fn swap(
+        &self,
+        bench: &Bench<'_>,
+        before: Option<ProposalId>,
+        status: StatusCode,
+    ) -> WebResult<Response> {
+        let known = bench.plan.proposal(self.proposal);
         let known = known.ok_or_else(Problem::not_found)?;
         let now = merged_into(&known.decision);
         let others = before.into_iter().chain(now);
@@ -242,7 +251,7 @@ impl Act {
             clause: bench.clause(known.clause).ok_or_else(Problem::not_found)?,
             group: bench.group(known.clause).ok_or_else(Problem::not_found)?,
         };
-        html(StatusCode::OK, &part)
+        html(status, &part)
     }
 
     /// The form again with what is wrong, typed text kept.
@@ -264,8 +273,14 @@ impl Act {
             notice,
             typed: Vec::new(),
         };
-        self.row(&view, focus, StatusCode::UNPROCESSABLE_ENTITY)
-            .await
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        let bench = bench_of(&view).with(Some(focus));
+        if !self.scripted {
+            return page(&self.state, &self.signed_in, status, bench, None).await;
+        }
+        let p = bench.proposal(known.id).ok_or_else(Problem::not_found)?;
+        let csrf = self.signed_in.visitor.csrf.clone();
+        html(status, &RowPart { p, csrf })
     }
 
     /// The row as it is now, with what changed and what was typed.
@@ -296,20 +311,18 @@ impl Act {
                 filled.typed(&bench)
             },
         };
-        self.row(&view, focus, StatusCode::CONFLICT).await
-    }
-
-    /// The row alone for the script, else the page around it.
-    async fn row(&self, view: &PlanView, focus: Focus, status: StatusCode) -> WebResult<Response> {
-        let bench = bench_of(view).with(Some(focus));
-        if !self.scripted {
-            return page(&self.state, &self.signed_in, status, bench, None).await;
+        let bench = bench_of(&view).with(Some(focus));
+        if self.scripted {
+            return self.swap(&bench, None, StatusCode::CONFLICT);
         }
-        let p = bench
-            .proposal(self.proposal)
-            .ok_or_else(Problem::not_found)?;
-        let csrf = self.signed_in.visitor.csrf.clone();
-        html(status, &RowPart { p, csrf })
+        page(
+            &self.state,
+            &self.signed_in,
+            StatusCode::CONFLICT,
+            bench,
+            None,
+        )
+        .await
     }
 }
 

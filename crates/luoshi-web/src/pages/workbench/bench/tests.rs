@@ -209,7 +209,7 @@ fn a_row_says_who_and_until_when_and_what_to_check() {
             ("时限", "未写明，定稿时用 2026-12-31".into())
         ]
     );
-    assert_eq!(row.asks, ["没有写明时限，不改就用默认的 2026-12-31"]);
+    assert_eq!(row.asks, "没有写明完成时限");
 
     let known = &mut plan.proposals[0];
     known.draft.leads.clear();
@@ -220,7 +220,7 @@ fn a_row_says_who_and_until_when_and_what_to_check() {
     let row = bench.proposal(proposal_id(11)).unwrap();
     assert_eq!(row.facts[0].1, "未识别：水利局");
     assert_eq!(row.facts[2].1, "2026-07-31（原文“7月底前”）");
-    assert_eq!(row.asks, ["“水利局”不在本单位机构中，请选定牵头单位"]);
+    assert_eq!(row.asks, "“水利局”不在本单位机构中，请选定牵头单位");
 
     let known = &mut plan.proposals[0];
     known.draft.leads = (1..=4).map(unit_id).collect();
@@ -246,4 +246,45 @@ fn a_plan_can_be_finalised_when_every_clause_has_an_outcome() {
     assert!(bench.coverage().effect.contains("立 2 件事项"));
     let reader = Bench::new(&plan, &organisation, false);
     assert!(!reader.coverage().may_finalise);
+}
+
+#[test]
+fn a_title_over_two_lines_is_not_repeated_under_itself() {
+    let lines = |texts: &[&str]| -> Vec<Vec<Span>> {
+        let line = |text: &&str| {
+            vec![Span {
+                text: (*text).to_owned(),
+                ..Span::default()
+            }]
+        };
+        texts.iter().map(line).collect()
+    };
+    let title = "交通系统行动方案";
+    assert_eq!(
+        title_lines(
+            &lines(&["\u{feff}交通系统", "　行动方案 ", "正文。"]),
+            title
+        ),
+        2
+    );
+    assert_eq!(title_lines(&lines(&["交通系统", "正文。"]), title), 0);
+    assert_eq!(title_lines(&lines(&["云交办〔2026〕1号"]), title), 0);
+}
+
+#[test]
+fn each_count_leads_to_exactly_the_clauses_it_counts() {
+    let (mut plan, organisation) = (plan(), organisation(&["规划科"]));
+    plan.clauses[3].no_action = Some("原则性表述".into());
+    for key in Bench::new(&plan, &organisation, true).coverage().keys {
+        let bench = Bench::new(&plan, &organisation, true).showing(key.tone);
+        assert_eq!(
+            bench.groups().len(),
+            usize::try_from(key.count).unwrap(),
+            "for {}",
+            key.label
+        );
+    }
+    let all = Bench::new(&plan, &organisation, true).showing("nonsense");
+    assert_eq!(all.groups().len(), 2);
+    assert_eq!(all.narrowed(), "");
 }
