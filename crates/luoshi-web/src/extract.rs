@@ -5,6 +5,7 @@
     reason = "this is where axum's extractors are wrapped"
 )]
 
+use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
@@ -12,6 +13,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use luoshi_app::Who;
 use luoshi_app::accounts::Visitor;
+use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -93,18 +95,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         let SignedIn { visitor, .. } = SignedIn::from_request_parts(&mut parts, state).await?;
         let sent = header(&parts.headers).map(str::to_owned);
         let request = Request::from_parts(parts, body);
-        let pairs = axum::Form::<Vec<(String, String)>>::from_request(request, state).await;
-        let axum::Form(mut pairs) = pairs.map_err(|rejected| {
-            Problem::bad_request(rejected.status(), "表单内容无法识别，或者超过了大小限制。")
-        })?;
-        let field = pairs
-            .iter()
-            .find(|(name, _)| name == "_csrf")
-            .map(|(_, value)| value.clone());
-        check_token(&visitor, sent.or(field).as_deref())?;
-        pairs.retain(|(name, _)| name != "_csrf");
-        read_pairs(pairs).map(Self)
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejected| {
+                Problem::bad_request(rejected.status(), "表单内容超过了大小限制，或者没有传完。")
+            })?;
+        let Token { csrf } = read_form(&bytes)?;
+        check_token(&visitor, sent.or(csrf).as_deref())?;
+        read_form(&bytes).map(Self)
     }
+}
+
+/// What every posted form carries beside its own fields.
+#[derive(Deserialize)]
+struct Token {
+    #[serde(rename = "_csrf")]
+    csrf: Option<String>,
 }
 
 /// A posted form of somebody who is not signed in yet.
@@ -256,20 +262,9 @@ fn check_token(visitor: &Visitor, sent: Option<&str>) -> Result<(), Problem> {
     }
 }
 
-/// Name and value pairs as a typed form; repeated names must be a list in `T`.
-fn read_pairs<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, Problem> {
-    let mut object = serde_json::Map::new();
-    for (name, value) in pairs {
-        let value = serde_json::Value::String(value);
-        match object.get_mut(&name) {
-            None => {
-                object.insert(name, value);
-            }
-            Some(serde_json::Value::Array(values)) => values.push(value),
-            Some(first) => *first = serde_json::Value::Array(vec![first.take(), value]),
-        }
-    }
-    serde_json::from_value(serde_json::Value::Object(object)).map_err(|error| {
+/// A form's body as a typed form; a repeated name is a list in `T`.
+fn read_form<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    serde_html_form::from_bytes(body).map_err(|error| {
         tracing::debug!(%error, "unusable form");
         let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
         Problem::bad_request(status, "表单缺少必要的内容。")

@@ -96,7 +96,7 @@ pub fn of(
 fn draft(obligation: &Obligation, organisation: &Organisation) -> Draft {
     let (leads, mut co_units) = lead_units(&obligation.responsible, organisation);
     for name in &obligation.co_responsible {
-        co_units.extend(units_called(name, organisation));
+        co_units.extend(units_called(name, organisation).units());
     }
     let mut seen = leads.clone();
     co_units.retain(|unit| {
@@ -128,28 +128,45 @@ fn draft(obligation: &Obligation, organisation: &Organisation) -> Draft {
 /// All that a collective name stands for lead, each with a task of its own; of units named one by
 /// one the first leads and the others co-operate.
 fn lead_units(names: &[String], organisation: &Organisation) -> (Vec<UnitId>, Vec<UnitId>) {
-    let mut leads: Vec<UnitId> = Vec::new();
+    let mut leads = Vec::new();
     let mut co_units = Vec::new();
     for name in names {
-        let units = units_called(name, organisation);
-        let collective = units.len() > 1;
-        for unit in units {
-            if collective || leads.is_empty() {
-                leads.push(unit);
-            } else {
-                co_units.push(unit);
-            }
+        match units_called(name, organisation) {
+            Called::All(units) => leads.extend(units),
+            Called::One(unit) if leads.is_empty() => leads.push(unit),
+            Called::One(unit) => co_units.push(unit),
+            Called::Nobody => {}
         }
     }
     leads.dedup();
     (leads, co_units)
 }
 
-/// The units that a document means by `name`; none when it is unknown or redacted (IMPORT-07).
-fn units_called(name: &str, organisation: &Organisation) -> Vec<UnitId> {
+/// Whom a document means by a name.
+#[derive(Debug, PartialEq, Eq)]
+enum Called {
+    /// Unknown here, or redacted.
+    Nobody,
+    One(UnitId),
+    /// All that a collective name stands for, be it one.
+    All(Vec<UnitId>),
+}
+
+impl Called {
+    fn units(self) -> Vec<UnitId> {
+        match self {
+            Self::Nobody => Vec::new(),
+            Self::One(unit) => vec![unit],
+            Self::All(units) => units,
+        }
+    }
+}
+
+/// Whom a document means by `name`; nobody when it is unknown or redacted (IMPORT-07).
+fn units_called(name: &str, organisation: &Organisation) -> Called {
     let name = name.trim().trim_end_matches('等');
     if name.contains("xx") || name.contains("XX") || name.contains('×') {
-        return Vec::new();
+        return Called::Nobody;
     }
     let bare = PERSON_SUFFIXES
         .iter()
@@ -163,17 +180,13 @@ fn units_called(name: &str, organisation: &Organisation) -> Vec<UnitId> {
         None
     };
     if let Some(kind) = kind {
-        return organisation
-            .units
-            .iter()
-            .filter(|unit| unit.kind == kind)
-            .map(|u| u.id)
-            .collect();
+        let units = organisation.units.iter().filter(|unit| unit.kind == kind);
+        return Called::All(units.map(|unit| unit.id).collect());
     }
     let unit = organisation
         .unit_named(bare)
         .filter(|unit| unit.kind != UnitKind::Leadership);
-    unit.map(|unit| unit.id).into_iter().collect()
+    unit.map_or(Called::Nobody, |unit| Called::One(unit.id))
 }
 
 /// A short title: the sentence's beginning up to a natural stop.
@@ -305,8 +318,11 @@ mod tests {
     #[test]
     fn import_07_a_redacted_or_unknown_name_is_never_matched() {
         let organisation = organisation();
-        assert!(units_called("xx区规划建设科", &organisation).is_empty());
-        assert!(units_called("水利局", &organisation).is_empty());
+        assert_eq!(
+            units_called("xx区规划建设科", &organisation),
+            Called::Nobody
+        );
+        assert_eq!(units_called("水利局", &organisation), Called::Nobody);
     }
 
     #[test]

@@ -79,6 +79,8 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--no-first-run",
+            // A click must find the button where it was seen.
+            "--force-prefers-reduced-motion",
             "--window-size=1366,768",
         ];
         let mut capabilities = serde_json::Map::new();
@@ -131,7 +133,8 @@ impl Browser {
     }
 
     async fn click(&self, css: &str) {
-        self.find(css).await.click().await.unwrap();
+        let clicked = self.find(css).await.click().await;
+        clicked.unwrap_or_else(|error| panic!("{css} cannot be clicked: {error}"));
     }
 
     async fn count(&self, css: &str) -> usize {
@@ -141,8 +144,13 @@ impl Browser {
     /// Replaces what a field holds.
     async fn fill(&self, css: &str, text: &str) {
         let field = self.find(css).await;
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        let filled = async {
+            field.clear().await?;
+            field.send_keys(text).await
+        };
+        filled
+            .await
+            .unwrap_or_else(|error| panic!("{css} takes no text: {error}"));
     }
 
     /// Presses a key on the page itself.
@@ -270,7 +278,7 @@ async fn confirm_all(browser: &Browser) {
         .click(&format!("{bare} .drop .fold > summary"))
         .await;
     browser
-        .fill(&format!("{bare} .fold [name=reason]"), "背景说明")
+        .click(&format!("{bare} .fold input[value=背景说明]"))
         .await;
     browser
         .click(&format!("{bare} .fold form .button-main"))

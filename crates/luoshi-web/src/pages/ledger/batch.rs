@@ -22,31 +22,14 @@ const REASONS_SHOWN: usize = 2;
 #[derive(Deserialize)]
 pub(super) struct Picked {
     #[serde(default)]
-    id: OneOrMany,
+    id: Vec<String>,
     #[serde(default)]
     here: String,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl Default for OneOrMany {
-    fn default() -> Self {
-        Self::Many(Vec::new())
-    }
-}
-
 impl Picked {
     fn ids(&self) -> WebResult<Vec<TaskId>> {
-        let texts = match &self.id {
-            OneOrMany::One(id) => std::slice::from_ref(id),
-            OneOrMany::Many(ids) => ids.as_slice(),
-        };
-        let ids: Result<Vec<TaskId>, _> = texts.iter().map(|text| text.parse()).collect();
+        let ids: Result<Vec<TaskId>, _> = self.id.iter().map(|text| text.parse()).collect();
         ids.map_err(|_not_an_id| {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             Problem::bad_request(status, "选中的事项无法识别，请回到台账重新选择。")
@@ -133,7 +116,7 @@ mod tests {
 
     fn picked(here: &str) -> Picked {
         Picked {
-            id: OneOrMany::default(),
+            id: Vec::new(),
             here: here.into(),
         }
     }

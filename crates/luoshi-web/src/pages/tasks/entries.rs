@@ -15,14 +15,7 @@ use crate::pages::tasks::verbs::Verb;
 /// Name and values of a posted form.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Entry(HashMap<String, Values>);
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-enum Values {
-    One(String),
-    Many(Vec<String>),
-}
+pub(super) struct Entry(HashMap<String, Vec<String>>);
 
 /// What a command is read with.
 pub(super) struct Reading<'a> {
@@ -34,11 +27,7 @@ pub(super) struct Reading<'a> {
 impl Entry {
     /// The values of a field, in the order of the form.
     pub(super) fn all(&self, name: &str) -> &[String] {
-        match self.0.get(name) {
-            None => &[],
-            Some(Values::One(value)) => std::slice::from_ref(value),
-            Some(Values::Many(values)) => values,
-        }
+        self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The first value of a field; empty when there is none.

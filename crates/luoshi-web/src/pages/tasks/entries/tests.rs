@@ -31,8 +31,20 @@ fn task() -> Task {
     Task::opened(TaskId(Uuid::nil()), &origin, &details, at)
 }
 
-fn read(verb: Verb, fields: serde_json::Value) -> Result<TaskCommand, Vec<Fault>> {
-    let entry: Entry = serde_json::from_value(fields).unwrap();
+/// A form with these fields; a list is a repeated name.
+fn entry(fields: &serde_json::Value) -> Entry {
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let fields = fields.as_object().unwrap().iter().map(|(name, value)| {
+        let values = value
+            .as_array()
+            .map_or_else(|| vec![text(value)], |all| all.iter().map(text).collect());
+        (name.clone(), values)
+    });
+    Entry(fields.collect())
+}
+
+fn read(verb: Verb, fields: &serde_json::Value) -> Result<TaskCommand, Vec<Fault>> {
+    let entry = entry(fields);
     let reading = Reading {
         task: &task(),
         organisation: &Organisation::default(),
@@ -41,13 +53,13 @@ fn read(verb: Verb, fields: serde_json::Value) -> Result<TaskCommand, Vec<Fault>
     entry.command(verb, &reading)
 }
 
-fn fault(verb: Verb, fields: serde_json::Value) -> String {
+fn fault(verb: Verb, fields: &serde_json::Value) -> String {
     read(verb, fields).unwrap_err().remove(0).field
 }
 
 #[test]
 fn a_field_that_cannot_be_read_is_named() {
-    let json = |text| serde_json::from_str(text).unwrap();
+    let json = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
     let cases = [
         (Verb::Issue, "{}", "channel"),
         (Verb::SignFor, r#"{"assignee":"x"}"#, "assignee"),
@@ -80,13 +92,13 @@ fn a_field_that_cannot_be_read_is_named() {
         ),
     ];
     for (verb, fields, field) in cases {
-        assert_eq!(fault(verb, json(fields)), field, "for {verb:?} {fields}");
+        assert_eq!(fault(verb, &json(fields)), field, "for {verb:?} {fields}");
     }
 }
 
 #[test]
 fn dates_and_numbers_are_read_generously() {
-    let fields = serde_json::json!({"proposed": "7.31", "reason": "a\r\nb"});
+    let fields = &serde_json::json!({"proposed": "7.31", "reason": "a\r\nb"});
     let TaskCommand::RequestExtension { reason, proposed } =
         read(Verb::RequestExtension, fields).unwrap()
     else {
@@ -96,7 +108,7 @@ fn dates_and_numbers_are_read_generously() {
         (reason.as_str(), proposed.to_string().as_str()),
         ("a\nb", "2026-07-31")
     );
-    let fields = serde_json::json!({"course": "smooth", "progress": " 60% ", "text": "x"});
+    let fields = &serde_json::json!({"course": "smooth", "progress": " 60% ", "text": "x"});
     assert!(matches!(
         read(Verb::Feedback, fields),
         Ok(TaskCommand::Feedback(Feedback::Lead { progress: 60, .. }))
@@ -105,12 +117,12 @@ fn dates_and_numbers_are_read_generously() {
 
 #[test]
 fn nobody_is_assigned_when_nobody_was_chosen() {
-    let command = read(Verb::SignFor, serde_json::json!({"assignee": ""})).unwrap();
+    let command = read(Verb::SignFor, &serde_json::json!({"assignee": ""})).unwrap();
     assert_eq!(command, TaskCommand::SignFor { assignee: None });
     let id = Uuid::nil();
     let command = read(
         Verb::SignFor,
-        serde_json::json!({"assignee": id.to_string()}),
+        &serde_json::json!({"assignee": id.to_string()}),
     )
     .unwrap();
     let assignee = Some(PersonId(id));
@@ -120,7 +132,7 @@ fn nobody_is_assigned_when_nobody_was_chosen() {
 #[test]
 fn amending_keeps_what_the_form_does_not_show() {
     let unit = Uuid::from_u128(1);
-    let fields = serde_json::json!({
+    let fields = &serde_json::json!({
         "title": "养护 90 公里", "category": "city", "level": "major", "limit": "2026-12-31",
         "co_unit": [unit.to_string(), ""], "co_duty": [" 拨款 ", ""],
     });
@@ -142,9 +154,9 @@ fn amending_keeps_what_the_form_does_not_show() {
 
 #[test]
 fn an_unknown_grade_is_left_to_the_rule() {
-    let command = read(Verb::Review, serde_json::json!({"grade": "excellent"})).unwrap();
+    let command = read(Verb::Review, &serde_json::json!({"grade": "excellent"})).unwrap();
     assert!(matches!(command, TaskCommand::Review { grade: None, .. }));
-    let command = read(Verb::Review, serde_json::json!({"grade": "fairly_good"})).unwrap();
+    let command = read(Verb::Review, &serde_json::json!({"grade": "fairly_good"})).unwrap();
     let grade = Some(Grade::FairlyGood);
     assert!(matches!(command, TaskCommand::Review { grade: found, .. } if found == grade));
 }
