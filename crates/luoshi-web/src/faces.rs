@@ -1,5 +1,7 @@
 //! What stands around every route: identity, limits, headers, and the face of a problem.
 
+use std::any::Any;
+use std::fmt;
 use std::time::Duration;
 
 use askama::Template;
@@ -44,17 +46,19 @@ pub(crate) fn around(router: Router<WebState>, state: WebState) -> Router {
             Problem::bad_request(StatusCode::METHOD_NOT_ALLOWED, detail)
         })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(REQUEST_SECONDS),
+        ))
+        .layer(CatchPanicLayer::custom(|_panic: Box<dyn Any + Send>| {
+            Problem::internal(&Panicked).into_response()
+        }))
+        .layer(CsrfLayer::new().with_rejection_response(|_error| Problem::forged().into_response()))
         .layer(middleware::from_fn_with_state(state.clone(), face))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             sessions::identify,
         ))
-        .layer(CsrfLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(REQUEST_SECONDS),
-        ))
-        .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(headers))
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -80,6 +84,10 @@ async fn face(State(state): State<WebState>, request: Request, next: Next) -> Re
     let from_script = request.headers().contains_key("hx-request");
     let back = referer(request.headers());
     let mut response = next.run(request).await;
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE && !is_rendered(&response) {
+        // The time limit leaves only a status.
+        response.extensions_mut().insert(Problem::busy());
+    }
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let reference = reference.unwrap_or_default();
         response = if path.starts_with("/api/") {
@@ -95,6 +103,23 @@ async fn face(State(state): State<WebState>, request: Request, next: Next) -> Re
         response.headers_mut().append(SET_COOKIE, flash::said());
     }
     response
+}
+
+/// A handler panicked; the panic itself was reported where it happened.
+#[derive(Debug)]
+struct Panicked;
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a handler panicked")
+    }
+}
+
+impl std::error::Error for Panicked {}
+
+fn is_rendered(response: &Response) -> bool {
+    response.headers().contains_key(CONTENT_TYPE)
+        || response.extensions().get::<Problem>().is_some()
 }
 
 fn json(problem: &Problem, reference: &str) -> Response {

@@ -88,6 +88,20 @@ impl Problem {
         }
     }
 
+    /// The database or the server is too busy.
+    pub fn busy() -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            code: "unavailable",
+            title: "系统正忙",
+            detail: "系统暂时没有响应，这一步没有完成。".into(),
+            rule: None,
+            kept: NOTHING_STORED,
+            todo: "请过一会儿再试。".into(),
+            changes: Vec::new(),
+        }
+    }
+
     /// A fault of ours; the cause goes to the log only.
     pub fn internal(error: &dyn std::error::Error) -> Self {
         let mut chain = error.to_string();
@@ -183,16 +197,7 @@ impl From<AppError> for Problem {
             },
             AppError::Unavailable(ref source) => {
                 tracing::warn!(error = %source, "the store is not available");
-                Self {
-                    status: StatusCode::SERVICE_UNAVAILABLE,
-                    code: "unavailable",
-                    title: "系统正忙",
-                    detail: "数据库暂时没有响应，这一步没有完成。".into(),
-                    rule: None,
-                    kept: NOTHING_STORED,
-                    todo: "请过一会儿再试。".into(),
-                    changes: Vec::new(),
-                }
+                Self::busy()
             }
             AppError::Internal { .. } => Self::internal(&error),
         }

@@ -77,7 +77,9 @@ async fn a_form_without_the_token_or_from_another_site_does_nothing() {
         .header("origin", "http://evil.example")
         .body(Body::from(format!("_csrf={}", zhou.csrf)))
         .unwrap();
-    assert_eq!(zhou.send(foreign).await.status, StatusCode::FORBIDDEN);
+    let answer = zhou.send(foreign).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(answer.body.contains("页面已过期"), "no page: {}", answer.body);
     assert_eq!(zhou.get("/desk").await.status, StatusCode::OK);
 }
 
