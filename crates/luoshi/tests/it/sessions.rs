@@ -79,7 +79,11 @@ async fn a_form_without_the_token_or_from_another_site_does_nothing() {
         .unwrap();
     let answer = zhou.send(foreign).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
-    assert!(answer.body.contains("页面已过期"), "no page: {}", answer.body);
+    assert!(
+        answer.body.contains("页面已过期"),
+        "no page: {}",
+        answer.body
+    );
     assert_eq!(zhou.get("/desk").await.status, StatusCode::OK);
 }
 
