@@ -505,6 +505,13 @@ impl Task {
         )
     }
 
+    /// Whether the lead unit owes a report: none yet, or the last one was sent back. While a
+    /// closing is in progress none is taken.
+    pub fn is_feedback_due(&self) -> bool {
+        let answered = matches!(&self.last_feedback, Some(feedback) if !feedback.sent_back);
+        self.is_under_way() && self.closing().is_none() && !answered
+    }
+
     /// The closing in progress.
     pub fn closing(&self) -> Option<&Closing> {
         match &self.approval {

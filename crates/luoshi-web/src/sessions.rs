@@ -7,8 +7,9 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use luoshi_app::accounts;
 use luoshi_app::errors::AppError;
+use luoshi_app::organisation::Login;
+use luoshi_app::{accounts, demo};
 use serde::Deserialize;
 
 use crate::WebState;
@@ -19,6 +20,10 @@ use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
 pub(crate) const SESSION_COOKIE: &str = "luoshi_session";
+
+/// Said on the sign-in page of an installation that nobody has begun.
+const NO_BUREAU: &str =
+    "系统里还没有单位。请管理员执行 luoshi organisation load 机构文件，然后刷新本页。";
 
 /// Where to go without a wish.
 const HOME: &str = "/desk";
@@ -75,6 +80,9 @@ struct SignInPage {
     fields: Vec<Field>,
     fault: String,
     next: String,
+    /// A demonstration's accounts.
+    accounts: Vec<Login>,
+    password: &'static str,
 }
 
 #[derive(Deserialize)]
@@ -107,8 +115,7 @@ async fn sign_in(
         .iter()
         .find(|bureau| bureau.id.to_string() == form.bureau);
     let Some(bureau) = chosen.or(bureaus.first()) else {
-        let fault = "系统里还没有单位。请管理员先用 luoshi organisation load 导入机构。";
-        return page(&state, StatusCode::CONFLICT, fault, &form.name, &form.next).await;
+        return page(&state, StatusCode::CONFLICT, "", &form.name, &form.next).await;
     };
     match accounts::sign_in(&state.app, bureau.id, &form.name, form.password).await {
         Ok(signed) => {
@@ -184,15 +191,23 @@ async fn page(
         ..Field::text("password", "口令", "").required()
     });
     let mut shell = Shell::anonymous(state);
-    if let Some(bureau) = bureaus.first() {
-        shell.bureau.clone_from(&bureau.name);
+    let mut fault = fault;
+    match bureaus.first() {
+        Some(bureau) => shell.bureau.clone_from(&bureau.name),
+        None => fault = NO_BUREAU,
     }
-    let fault = fault.to_owned();
+    let accounts = if state.demo {
+        demo::accounts()?
+    } else {
+        Vec::new()
+    };
     let page = SignInPage {
         shell,
         fields,
-        fault,
+        fault: fault.to_owned(),
         next: local(next).to_owned(),
+        accounts,
+        password: demo::PASSWORD,
     };
     let html = page.render().map_err(|error| Problem::internal(&error))?;
     Ok((status, Html(html)).into_response())

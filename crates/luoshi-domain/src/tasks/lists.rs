@@ -66,7 +66,7 @@ pub enum Queue {
     Returned,
     /// Issued and not yet received by one of the units.
     ToSignFor(Vec<UnitId>),
-    /// Signed for by one of the lead units, with no report since, or the last one sent back.
+    /// One of the lead units owes a report, see [`crate::tasks::Task::is_feedback_due`].
     ToFeedBack(Vec<UnitId>),
     /// A closing waits for a first review by one of the units.
     ToReview(Vec<UnitId>),

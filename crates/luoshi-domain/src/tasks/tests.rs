@@ -408,6 +408,12 @@ fn flow_05_feedback_sent_back_is_due_again() {
         world.refused(&task, OFFICER, send_back()),
         "nothing_to_return"
     );
+    assert!(task.is_feedback_due());
+    world.run(&mut task, HEAD, apply_to_close()).unwrap();
+    assert!(
+        !task.is_feedback_due(),
+        "no report is taken while a closing is decided"
+    );
 }
 
 #[test]

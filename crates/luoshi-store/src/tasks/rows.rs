@@ -84,7 +84,7 @@ pub(crate) async fn project(
         task.issued_on(),
         task.progress,
         task.feedbacks,
-        feedback_due(task),
+        task.is_feedback_due(),
         task.grade.map(Named::name),
         task.opened_at,
         task.updated_at,
@@ -219,12 +219,6 @@ fn timing(task: &Task) -> &'static str {
     } else {
         UNTIMED
     }
-}
-
-/// Signed for, with no report since or the last one sent back.
-fn feedback_due(task: &Task) -> bool {
-    let answered = matches!(&task.last_feedback, Some(feedback) if !feedback.sent_back);
-    task.is_under_way() && !answered
 }
 
 fn waiting(task: &Task) -> Option<&'static str> {
