@@ -401,13 +401,19 @@ impl Dismiss {
             Field::radio("reason", "理由", choices.collect()).required(),
             other,
         ];
+        let mut proposals = bench.plan.proposals.iter();
+        let is_bare = !proposals.any(|known| known.clause == clause);
         FoldForm {
             key: "dismiss",
             action: format!("{}/clauses/{clause}/dismiss", bench.href()),
             fields: fields.into_iter().map(|field| field.of_form(&id)).collect(),
             id,
             submit: "记为无需落实",
-            note: "本条里待定的事项一并记为不采纳；可以撤回。".into(),
+            note: if is_bare {
+                String::new()
+            } else {
+                "本条里待定的事项一并记为不采纳；可以撤回。".into()
+            },
             ..FoldForm::default()
         }
     }
@@ -450,8 +456,8 @@ fn unit_rows(bench: &Bench<'_>, leads: &[String], co_units: &[String]) -> Vec<Un
 
 fn limit_hint(bench: &Bench<'_>) -> String {
     match bench.plan.details.default_limit {
-        Some(default) => format!("不填则定稿时用 {default}"),
-        None => "不填则没有时限".into(),
+        Some(default) => format!("不填用 {default}"),
+        None => "不填没有时限".into(),
     }
 }
 
