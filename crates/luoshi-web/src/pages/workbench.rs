@@ -2,12 +2,14 @@
 
 mod bench;
 mod clauses;
+mod coverage;
 pub(crate) mod days;
 mod details;
 mod facts;
 mod forms;
 mod proposals;
 mod text;
+mod views;
 
 use askama::Template;
 use axum::extract::State;
@@ -30,7 +32,8 @@ use crate::routes::{Access, Table};
 
 pub(crate) use details::read_year;
 
-use bench::{Bench, ClauseGroup, ClauseView, Coverage, Focus, Place};
+use bench::{Bench, Focus, Place};
+use views::{ClauseGroup, ClauseView, Coverage};
 
 const OFFICE: Access = Access::Bureau;
 
@@ -85,17 +88,9 @@ struct Wish {
 }
 
 /// What the person looked at when acting on all of the plan.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct Seen {
-    seen: String,
-}
-
-impl Seen {
-    /// The version; one that no plan has when it is missing.
-    fn version(&self) -> Option<i64> {
-        Some(self.seen.parse().unwrap_or_default())
-    }
+    seen: i64,
 }
 
 async fn show(
@@ -121,9 +116,9 @@ async fn finalise(
     State(state): State<WebState>,
     signed_in: SignedIn,
     Path(id): Path<PlanId>,
-    Form(seen): Form<Seen>,
+    Form(Seen { seen }): Form<Seen>,
 ) -> WebResult<Response> {
-    let done = plans::finalise(&state.app, signed_in.who(), id, seen.version()).await;
+    let done = plans::finalise(&state.app, signed_in.who(), id, Some(seen)).await;
     answer(id, done, |plan| {
         let tasks = plan.tasks_to_open().len();
         format!("方案已定稿，立 {tasks} 件事项，等待批准立项")
@@ -134,9 +129,9 @@ async fn dismiss_bare(
     State(state): State<WebState>,
     signed_in: SignedIn,
     Path(id): Path<PlanId>,
-    Form(seen): Form<Seen>,
+    Form(Seen { seen }): Form<Seen>,
 ) -> WebResult<Response> {
-    let done = bulk::dismiss_bare(&state.app, signed_in.who(), id, seen.version()).await;
+    let done = bulk::dismiss_bare(&state.app, signed_in.who(), id, Some(seen)).await;
     answer(id, done, |_view| {
         "原则性内容已记为无需落实，每一条都可以单独撤回".into()
     })
@@ -146,9 +141,9 @@ async fn accept_clear(
     State(state): State<WebState>,
     signed_in: SignedIn,
     Path(id): Path<PlanId>,
-    Form(seen): Form<Seen>,
+    Form(Seen { seen }): Form<Seen>,
 ) -> WebResult<Response> {
-    let done = bulk::accept_clear(&state.app, signed_in.who(), id, seen.version()).await;
+    let done = bulk::accept_clear(&state.app, signed_in.who(), id, Some(seen)).await;
     answer(id, done, |_view| {
         "无疑问的事项已采纳，每一项都可以单独撤回".into()
     })

@@ -2,123 +2,17 @@
 
 use std::collections::HashMap;
 
-use luoshi_app::plans::bulk;
 use luoshi_domain::ids::{ProposalId, UnitId};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::{Clause, Decision, Outcome, Plan, PlanState, Proposal};
 
 use crate::pages::labels;
 use crate::pages::parts::Fault;
+use crate::pages::workbench::coverage::TONES;
 use crate::pages::workbench::facts;
 use crate::pages::workbench::forms::FoldForm;
 use crate::pages::workbench::text::{self, Mark, Span};
-
-/// Tones of clauses that need an outcome, with their words.
-const TONES: [(&str, &str); 4] = [
-    ("task", "已采纳"),
-    ("merged", "已合并"),
-    ("none", "无需落实"),
-    ("open", "待定"),
-];
-
-/// A count of clauses that leads to them.
-pub(super) struct Key {
-    pub(super) tone: &'static str,
-    pub(super) label: &'static str,
-    pub(super) count: u32,
-    pub(super) href: String,
-    pub(super) current: bool,
-}
-
-/// How far the plan is, as `coverage.html` draws it.
-pub(super) struct Coverage {
-    pub(super) total: u32,
-    pub(super) decided: u32,
-    pub(super) percent: u32,
-    pub(super) keys: Vec<Key>,
-    pub(super) all_href: String,
-    pub(super) task_width: f64,
-    pub(super) merged_at: f64,
-    pub(super) merged_width: f64,
-    pub(super) none_at: f64,
-    pub(super) none_width: f64,
-    pub(super) finalise_action: String,
-    pub(super) may_finalise: bool,
-    pub(super) why_not: String,
-    pub(super) effect: String,
-    /// The version that the person looks at.
-    pub(super) seen: i64,
-    pub(super) bulk: Vec<BulkAct>,
-    /// Where the tasks are, once the plan is final.
-    pub(super) tasks_href: String,
-    pub(super) tasks_said: String,
-}
-
-/// An act on all of the plan.
-pub(super) struct BulkAct {
-    pub(super) action: String,
-    pub(super) label: String,
-    pub(super) confirm: String,
-}
-
-/// One clause of the document, as `clause.html` draws it.
-pub(super) struct ClauseView {
-    pub(super) id: String,
-    pub(super) tone: &'static str,
-    pub(super) tag: String,
-    pub(super) heading: String,
-    pub(super) paragraphs: Vec<Vec<Span>>,
-}
-
-/// A clause's proposals, as `clause_group.html` draws them.
-pub(super) struct ClauseGroup {
-    pub(super) id: String,
-    pub(super) clause: String,
-    pub(super) path: String,
-    pub(super) title: String,
-    pub(super) said: String,
-    /// What another person's act changed, or why nothing was done.
-    pub(super) notice: String,
-    pub(super) drop: Option<Fold>,
-    pub(super) accept: String,
-    pub(super) undo: String,
-    pub(super) proposals: Vec<ProposalView>,
-}
-
-/// A proposal, as `proposal_row.html` draws it.
-pub(super) struct ProposalView {
-    pub(super) id: String,
-    pub(super) state: &'static str,
-    pub(super) state_label: &'static str,
-    pub(super) kind: &'static str,
-    pub(super) kind_key: bool,
-    pub(super) title: String,
-    pub(super) confidence: String,
-    pub(super) facts: Vec<(&'static str, String)>,
-    /// What to check before accepting; empty when there is nothing.
-    pub(super) asks: String,
-    pub(super) outcome: String,
-    pub(super) href: String,
-    pub(super) action: String,
-    pub(super) folds: Vec<Fold>,
-    pub(super) frozen: bool,
-    /// What another person's act changed, with what was typed and not stored.
-    pub(super) notice: String,
-    pub(super) typed: Vec<(&'static str, String)>,
-    /// Sent beside another row.
-    pub(super) oob: bool,
-}
-
-/// A form behind its button; fetched when the fold is opened.
-pub(super) struct Fold {
-    pub(super) label: &'static str,
-    pub(super) letter: &'static str,
-    /// Where the form alone is.
-    pub(super) get: String,
-    /// The page with this fold open, for browsers without script.
-    pub(super) page: String,
-    pub(super) form: Option<FoldForm>,
-}
+use crate::pages::workbench::views::{ClauseGroup, ClauseView, Fold, ProposalView};
 
 /// What the page is asked to show besides the plan as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,7 +34,7 @@ pub(super) struct Bench<'a> {
     pub(super) plan: &'a Plan,
     pub(super) organisation: &'a Organisation,
     pub(super) editable: bool,
-    outcomes: Vec<Outcome>,
+    pub(super) outcomes: Vec<Outcome>,
     /// Proposals of each clause, as places in the plan's list.
     members: Vec<Vec<usize>>,
     places: HashMap<ProposalId, usize>,
@@ -148,7 +42,7 @@ pub(super) struct Bench<'a> {
     merged: HashMap<ProposalId, u32>,
     focus: Option<Focus>,
     /// The only tone that the list shows; empty for all.
-    shown: String,
+    pub(super) shown: String,
 }
 
 impl<'a> Bench<'a> {
@@ -281,7 +175,7 @@ impl<'a> Bench<'a> {
         self.outcomes.get(n).copied().unwrap_or(Outcome::Empty)
     }
 
-    fn tone(&self, n: usize) -> &'static str {
+    pub(super) fn tone(&self, n: usize) -> &'static str {
         match self.outcome(n) {
             Outcome::Open => "open",
             Outcome::Accepted if self.tally(n).accepted == 0 => "merged",
@@ -458,91 +352,6 @@ impl<'a> Bench<'a> {
     fn focus_on(&self, place: &Place) -> Option<&Focus> {
         self.focus.as_ref().filter(|focus| focus.place == *place)
     }
-
-    pub(super) fn coverage(&self) -> Coverage {
-        let mut counts = [0u32; 4];
-        for n in 0..self.outcomes.len() {
-            let tone = self.tone(n);
-            for (count, (known, _)) in counts.iter_mut().zip(TONES) {
-                *count += u32::from(known == tone);
-            }
-        }
-        let [task, merged, none, open] = counts;
-        let covered = self.plan.coverage();
-        let share = |count: u32| 100.0 * f64::from(count) / f64::from(covered.total.max(1));
-        let tasks = self.plan.tasks_to_open().len();
-        let is_final = self.plan.state == PlanState::Final;
-        Coverage {
-            total: covered.total,
-            decided: covered.settled,
-            percent: covered.percent(),
-            keys: self.keys(counts),
-            all_href: self.href(),
-            task_width: share(task),
-            merged_at: share(task),
-            merged_width: share(merged),
-            none_at: share(task + merged),
-            none_width: share(none),
-            finalise_action: format!("{}/finalise", self.href()),
-            may_finalise: self.editable && covered.is_full(),
-            why_not: self.why_not(open),
-            effect: format!("定稿后立 {tasks} 件事项，进入“待批准立项”；方案和每条结论不能再改。"),
-            seen: self.plan.version,
-            bulk: self.bulk(),
-            tasks_href: action(is_final, || format!("/ledger?plan={}", self.plan.id)),
-            tasks_said: format!("{tasks} 件事项"),
-        }
-    }
-
-    fn keys(&self, counts: [u32; 4]) -> Vec<Key> {
-        let keys = TONES.into_iter().zip(counts);
-        keys.map(|((tone, label), count)| Key {
-            tone,
-            label,
-            count,
-            href: format!("{}?show={tone}", self.href()),
-            current: self.shown == tone,
-        })
-        .collect()
-    }
-
-    fn why_not(&self, open: u32) -> String {
-        if open > 0 {
-            format!("还有 {open} 条待定，全部有下文后才能定稿")
-        } else {
-            "方案由督查办核对和定稿".into()
-        }
-    }
-
-    fn bulk(&self) -> Vec<BulkAct> {
-        if !self.editable {
-            return Vec::new();
-        }
-        let clear = bulk::acceptances(self.plan).len();
-        let bare = bulk::dismissals(self.plan).len();
-        let mut acts = Vec::new();
-        if clear > 1 {
-            acts.push(BulkAct {
-                action: format!("{}/accept-clear", self.href()),
-                label: format!("采纳无疑问的 {clear} 项"),
-                confirm: format!(
-                    "将按读出的内容采纳 {clear} 项：责任单位、时限或频次都已读出，\
-                     没有需要核实之处。每一项都可以单独撤回。"
-                ),
-            });
-        }
-        if bare > 1 {
-            acts.push(BulkAct {
-                action: format!("{}/dismiss-bare", self.href()),
-                label: format!("其余 {bare} 处原则性内容记为无需落实"),
-                confirm: format!(
-                    "将把 {bare} 处没有读出事项或只有原则性表述的内容记为“无需落实”。\
-                     每一条都可以单独撤回。"
-                ),
-            });
-        }
-        acts
-    }
 }
 
 #[derive(Clone, Copy, Default)]
@@ -603,7 +412,7 @@ fn mark_tone(decision: &Decision) -> &'static str {
 }
 
 /// An address where it leads somewhere.
-fn action(exists: bool, address: impl FnOnce() -> String) -> String {
+pub(super) fn action(exists: bool, address: impl FnOnce() -> String) -> String {
     if exists { address() } else { String::new() }
 }
 

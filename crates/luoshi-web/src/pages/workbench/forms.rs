@@ -7,7 +7,7 @@ use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::plans::{Decision, Draft, Proposal, ProposalKind};
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::Level;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::pages::labels;
 use crate::pages::parts::{Choice, Fault, Field};
@@ -117,9 +117,7 @@ pub(super) struct Edit {
     title: String,
     target: String,
     level: String,
-    #[serde(deserialize_with = "one_or_many")]
     leads: Vec<String>,
-    #[serde(deserialize_with = "one_or_many")]
     co_units: Vec<String>,
     limit: String,
     frequency: String,
@@ -491,18 +489,4 @@ fn key_of<T: Copy + PartialEq>(known: &[(&'static str, T)], value: T) -> &'stati
         .iter()
         .find(|(_, one)| *one == value)
         .map_or("", |(name, _)| name)
-}
-
-/// A form sends a single tick as one value and several as a list.
-fn one_or_many<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Sent {
-        One(String),
-        Many(Vec<String>),
-    }
-    Ok(match Sent::deserialize(source)? {
-        Sent::One(value) => vec![value],
-        Sent::Many(values) => values,
-    })
 }

@@ -17,10 +17,9 @@ use crate::extract::{Form, Path, SignedIn};
 use crate::flash;
 use crate::pages::labels;
 use crate::pages::parts::Fault;
-use crate::pages::workbench::bench::{
-    Bench, ClauseGroup, ClauseView, Coverage, Focus, Place, ProposalView,
-};
+use crate::pages::workbench::bench::{Bench, Focus, Place};
 use crate::pages::workbench::forms::{self, Edit, Filled, FoldForm, Merge, Reject};
+use crate::pages::workbench::views::{ClauseGroup, ClauseView, Coverage, ProposalView};
 use crate::pages::workbench::{bench_of, from_script, html, page};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};

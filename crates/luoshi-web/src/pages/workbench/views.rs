@@ -1,0 +1,103 @@
+//! What the workbench's templates draw; every text is final.
+
+use crate::pages::workbench::forms::FoldForm;
+use crate::pages::workbench::text::Span;
+
+/// A count of clauses that leads to them.
+pub(super) struct Key {
+    pub(super) tone: &'static str,
+    pub(super) label: &'static str,
+    pub(super) count: u32,
+    pub(super) href: String,
+    pub(super) current: bool,
+}
+
+/// How far the plan is, as `coverage.html` draws it.
+pub(super) struct Coverage {
+    pub(super) total: u32,
+    pub(super) decided: u32,
+    pub(super) percent: u32,
+    pub(super) keys: Vec<Key>,
+    pub(super) all_href: String,
+    pub(super) task_width: f64,
+    pub(super) merged_at: f64,
+    pub(super) merged_width: f64,
+    pub(super) none_at: f64,
+    pub(super) none_width: f64,
+    pub(super) finalise_action: String,
+    pub(super) may_finalise: bool,
+    pub(super) why_not: String,
+    pub(super) effect: String,
+    /// The version that the person looks at.
+    pub(super) seen: i64,
+    pub(super) bulk: Vec<BulkAct>,
+    /// Where the tasks are, once the plan is final.
+    pub(super) tasks_href: String,
+    pub(super) tasks_said: String,
+}
+
+/// An act on all of the plan.
+pub(super) struct BulkAct {
+    pub(super) action: String,
+    pub(super) label: String,
+    pub(super) confirm: String,
+}
+
+/// One clause of the document, as `clause.html` draws it.
+pub(super) struct ClauseView {
+    pub(super) id: String,
+    pub(super) tone: &'static str,
+    pub(super) tag: String,
+    pub(super) heading: String,
+    pub(super) paragraphs: Vec<Vec<Span>>,
+}
+
+/// A clause's proposals, as `clause_group.html` draws them.
+pub(super) struct ClauseGroup {
+    pub(super) id: String,
+    pub(super) clause: String,
+    pub(super) path: String,
+    pub(super) title: String,
+    pub(super) said: String,
+    /// What another person's act changed, or why nothing was done.
+    pub(super) notice: String,
+    pub(super) drop: Option<Fold>,
+    pub(super) accept: String,
+    pub(super) undo: String,
+    pub(super) proposals: Vec<ProposalView>,
+}
+
+/// A proposal, as `proposal_row.html` draws it.
+pub(super) struct ProposalView {
+    pub(super) id: String,
+    pub(super) state: &'static str,
+    pub(super) state_label: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) kind_key: bool,
+    pub(super) title: String,
+    pub(super) confidence: String,
+    pub(super) facts: Vec<(&'static str, String)>,
+    /// What to check before accepting; empty when there is nothing.
+    pub(super) asks: String,
+    pub(super) outcome: String,
+    pub(super) href: String,
+    pub(super) action: String,
+    pub(super) folds: Vec<Fold>,
+    pub(super) frozen: bool,
+    /// What another person's act changed, with what was typed and not stored.
+    pub(super) notice: String,
+    pub(super) typed: Vec<(&'static str, String)>,
+    /// Sent beside another row.
+    pub(super) oob: bool,
+}
+
+/// A form behind its button; fetched when the fold is opened.
+pub(super) struct Fold {
+    pub(super) label: &'static str,
+    pub(super) letter: &'static str,
+    /// Where the form alone is.
+    pub(super) get: String,
+    /// The page with this fold open, for browsers without script.
+    pub(super) page: String,
+    pub(super) form: Option<FoldForm>,
+}
