@@ -283,7 +283,11 @@ fn is_rule(sentence: &Sentence, text: &str, tags: u32) -> bool {
     // A ban or a sanction makes a rule where it is what the sentence is about.
     let norm = first(tag::BAN | tag::SANCTION);
     let act = first(tag::MODAL | tag::DUTY);
-    if norm.is_some_and(|n| act.is_none_or(|a| n < a)) && !has(tag::DUTY) {
+    // 6月底前修订行政处罚基准: the sanction is only what a dated act is about.
+    let object = sentence.dated
+        && !has(tag::BAN)
+        && norm.zip(first(tag::ACT)).is_some_and(|(n, act)| act < n);
+    if norm.is_some_and(|n| act.is_none_or(|a| n < a)) && !has(tag::DUTY) && !object {
         return true;
     }
     if sentence.dated && !text.starts_with('凡') {

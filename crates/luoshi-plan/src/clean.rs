@@ -17,6 +17,7 @@ pub(crate) struct Clean<'a> {
     pub(crate) text: String,
     /// Logical lines as byte ranges of `text`; none is empty.
     pub(crate) lines: Vec<Range<usize>>,
+    /// The first kept character of each line and every [`STRIDE`]th after it.
     marks: Vec<Mark>,
     raw_chars: usize,
 }
@@ -30,6 +31,60 @@ struct Mark {
     point: usize,
     /// Byte in the raw text.
     byte: usize,
+}
+
+/// Kept characters from one mark to the next; those between are found by reading on from the mark.
+const STRIDE: usize = 32;
+
+/// Goes through a stretch of raw text, leaving out what the cleaned text does not have.
+struct Walk<'a> {
+    text: &'a str,
+    chars: std::str::CharIndices<'a>,
+    /// Characters gone past.
+    passed: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            chars: text.char_indices(),
+            passed: 0,
+        }
+    }
+
+    /// Goes past one character, as it reads.
+    fn skip(&mut self) -> Option<char> {
+        let (_, c) = self.chars.next()?;
+        self.passed += 1;
+        normal(c)
+    }
+
+    /// The next kept character: its byte and its number in the stretch, and how it reads.
+    ///
+    /// `begun` says whether its line has kept any before.
+    fn next(&mut self, begun: bool) -> Option<(usize, usize, char)> {
+        while let Some((at, c)) = self.chars.next() {
+            let number = self.passed;
+            self.passed += 1;
+            if c == '(' && begun {
+                let group = pinyin(from(self.text, at));
+                if group > 0 {
+                    for _ in 1..group {
+                        self.chars.next();
+                    }
+                    self.passed += group - 1;
+                    continue;
+                }
+            }
+            let Some(c) = normal(c) else { continue };
+            if c == ' ' && !begun {
+                continue;
+            }
+            return Some((at, number, c));
+        }
+        None
+    }
 }
 
 /// The part of a text in a byte range; empty where the range does not fit.
@@ -54,7 +109,7 @@ impl<'a> Clean<'a> {
             raw,
             text: String::with_capacity(raw.len()),
             lines: Vec::new(),
-            marks: Vec::with_capacity(raw.len() / 3 + 16),
+            marks: Vec::with_capacity(raw.len() / 80),
             raw_chars: 0,
         };
         let mut byte = 0;
@@ -68,32 +123,20 @@ impl<'a> Clean<'a> {
     fn push_line(&mut self, line: &str, byte: usize) {
         let start = self.text.len();
         let first_mark = self.marks.len();
-        let mut rest = line.char_indices();
-        while let Some((at, c)) = rest.next() {
-            let point = self.raw_chars;
-            self.raw_chars += 1;
-            let begun = self.text.len() > start;
-            if c == '(' && begun {
-                let group = pinyin(from(line, at));
-                if group > 0 {
-                    for _ in 1..group {
-                        rest.next();
-                    }
-                    self.raw_chars += group - 1;
-                    continue;
-                }
+        let mut walk = Walk::new(line);
+        let mut count = 0_usize;
+        while let Some((at, number, c)) = walk.next(count > 0) {
+            if count.is_multiple_of(STRIDE) {
+                self.marks.push(Mark {
+                    at: self.text.len(),
+                    point: self.raw_chars + number,
+                    byte: byte + at,
+                });
             }
-            let Some(c) = normal(c) else { continue };
-            if c == ' ' && !begun {
-                continue;
-            }
-            self.marks.push(Mark {
-                at: self.text.len(),
-                point,
-                byte: byte + at,
-            });
+            count += 1;
             self.text.push(c);
         }
+        self.raw_chars += walk.passed;
         let kept = self.text.trim_end_matches(' ').len().max(start);
         self.text.truncate(kept);
         while self.marks.len() > first_mark && self.marks.last().is_some_and(|m| m.at >= kept) {
@@ -126,8 +169,7 @@ impl<'a> Clean<'a> {
 
     /// Code point of the raw text where a byte of the cleaned text came from.
     pub(crate) fn point(&self, at: usize) -> usize {
-        let i = self.marks.partition_point(|m| m.at < at);
-        self.marks.get(i).map_or(self.raw_chars, |m| m.point)
+        self.mark(at).map_or(self.raw_chars, |m| m.point)
     }
 
     /// The raw text of a byte range of the cleaned text.
@@ -143,12 +185,34 @@ impl<'a> Clean<'a> {
     }
 
     fn ends(&self, range: &Range<usize>) -> Option<(Mark, Mark)> {
-        let first = self.marks.partition_point(|m| m.at < range.start);
-        let after = self.marks.partition_point(|m| m.at < range.end);
-        if after <= first {
+        let last = cut(&self.text, range.clone()).chars().next_back()?;
+        Some((
+            self.mark(range.start)?,
+            self.mark(range.end - last.len_utf8())?,
+        ))
+    }
+
+    /// Where the character at a byte of the cleaned text came from.
+    fn mark(&self, at: usize) -> Option<Mark> {
+        if at >= self.text.len() {
             return None;
         }
-        Some((*self.marks.get(first)?, *self.marks.get(after - 1)?))
+        let before = self.marks.partition_point(|m| m.at <= at);
+        let near = *self.marks.get(before.checked_sub(1)?)?;
+        let mut walk = Walk::new(from(self.raw, near.byte));
+        // The marked character is kept, whatever it is.
+        let mut here = near;
+        let mut reached = near.at + walk.skip()?.len_utf8();
+        while here.at < at {
+            let (byte, number, c) = walk.next(true)?;
+            here = Mark {
+                at: reached,
+                point: near.point + number,
+                byte: near.byte + byte,
+            };
+            reached += c.len_utf8();
+        }
+        Some(here)
     }
 }
 

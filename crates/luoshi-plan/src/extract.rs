@@ -49,6 +49,7 @@ pub(crate) struct Draft {
 pub(crate) type Years = Vec<Option<i32>>;
 
 /// Where a sentence stands.
+#[derive(Clone, Copy)]
 struct Place<'b> {
     block: &'b Block,
     year: Option<i32>,
@@ -58,6 +59,10 @@ struct Place<'b> {
     tied: bool,
     /// Whether it follows a semicolon.
     after_semicolon: bool,
+    /// Whether an earlier part of its sentence named who acts; that outranks trailers and cells.
+    goes_on: bool,
+    /// Whether the sentence as a whole names a rate, so that 一次 counts in all of its parts.
+    counted: bool,
 }
 
 /// When and how often, in bytes of the sentence.
@@ -176,6 +181,8 @@ impl Reader<'_> {
                 ordinal,
                 tied: tied || text.starts_with('要'),
                 after_semicolon: tied,
+                goes_on: false,
+                counted: false,
             };
             self.sentence(&place, sentence);
             tied = text.ends_with(';');
@@ -209,16 +216,24 @@ impl Reader<'_> {
         if let [whole] = parts.as_slice() {
             self.part(place, whole, &segments, &hits, timing);
         } else {
-            for part in &parts {
+            let mut named = false;
+            for (i, part) in parts.iter().enumerate() {
+                let place = &Place {
+                    tied: place.tied || i > 0,
+                    goes_on: i > 0 && named,
+                    counted: timing.frequency.is_some(),
+                    ..*place
+                };
                 let text = cut(self.text, part.clone());
                 lexicon::scan(text, &mut hits);
                 let segments = sentences::segments(self.text, part);
-                self.part(place, part, &segments, &hits, Timing::of(text, year));
+                named |= self.part(place, part, &segments, &hits, Timing::of(text, year));
             }
         }
         self.hits = hits;
     }
 
+    /// Reads one part of a sentence; says whether it names who acts.
     fn part(
         &mut self,
         place: &Place,
@@ -226,7 +241,7 @@ impl Reader<'_> {
         segments: &[Range<usize>],
         hits: &[Hit],
         timing: Timing,
-    ) {
+    ) -> bool {
         let (block, year) = (place.block, place.year);
         let node = block.node;
         let text = cut(self.text, range.clone());
@@ -235,7 +250,7 @@ impl Reader<'_> {
             frequency,
             deadline,
         } = timing;
-        let mut quantities = quantities::find(text, frequency.is_some());
+        let mut quantities = quantities::find(text, place.counted || frequency.is_some());
         // 两周一次 says how often, not how much.
         if let Some(rate) = &frequency {
             quantities
@@ -253,7 +268,7 @@ impl Reader<'_> {
         let dated = deadline.as_ref().is_some_and(|d| d.date.is_some());
         let bound = hits.iter().any(|h| h.tags & tag::MODAL != 0);
         if node == 0 && !place.ordinal && !(bound && (deadline.is_some() || frequency.is_some())) {
-            return;
+            return false;
         }
         let sentence = Sentence {
             text,
@@ -267,18 +282,19 @@ impl Reader<'_> {
             quantities: &quantities,
         };
         let kind = classify::kind(&sentence);
-        if !units.lead.is_empty() && !units.loose {
+        let named = !units.lead.is_empty() && !units.loose;
+        if named {
             self.previous = Some((node, units.lead.clone()));
         }
         let Some((kind, confidence)) = kind else {
-            return;
+            return named;
         };
         let mut source = UnitSource::Sentence;
         let passive = text.starts_with('被') || text.contains("结果作为");
         if units.lead.is_empty() && passive {
             source = UnitSource::None;
         } else if units.lead.is_empty() {
-            (units.lead, source) = self.inherited_units(block);
+            (units.lead, source) = self.inherited_units(block, place.goes_on);
         }
         if let Some(row) = &block.row
             && !tables::is_blank(cut(self.text, row.co.clone()))
@@ -316,6 +332,7 @@ impl Reader<'_> {
                 })
                 .collect(),
         });
+        named
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::clean::from;
 use crate::numerals;
 
 /// A frequency; the range is in bytes of the text that was searched.
@@ -26,6 +27,14 @@ static RATE: LazyLock<Regex> = LazyLock::new(|| {
         r"|(?P<x>半年和年终)",
         r"|(?P<r>周报、月报、季报|周报、月报|月报、季报)",
     ))
+    .expect("the pattern is a constant")
+});
+
+/// A number of rounds; 全年…10件 is an amount that is due by the end of the year.
+static ROUNDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"^[^,。;]{0,16}?(?:[0-9]+|[一二两三四五六七八九十百]{1,4})余?(?:次|批次|轮|遍|回|场|组|班次)",
+    )
     .expect("the pattern is a constant")
 });
 
@@ -109,12 +118,9 @@ fn is_yearly(word: &str, after: &str) -> bool {
     let starts = |words: &[&str]| words.iter().any(|w| after.starts_with(w));
     match word {
         "年度" => starts(&["绩效考核", "评价结果", "总结", "述职", "报告工作", "评议"]),
-        "全年" => {
-            let near: String = after.chars().take(16).collect();
-            ["不低于", "不少于", "至少"]
-                .iter()
-                .any(|w| near.contains(w))
-        }
+        "全年" => ROUNDS
+            .find(after)
+            .is_some_and(|m| !from(after, m.end()).starts_with('性')),
         _ => starts(&["将根据", "统计"]),
     }
 }
@@ -153,6 +159,8 @@ mod tests {
             ("例会两周一次", "FREQ=WEEKLY;INTERVAL=2"),
             ("每半年清点", "FREQ=MONTHLY;INTERVAL=6"),
             ("每两个月轮岗", "FREQ=MONTHLY;INTERVAL=2"),
+            ("全年抽查数不低于60次", "FREQ=YEARLY"),
+            ("全年演练2次", "FREQ=YEARLY"),
             ("按季度通报里程", "FREQ=MONTHLY;INTERVAL=3"),
             ("实行油料月调度制度", "FREQ=MONTHLY"),
             (
@@ -170,8 +178,13 @@ mod tests {
         for sentence in ["定期擦拭标牌", "车队定期和不定期抽检", "随时补位"] {
             assert_eq!(find(sentence).map(|f| f.rrule), Some(None), "{sentence}");
         }
-        for sentence in ["编制年度计划", "每人领一套工具", "车辆定期检验合格"]
-        {
+        for sentence in [
+            "编制年度计划",
+            "每人领一套工具",
+            "车辆定期检验合格",
+            "全年修船不少于10件",
+            "全年一次性拨付",
+        ] {
             assert_eq!(find(sentence), None, "{sentence}");
         }
     }

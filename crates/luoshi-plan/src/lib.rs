@@ -35,11 +35,13 @@ use reading::{ReadOptions, Reading};
 /// Reads a text in one pass over its length; never fails, a text without obligations has none.
 pub fn read(text: &str, options: &ReadOptions) -> Reading {
     let clean = Clean::new(text);
-    let outline = outline::read(&clean);
+    let mut outline = outline::read(&clean);
     let about = metadata::read(&clean);
     let years = years(&clean, &outline, about.year, options.year);
     let norms = about.title.as_deref().is_some_and(is_norm) || founds_norms(&clean);
     let drafts = extract::read(&clean, &outline, &years, norms);
+    // Only the headings are still asked for; a large text holds megabytes of blocks.
+    outline.blocks = Vec::new();
     present::reading(&clean, &outline, about, &years, &drafts)
 }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::calendar::iso;
-use crate::clean::{Clean, cut};
+use crate::clean::{Clean, cut, from};
 use crate::markers;
 
 /// What the head and the foot of a document say about it.
@@ -98,7 +98,8 @@ pub(crate) fn read(clean: &Clean) -> Metadata {
                 .captures(&text)
                 .and_then(|c| c.get(1)?.as_str().parse().ok());
         }
-        found.title = Some(text.trim().to_owned());
+        let passed_on = annexed(clean, first, last);
+        found.title = Some(passed_on.unwrap_or_else(|| text.trim().to_owned()));
     }
     found
 }
@@ -155,6 +156,61 @@ fn title(lines: &[&str]) -> Option<(usize, usize)> {
         return Some((if joins { i - 1 } else { i }, i));
     }
     None
+}
+
+/// How the title of a plan ends that a notice passes on.
+const PLAN_ENDS: [&str; 14] = [
+    "方案", "意见", "办法", "细则", "规划", "计划", "要点", "清单", "措施", "分工", "预案", "规定",
+    "制度", "纲要",
+];
+
+/// The title of the plan that a notice (关于印发《…》的通知) passes on, as written.
+fn annexed(clean: &Clean, first: usize, last: usize) -> Option<String> {
+    let whole = clean.lines.get(first)?.start..clean.lines.get(last)?.end;
+    let notice = cut(&clean.text, whole.clone());
+    let passes = ["印发", "公布", "转发", "下发", "发布"]
+        .iter()
+        .filter_map(|w| notice.find(w))
+        .min()?;
+    let start = passes + from(notice, passes).find('《')? + '《'.len_utf8();
+    let end = notice.rfind('》').filter(|end| *end > start)?;
+    let closes = from(notice, end + '》'.len_utf8());
+    if !["的通知", "通知", "的公告", "的通告", "的函"].contains(&closes.trim_matches(' '))
+    {
+        return None;
+    }
+    let name = cut(notice, start..end);
+    // 《甲》和《乙》: two plans have no title in common.
+    if name.contains('》') && !closes_in_order(name) {
+        return None;
+    }
+    let bare = |text: &str| text.replace(' ', "");
+    let bare_name = bare(name);
+    let own_line = clean
+        .lines
+        .iter()
+        .skip(last + 1)
+        .any(|line| bare(cut(&clean.text, line.clone())) == bare_name);
+    let ends = name.split('(').next().unwrap_or_default();
+    if !own_line && !PLAN_ENDS.iter().any(|e| ends.ends_with(e)) {
+        return None;
+    }
+    let raw = clean.raw(&(whole.start + start..whole.start + end));
+    Some(raw.lines().map(str::trim).collect())
+}
+
+/// Whether every title inside a text is closed after it was opened.
+fn closes_in_order(text: &str) -> bool {
+    let mut depth = 0_u32;
+    for c in text.chars() {
+        match c {
+            '《' => depth += 1,
+            '》' if depth == 0 => return false,
+            '》' => depth -= 1,
+            _ => {}
+        }
+    }
+    true
 }
 
 fn is_signature(line: &str) -> bool {

@@ -68,15 +68,18 @@ impl Part {
         let inside = hits.get(first..).unwrap_or_default().iter();
         let mut inside = inside.take_while(|h| h.end + base <= segment.end);
         let acts = inside.any(|h| h.start + base >= segment.start && h.tags & ACTS != 0);
+        let actor = units::of_segment(text, base, segment, hits);
+        // 机务科3月底前…: the date of a part stands at its start or after its actor.
+        let named = actor.as_ref().map_or(0, |a| a.end - segment.start);
         Self {
             range: segment.clone(),
-            actor: units::of_segment(text, base, segment, hits),
+            actor,
             rate: frequencies::find(timed_part)
-                .filter(|f| f.range.start <= 30)
+                .filter(|f| f.range.start <= named + 30)
                 .map(|f| f.rrule),
             dated: dates::find(timed_part, None)
                 .iter()
-                .any(|d| d.date.is_some() && d.range.start <= 12),
+                .any(|d| d.date.is_some() && d.range.start <= named + 12),
             acts: acts && !is_setting(part),
             details: ["其中", "即", "如", "包括", "特别是"]
                 .iter()
@@ -92,7 +95,11 @@ impl Part {
         let actor = next.actor.is_some() && self.actor.is_some();
         let rate = next.rate.is_some() && self.rate.is_some() && next.rate != self.rate;
         let date = next.dated && self.dated;
-        actor || rate || date
+        // 每周巡查,6月底前完成整改: one recurs, the other does not.
+        // 6月底前建立台账,每周更新 goes on about one thing and stays whole.
+        let rated = self.rate.is_some() && !self.dated;
+        let turns = rated && next.dated && next.rate.is_none();
+        actor || rate || date || turns
     }
 
     fn join(&mut self, next: Self) {

@@ -4,6 +4,8 @@
 //! All ranges are bytes of the cleaned text.
 
 pub(crate) mod names;
+mod partners;
+mod times;
 pub(crate) mod trailers;
 
 use std::ops::Range;
@@ -72,7 +74,7 @@ pub(crate) fn in_sentence(
         units.lead = by_phrases(text, sentence, "经");
         units.loose = true;
     }
-    units.co = partners(text, sentence);
+    units.co = partners::find(text, sentence, hits);
     let lead = units.lead.clone();
     units.co.retain(|co| !lead.contains(co));
     units
@@ -113,6 +115,7 @@ fn subject(
     const BOUND: u32 = tag::MODAL | tag::DUTY | tag::BAN;
     const FOLLOWS: u32 = BOUND | tag::ACT | tag::EFFORT | tag::FOLLOW | tag::PARTNER;
     let start = segment.start + connective_len(cut(text, segment.clone()));
+    let start = start + times::len_at_start(cut(text, start..segment.end));
     let part = cut(text, start..segment.end);
     if starts_badly(part) {
         return None;
@@ -139,7 +142,7 @@ fn subject(
             }
             continue;
         }
-        let list = cut(text, start..at);
+        let list = times::without_last(cut(text, start..at));
         let rest = cut(text, at..segment.end);
         let of_name = rest.strip_prefix("主要").unwrap_or(rest);
         if ["负责人", "负责同志", "对应", "领导"]
@@ -155,20 +158,26 @@ fn subject(
             return None;
         }
         if is_list(list) {
+            // 公司宣传工作领导小组: the verb is part of the name.
+            if hit.tags & tag::ACT != 0
+                && hit.tags & (tag::CONCRETE | tag::PARTNER | tag::DUTY) == 0
+                && names::goes_on_to_a_group(rest)
+            {
+                continue;
+            }
             let bound = hit.tags & BOUND != 0;
             return Some(Subject {
-                list: start..at,
+                list: start..start + list.len(),
                 bound,
                 leads: rest.starts_with("牵头"),
             });
         }
     }
-    // 各街镇4月底前上报: a date follows the subject.
-    let digit = part.find(|c: char| c.is_ascii_digit()).filter(|at| {
-        let date = from(part, *at).trim_start_matches(|c: char| c.is_ascii_digit());
-        date.starts_with(['月', '年']) && is_list(upto(part, *at))
-    });
-    if let Some(len) = digit.filter(|_| longest == usize::MAX) {
+    // 各街镇4月底前上报: a time follows the subject.
+    let timed = (longest == usize::MAX)
+        .then(|| times::first(part))
+        .flatten();
+    if let Some(len) = timed.filter(|at| is_list(upto(part, *at))) {
         return Some(Subject {
             list: start..start + len,
             bound: false,
@@ -275,59 +284,6 @@ fn unit_len(text: &str) -> Option<usize> {
     (list.chars().nth(20).is_none() && is_list(list)).then_some(end)
 }
 
-/// What may follow a partner.
-static AFTER_PARTNER: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(
-        "开展 做好 对 制定 推动 建立 每 及时 组成 落实 严格 完善 组织 定期 加强 共同 等单位 等部门 推进 完成 在 研究 \
-         动态 针对 起草 实施 按 积极 编制 审核 检查",
-    )
-});
-
-/// What may follow a partner after 与, which joins much else.
-static AFTER_WITH: LazyLock<Words> =
-    LazyLock::new(|| Words::new("共同 做好 研究 协调 联合 协商 沟通 对接 签订"));
-
-/// Units named by 会同…, 与…共同 and the like.
-fn partners(text: &str, sentence: &Range<usize>) -> Vec<Range<usize>> {
-    let part = cut(text, sentence.clone());
-    let mut found = Vec::new();
-    for word in ["会同", "联合", "协同", "配合", "协助", "与"] {
-        for (at, _) in part.match_indices(word).take(MOST) {
-            let after = at + word.len();
-            let stops = if word == "与" {
-                &AFTER_WITH
-            } else {
-                &AFTER_PARTNER
-            };
-            if let Some(len) = partner_len(from(part, after), stops) {
-                let list = sentence.start + after..sentence.start + after + len;
-                for name in split_list(text, &list) {
-                    if !found.contains(&name) {
-                        found.push(name);
-                    }
-                }
-            }
-        }
-    }
-    found.sort_by_key(|r| r.start);
-    found
-}
-
-fn partner_len(text: &str, stops: &Words) -> Option<usize> {
-    for (at, c) in text.char_indices().take(40) {
-        if matches!(c, ',' | '。' | ';' | ':' | '《' | '“' | '的') {
-            return None;
-        }
-        if at >= 6 && stops.start(from(text, at)) {
-            let list = upto(text, at).trim_end_matches('等');
-            if is_list(list) {
-                return Some(list.len());
-            }
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -367,6 +323,19 @@ mod tests {
             ("各车站6月底前换灯。", vec!["各车站"]),
             ("80%以上的车站要换灯。", vec!["车站"]),
             ("车站逾期未报的,退回申请。", vec![]),
+            ("船务科全年换灯不少于10件。", vec!["船务科"]),
+            ("市轮渡公司国庆节前完成检修。", vec!["市轮渡公司"]),
+            ("票务中心春运期间每日报送客流。", vec!["票务中心"]),
+            ("各站上半年修缮候船室。", vec!["各站"]),
+            ("机务科6至9月开展检修。", vec!["机务科"]),
+            ("年底前各站要换灯。", vec!["各站"]),
+            (
+                "公司宣传工作领导小组要评比先进。",
+                vec!["公司宣传工作领导小组"],
+            ),
+            ("公司组建宣传工作领导小组。", vec!["公司"]),
+            ("船务科年度考核结果靠后。", vec![]),
+            ("会议期间完成检修。", vec![]),
         ] {
             assert_eq!(units(sentence).0, lead, "{sentence}");
         }
@@ -380,5 +349,29 @@ mod tests {
             units("市轮渡公司会同市气象局制定停航标准。"),
             (vec!["市轮渡公司"], vec!["市气象局"])
         );
+        assert_eq!(
+            units("机务科联合票务中心于6月底前开通航线2条。"),
+            (vec!["机务科"], vec!["票务中心"])
+        );
+        assert_eq!(
+            units("机务科会同票务中心年底前发放船票。"),
+            (vec!["机务科"], vec!["票务中心"])
+        );
+    }
+
+    #[test]
+    fn import_07_those_to_whom_a_thing_is_passed_on_do_not_act() {
+        for (sentence, lead) in [
+            ("机务科编制规划,报局审定。", vec!["机务科"]),
+            ("机务科编制规划,审核后报局审定。", vec!["机务科"]),
+            ("机务科编制规划,经站务科审核后报局审定。", vec!["机务科"]),
+            ("站务科汇总台账,送机务科、采购科备案。", vec!["站务科"]),
+            ("站务科汇总台账,年底前提交局长办公会研究。", vec!["站务科"]),
+            ("报局批准后公布。", vec![]),
+            ("呈分管局长审批。", vec![]),
+            ("报社公布结果。", vec!["报社"]),
+        ] {
+            assert_eq!(units(sentence).0, lead, "{sentence}");
+        }
     }
 }

@@ -158,6 +158,95 @@ fn import_05_the_given_year_completes_dates_only_where_the_text_has_none() {
 }
 
 #[test]
+fn import_05_a_date_after_the_subject_and_a_later_one_are_two_duties() {
+    let reading = plan(
+        "2024年检修方案\n一、安排\n机务科于3月底前检查锚链，6月底前更换缆绳。\n船务科编制计划，6月底前报公司审定。\n\
+         （一）换灯。站务科每月检查灯具，12月底前更换座椅。（责任单位：采购科）\n",
+    );
+    let date = |words| find(&reading, words).deadline.clone().unwrap().date;
+    assert_eq!(date("锚链").as_deref(), Some("2024-03-31"));
+    assert_eq!(date("缆绳").as_deref(), Some("2024-06-30"));
+    assert_eq!(find(&reading, "缆绳").responsible, ["机务科"]);
+    let rated = find(&reading, "灯具");
+    assert_eq!((rated.kind, &rated.deadline), (Kind::Recurring, &None));
+    assert_eq!(date("座椅").as_deref(), Some("2024-12-31"));
+    assert_eq!(find(&reading, "座椅").kind, Kind::Task);
+    assert_eq!(find(&reading, "座椅").responsible, ["站务科"]);
+    assert_eq!(
+        find(&reading, "编制计划").quote,
+        "船务科编制计划，6月底前报公司审定。"
+    );
+}
+
+#[test]
+fn import_07_passing_a_thing_on_ends_the_same_act() {
+    let reading = plan(
+        "2024年码头方案\n一、安排\n（一）规划。机务科于6月底前编制完成检修规划，报局审定。\n\
+         （二）名单。站务科拟定名单，审核后报局党组批准。\n（三）规程。船务科修订规程，呈分管局长审批。报市局批准后印发。\n\
+         （四）采购。采购科编制清单，送机务科、船务科研究，站务科按月通报。\n",
+    );
+    for (words, quote) in [
+        ("规划", "机务科于6月底前编制完成检修规划，报局审定。"),
+        ("名单", "站务科拟定名单，审核后报局党组批准。"),
+        ("规程", "船务科修订规程，呈分管局长审批。"),
+        ("清单", "采购科编制清单，送机务科、船务科研究"),
+    ] {
+        assert_eq!(find(&reading, words).quote, quote);
+        assert_eq!(find(&reading, words).responsible.len(), 1, "{quote}");
+    }
+    assert_eq!(find(&reading, "印发").responsible, ["船务科"]);
+    assert_eq!(find(&reading, "通报").responsible, ["站务科"]);
+}
+
+#[test]
+fn import_07_times_stand_between_a_subject_and_its_verb() {
+    let reading = plan(
+        "2024年码头方案\n一、安排\n（一）评价。运输科8月底前完成评价。\n（二）规程。船务科4月底前修订行政处罚基准，全年办理案例不少于10件。\n\
+         （三）客流。机务科牵头制定方案。票务中心春运期间每日报送客流。\n（四）灯具。站务科全年换灯120盏。10月底前完成验收。\n",
+    );
+    let who = |words| find(&reading, words).responsible.clone();
+    assert_eq!(who("评价"), ["运输科"]);
+    assert_eq!(who("案例"), ["船务科"]);
+    assert_eq!(who("客流"), ["票务中心"]);
+    assert_eq!(who("换灯"), ["站务科"]);
+    assert_eq!(who("验收"), ["站务科"]);
+    let cases = find(&reading, "案例");
+    assert_eq!((cases.kind, cases.frequency.clone()), (Kind::Task, None));
+    assert_eq!(cases.quantities[0].text, "不少于10件");
+}
+
+#[test]
+fn import_01_a_notice_has_the_title_of_the_plan_it_passes_on() {
+    for (text, title) in [
+        (
+            "轮渡公司关于印发《2024年码头整治方案》的通知\n轮办〔2024〕3号\n各站：\n轮渡公司\n2024年1月5日\n\
+             2024年码头整治方案\n一、安排\n各站要换灯。\n",
+            "2024年码头整治方案",
+        ),
+        (
+            "轮渡公司印发《关于减少〈甲类〉事故的意见》的通知\n各站：\n轮渡公司\n2024年1月5日\n一、安排\n各站要换灯。\n",
+            "关于减少〈甲类〉事故的意见",
+        ),
+        (
+            "轮渡公司关于印发《码头集约化\n试点工作方案》的通知\n各站：\n一、安排\n各站要换灯。\n",
+            "码头集约化试点工作方案",
+        ),
+        (
+            "轮渡公司关于印发《甲方案》和《乙方案》的通知\n各站：\n一、安排\n各站要换灯。\n",
+            "轮渡公司关于印发《甲方案》和《乙方案》的通知",
+        ),
+        (
+            "轮渡公司关于贯彻《渡口管理办法》的通知\n各站：\n一、安排\n各站要换灯。\n",
+            "轮渡公司关于贯彻《渡口管理办法》的通知",
+        ),
+    ] {
+        let reading = plan(text);
+        assert_eq!(reading.title.as_deref(), Some(title));
+        assert_eq!(reading.issuer.as_deref(), Some("轮渡公司"), "{title}");
+    }
+}
+
+#[test]
 fn import_07_units_come_from_the_sentence_before_the_trailer_and_the_clause() {
     let reading = plan(
         "一、分工\n（一）码头。机务科要检修浮桥。及时更换缆绳。\n（二）船舶。更换救生衣。（责任单位：船务科；配合单位：采购科）\n\

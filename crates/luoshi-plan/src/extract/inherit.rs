@@ -173,8 +173,14 @@ impl Reader<'_> {
         true
     }
 
-    pub(super) fn inherited_units(&self, block: &Block) -> (Vec<Range<usize>>, UnitSource) {
-        if let Some(row) = &block.row
+    /// Who acts where the sentence does not say; `goes_on` as in its place.
+    pub(super) fn inherited_units(
+        &self,
+        block: &Block,
+        goes_on: bool,
+    ) -> (Vec<Range<usize>>, UnitSource) {
+        if !goes_on
+            && let Some(row) = &block.row
             && !tables::is_blank(cut(self.text, row.lead.clone()))
         {
             return (names::split_names(self.text, &row.lead), UnitSource::Table);

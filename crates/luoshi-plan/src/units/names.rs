@@ -44,14 +44,16 @@ static NOT_STARTS: LazyLock<Words> = LazyLock::new(|| {
          制定 明确 是 如 比如 到 督促 支持 鼓励 引导 涉及 聚焦 参与 被 因 能 均 会同 联合 牵头 接受 畅通 听取 提报 \
          帮助 发回 移送 每周 每月 每季度 每年 每天 每日 力争 发现 成员由 办公室设 具备 符合 除 于 全力 加快 统筹推进 \
          特别是 包括 其中 巩固 未 年终 半年 促使 更好 形成 扎实 就 保证 适时 与 委托 协助 协同 配合 调整 主要收回 \
-         实现 提升 提高 一是 二是 三是 持续 严格 保障 让 使 给 用 该 此 关于 监督 指导 协调 有的 少数 一些",
+         实现 提升 提高 一是 二是 三是 持续 严格 保障 让 使 给 用 该 此 关于 监督 指导 协调 有的 少数 一些 \
+         报 呈 送 抄送 上报 转报 提交 提请 交由",
     )
 });
 
 /// Names that begin with such a word all the same.
 static STARTS: LazyLock<Words> = LazyLock::new(|| {
     Words::new(
-        "组织部 对应科室 对应部门 对口 督查室 督查组 督导组 指导组 牵头单位 牵头部门 配合单位 监督小组 协调小组 监督管理",
+        "组织部 对应科室 对应部门 对口 督查室 督查组 督导组 指导组 牵头单位 牵头部门 配合单位 监督小组 协调小组 监督管理 \
+         报社 报业 报刊 报馆 报关 呈贡 送变电",
     )
 });
 
@@ -59,7 +61,8 @@ static STARTS: LazyLock<Words> = LazyLock::new(|| {
 static ACTS: LazyLock<Words> = LazyLock::new(|| {
     Words::new(
         "的问题 情况 进行 开展 提升 落实 推动 完成 加强 纳入 做好 处于 解决 需要 发现 随意 共同 报告 掌握 排查 召集 \
-         收集 应当 不得 严格 进一步 作为 采用 结果 意见 会议、 规范设置 情形",
+         收集 应当 不得 严格 进一步 作为 采用 结果 意见 会议、 规范设置 情形 \
+         后报 后送 后呈 并报 并送 前报 前送 提交 提请 报请 报经 报送 呈报 呈送 抄送",
     )
 });
 
@@ -112,6 +115,18 @@ pub(crate) fn is_list(list: &str) -> bool {
     };
     let length = last.chars().take(25).count() + usize::from(list.ends_with(')'));
     ends_like_unit(last) && (2..=24).contains(&length) && !ACTS.within(&bare)
+}
+
+/// Whether the rest of the name of a group stands near the start of a text.
+pub(super) fn goes_on_to_a_group(text: &str) -> bool {
+    let near = text.char_indices().nth(14).map_or(text.len(), |(at, _)| at);
+    let near = upto(text, near);
+    let part = near.split([',', '、', '。', ';', '的']).next();
+    part.is_some_and(|part| {
+        ["领导小组", "工作专班", "委员会", "联席会议"]
+            .iter()
+            .any(|w| part.contains(w))
+    })
 }
 
 /// Whether a text begins like a sentence rather than like a name.
