@@ -99,6 +99,7 @@ impl Plan {
             }
             PlanCommand::RejectProposal { proposal, reason } => {
                 self.require_open(proposal)?;
+                self.require_nothing_merged(proposal)?;
                 let reason = require_reason(reason)?;
                 Ok(vec![decided(proposal, Decision::Rejected { reason })])
             }
@@ -127,6 +128,7 @@ impl Plan {
                     reason: reason.clone(),
                 }];
                 for id in self.open_in(clause) {
+                    self.require_nothing_merged(id)?;
                     events.push(decided(
                         id,
                         Decision::Rejected {
@@ -211,13 +213,7 @@ impl Plan {
                 "要并入的事项已不采纳或已并入别处，请先恢复它。",
             ));
         }
-        if self.merged_into(proposal).next().is_some() {
-            return Err(Refusal::state(
-                "has_merged",
-                "IMPORT-13",
-                "已有其他事项并入本项，请先恢复它们。",
-            ));
-        }
+        self.require_nothing_merged(proposal)?;
         let mut draft = kept.draft.clone();
         for unit in merged.draft.leads.iter().chain(&merged.draft.co_units) {
             if !draft.leads.contains(unit) && !draft.co_units.contains(unit) {
@@ -244,13 +240,7 @@ impl Plan {
                 "该事项尚未决定。",
             ));
         }
-        if self.merged_into(proposal).next().is_some() {
-            return Err(Refusal::state(
-                "has_merged",
-                "IMPORT-13",
-                "已有其他事项并入本项，请先恢复它们。",
-            ));
-        }
+        self.require_nothing_merged(proposal)?;
         let mut events = vec![decided(proposal, Decision::Open)];
         if self
             .clause(known.clause)
@@ -298,6 +288,18 @@ impl Plan {
             ));
         }
         Ok(known)
+    }
+
+    /// What others stand with must stay while they do (IMPORT-13).
+    fn require_nothing_merged(&self, id: ProposalId) -> Result<(), Refusal> {
+        match self.merged_into(id).next() {
+            None => Ok(()),
+            Some(_) => Err(Refusal::state(
+                "has_merged",
+                "IMPORT-13",
+                "已有其他事项并入本项，请先恢复它们。",
+            )),
+        }
     }
 
     fn require_clause(&self, index: u32) -> Result<(), Refusal> {

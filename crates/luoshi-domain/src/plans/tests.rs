@@ -233,6 +233,20 @@ fn import_13_merged_proposals_become_one_task_with_several_sources() {
     assert_eq!(tasks.len(), 1);
     assert_eq!(tasks[0].proposal.draft.co_units, [OTHER]);
     assert_eq!(plan.merged_into(id(1)).count(), 1);
+    // What others stand with can be neither taken back, refused nor dismissed under them.
+    let mut open = plan.clone();
+    open.proposals[0].decision = Decision::Open;
+    let reject = PlanCommand::RejectProposal {
+        proposal: id(1),
+        reason: "已办".into(),
+    };
+    let dismiss = PlanCommand::DismissClause {
+        clause: 2,
+        reason: "背景".into(),
+    };
+    for command in [reject, dismiss] {
+        assert_eq!(run(&mut open, command).unwrap_err().code, "has_merged");
+    }
     let reopen = PlanCommand::ReopenProposal { proposal: id(1) };
     assert_eq!(run(&mut plan, reopen).unwrap_err().code, "has_merged");
 }
