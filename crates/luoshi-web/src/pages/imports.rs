@@ -24,10 +24,11 @@ use luoshi_domain::refusals::Ground;
 use crate::WebState;
 use crate::extract::{SignedIn, Upload};
 use crate::flash;
+use crate::pages::days;
 use crate::pages::labels;
 use crate::pages::parts::{self, Choice, Fault, Field, Pager};
 use crate::pages::shell::Shell;
-use crate::pages::workbench::{days, read_year};
+use crate::pages::workbench::read_year;
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
@@ -197,10 +198,11 @@ impl Typed {
             faults.push(fault("year", sentence));
             None
         });
-        let default_limit = days::read(&self.limit).unwrap_or_else(|unreadable| {
-            faults.push(fault("default_limit", unreadable.sentence()));
-            None
-        });
+        let default_limit = days::read(&self.limit, local_day(state.app.clock.now()))
+            .unwrap_or_else(|unreadable| {
+                faults.push(fault("default_limit", unreadable.sentence()));
+                None
+            });
         if !faults.is_empty() {
             return Err(faults);
         }

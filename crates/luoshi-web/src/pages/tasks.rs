@@ -1,6 +1,5 @@
 //! A task's page: what it is, what happened, and what the reader can do now.
 
-mod days;
 mod entries;
 mod forms;
 mod story;

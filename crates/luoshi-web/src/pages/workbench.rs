@@ -3,7 +3,6 @@
 mod bench;
 mod clauses;
 mod coverage;
-pub(crate) mod days;
 mod details;
 mod facts;
 mod forms;

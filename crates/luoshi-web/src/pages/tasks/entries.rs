@@ -8,8 +8,8 @@ use luoshi_domain::tasks::commands::{Feedback, TaskCommand};
 use luoshi_domain::tasks::{Channel, CoDuty, Course, Grade, Level, Task, TaskDetails};
 use serde::Deserialize;
 
+use crate::pages::days;
 use crate::pages::parts::Fault;
-use crate::pages::tasks::days;
 use crate::pages::tasks::verbs::Verb;
 
 /// Name and values of a posted form.
@@ -215,12 +215,11 @@ impl Entry {
     }
 
     fn day(&self, name: &str, missing: &str, today: NaiveDate) -> Result<NaiveDate, Vec<Fault>> {
-        let text = self.first(name).trim();
-        if text.is_empty() {
-            return Err(one(name, missing));
+        match days::read(self.first(name), today) {
+            Ok(Some(day)) => Ok(day),
+            Ok(None) => Err(one(name, missing)),
+            Err(unreadable) => Err(one(name, unreadable.sentence())),
         }
-        let unread = "没有读懂这个日期，请写成 2026-7-31 或 7.31。";
-        days::read(text, today).ok_or_else(|| one(name, unread))
     }
 }
 

@@ -6,6 +6,7 @@ use axum::response::Response;
 use axum::routing::post;
 use luoshi_app::errors::AppError;
 use luoshi_app::plans;
+use luoshi_domain::calendar::local_day;
 use luoshi_domain::ids::PlanId;
 use luoshi_domain::plans::PlanDetails;
 use luoshi_domain::plans::commands::PlanCommand;
@@ -15,9 +16,10 @@ use serde::Deserialize;
 use crate::WebState;
 use crate::extract::{Form, Path, SignedIn};
 use crate::flash;
+use crate::pages::days;
 use crate::pages::parts::{Choice, Fault, Field};
 use crate::pages::workbench::bench::Bench;
-use crate::pages::workbench::{DetailsForm, bench_of, days, forms, page};
+use crate::pages::workbench::{DetailsForm, bench_of, forms, page};
 use crate::problem::WebResult;
 use crate::routes::{Access, Table};
 
@@ -95,8 +97,9 @@ impl Typed {
 
     fn details(&self, state: &WebState) -> Result<PlanDetails, Vec<Fault>> {
         let mut faults = Vec::new();
+        let today = local_day(state.app.clock.now());
         let mut day = |field: &str, text: &str| {
-            days::read(text).unwrap_or_else(|unreadable| {
+            days::read(text, today).unwrap_or_else(|unreadable| {
                 faults.push(forms::fault(field, unreadable.sentence()));
                 None
             })

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use luoshi_domain::ids::{ProposalId, UnitId};
 use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::plans::{Decision, Draft, Proposal, ProposalKind};
@@ -9,10 +10,10 @@ use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::Level;
 use serde::Deserialize;
 
+use crate::pages::days;
 use crate::pages::labels;
 use crate::pages::parts::{Choice, Fault, Field};
 use crate::pages::workbench::bench::Bench;
-use crate::pages::workbench::days;
 
 /// Proposals that a merge offers, nearest first.
 const MERGE_SHOWN: usize = 200;
@@ -145,12 +146,16 @@ pub(super) struct Dismiss {
 
 impl Filled {
     /// The commands of the act, or what is wrong with the form.
-    pub(super) fn commands(&self, proposal: ProposalId) -> Result<Vec<PlanCommand>, Vec<Fault>> {
+    pub(super) fn commands(
+        &self,
+        proposal: ProposalId,
+        today: NaiveDate,
+    ) -> Result<Vec<PlanCommand>, Vec<Fault>> {
         Ok(match self {
             Self::Accept => vec![PlanCommand::AcceptProposal { proposal }],
             Self::Undo => vec![PlanCommand::ReopenProposal { proposal }],
             Self::Edit(edit) => {
-                let draft = Box::new(edit.draft()?);
+                let draft = Box::new(edit.draft(today)?);
                 let edit = PlanCommand::EditProposal { proposal, draft };
                 vec![edit, PlanCommand::AcceptProposal { proposal }]
             }
@@ -248,7 +253,7 @@ impl Edit {
         }
     }
 
-    fn draft(&self) -> Result<Draft, Vec<Fault>> {
+    fn draft(&self, today: NaiveDate) -> Result<Draft, Vec<Fault>> {
         let mut faults = Vec::new();
         let (leads, co_units) = (units(&self.leads), units(&self.co_units));
         if self.title.trim().is_empty() {
@@ -257,7 +262,7 @@ impl Edit {
         if leads.iter().any(|lead| co_units.contains(lead)) {
             faults.push(fault("units", "同一单位不能既牵头又协办。"));
         }
-        let limit = days::read(&self.limit).unwrap_or_else(|unreadable| {
+        let limit = days::read(&self.limit, today).unwrap_or_else(|unreadable| {
             faults.push(fault("limit", unreadable.sentence()));
             None
         });

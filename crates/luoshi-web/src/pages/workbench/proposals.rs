@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::errors::AppError;
 use luoshi_app::plans::{self, PlanView};
+use luoshi_domain::calendar::local_day;
 use luoshi_domain::ids::{PlanId, ProposalId};
 use luoshi_domain::plans::Decision;
 use luoshi_domain::refusals::{Ground, Refusal};
@@ -189,7 +190,7 @@ impl Act {
 
     async fn decide(self, filled: Filled) -> WebResult<Response> {
         let before = self.stands_with().await?;
-        let commands = match filled.commands(self.proposal) {
+        let commands = match filled.commands(self.proposal, local_day(self.state.app.clock.now())) {
             Ok(commands) => commands,
             Err(faults) => return self.faulty(&filled, &faults).await,
         };
