@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
-use luoshi_domain::calendar::local_day;
+use chrono::{DateTime, Days, Duration, NaiveDate, Timelike, Utc};
+use luoshi_domain::calendar::{Calendar, local_day, local_time};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{BureauId, PlanId, TaskId, UnitId};
 use luoshi_domain::organisation::Organisation;
@@ -38,6 +38,9 @@ const TRIAL: &str = include_str!("../../../packs/demo/plan-winter.txt");
 
 /// Days before now at which the demonstration's history begins.
 const HISTORY_DAYS: i64 = 45;
+
+/// Local hours in which people of the demonstration act.
+const OFFICE_HOURS: std::ops::Range<u32> = 9..18;
 
 /// The text of the plan to try an import with.
 pub fn trial_plan() -> &'static str {
@@ -80,7 +83,10 @@ pub fn accounts() -> AppResult<Vec<Login>> {
 /// Makes the demonstration bureau with a plan whose tasks stand at every stage.
 pub async fn prepare(app: &App) -> AppResult<Vec<Login>> {
     let now = app.clock.now();
-    let clock = Arc::new(MovingClock::new(now - Duration::days(HISTORY_DAYS)));
+    let clock = Arc::new(MovingClock::new(
+        now - Duration::days(HISTORY_DAYS),
+        Arc::clone(&app.calendar),
+    ));
     let past = App {
         clock: Arc::<MovingClock>::clone(&clock),
         ..app.clone()
@@ -99,24 +105,43 @@ pub async fn prepare(app: &App) -> AppResult<Vec<Login>> {
     Ok(logins)
 }
 
-/// A clock that stands still until it is moved.
+/// A clock that stands still until it is moved, and then only to where people work.
 #[derive(Debug)]
-struct MovingClock(AtomicI64);
+struct MovingClock {
+    micros: AtomicI64,
+    calendar: Arc<Calendar>,
+}
 
 impl MovingClock {
-    fn new(at: DateTime<Utc>) -> Self {
-        Self(AtomicI64::new(at.timestamp_micros()))
+    fn new(at: DateTime<Utc>, calendar: Arc<Calendar>) -> Self {
+        let clock = Self {
+            micros: AtomicI64::new(at.timestamp_micros()),
+            calendar,
+        };
+        clock.forward(Duration::zero());
+        clock
     }
 
+    /// Moves on; out of hours it goes on to the next working morning.
     fn forward(&self, by: Duration) {
-        self.0
-            .fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::Relaxed);
+        let mut at = self.now() + by;
+        let local = local_time(at);
+        let day = local.date_naive();
+        let early = local.hour() < OFFICE_HOURS.start;
+        if early || local.hour() >= OFFICE_HOURS.end || !self.calendar.is_workday(day) {
+            let next = self.calendar.add_workdays(day, u32::from(!early));
+            let morning = next.and_hms_opt(OFFICE_HOURS.start, 0, 0);
+            let morning =
+                morning.and_then(|time| time.and_local_timezone(local.timezone()).single());
+            at = morning.map_or(at, |time| time.to_utc());
+        }
+        self.micros.store(at.timestamp_micros(), Ordering::Relaxed);
     }
 }
 
 impl Clock for MovingClock {
     fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_micros(self.0.load(Ordering::Relaxed)).unwrap_or_default()
+        DateTime::from_timestamp_micros(self.micros.load(Ordering::Relaxed)).unwrap_or_default()
     }
 }
 
@@ -257,7 +282,7 @@ impl Stage {
         if stage == 6 {
             return Ok(());
         }
-        self.clock.forward(Duration::hours(6));
+        self.clock.forward(Duration::minutes(50));
         let (course, progress) = if stage == 5 {
             (Course::Unsmooth, 20)
         } else {

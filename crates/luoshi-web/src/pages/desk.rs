@@ -10,7 +10,7 @@ use luoshi_app::{COUNT_CAP, Who, tasks};
 use luoshi_domain::calendar::{local_day, local_time};
 use luoshi_domain::lights::{Colour, Light as DomainLight};
 use luoshi_domain::notifications::Notification;
-use luoshi_domain::organisation::{Organisation, Role};
+use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::PlanRow;
 use luoshi_domain::tasks::lists::{TaskRow, Waiting};
 use luoshi_domain::tasks::{Level, TaskState};
@@ -171,20 +171,11 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    /// What is late first for those who can do something about it, what waits for the reader,
-    /// plans to confirm.
+    /// What waits for the reader, then plans to confirm, then what is late.
     fn groups(&self, desk: &Desk) -> Vec<Group> {
-        let mut queues: Vec<&DeskQueue> = desk
-            .queues
-            .iter()
-            .filter(|queue| queue.name.is_to_do() || queue.name == QueueName::NoResult)
-            .filter(|queue| queue.count > 0)
-            .collect();
-        let actor = &self.who.actor;
-        let leads = actor.has_role(Role::Principal) || actor.has_role(Role::Deputy);
-        let late_first = actor.supervises || !leads;
-        queues.sort_by_key(|queue| (queue.name == QueueName::NoResult) != late_first);
-        let mut groups: Vec<Group> = queues.into_iter().map(|queue| self.group(queue)).collect();
+        let full = desk.queues.iter().filter(|queue| queue.count > 0);
+        let to_do = full.clone().filter(|queue| queue.name.is_to_do());
+        let mut groups: Vec<Group> = to_do.map(|queue| self.group(queue)).collect();
         if !desk.plans.is_empty() {
             groups.push(Group {
                 id: "plans",
@@ -195,6 +186,8 @@ impl View<'_> {
                 rows: desk.plans.iter().map(plan_row).collect(),
             });
         }
+        let late = full.filter(|queue| queue.name == QueueName::NoResult);
+        groups.extend(late.map(|queue| self.group(queue)));
         groups
     }
 
