@@ -1,8 +1,8 @@
 use axum::http::StatusCode;
 use luoshi_app::plans;
 use luoshi_domain::ids::PlanId;
+use luoshi_domain::plans::Outcome;
 use luoshi_domain::plans::commands::PlanCommand;
-use luoshi_domain::plans::{Decision, Outcome};
 
 use crate::harness::{Session, TestApp};
 
@@ -12,8 +12,19 @@ const PLAN: &str = "某局工作方案\n\n一、总体要求\n坚持统筹推进
 
 /// Imports [`PLAN`], accepts what is tracked, dismisses the rest and finalises.
 async fn confirmed(app: &TestApp) -> PlanId {
+    let id = confirmed_text(app, PLAN).await;
+    let plan = plans::show(&app.app, &app.who("zhou").await, id)
+        .await
+        .unwrap()
+        .plan;
+    assert_eq!(plan.tasks_to_open().len(), 1);
+    id
+}
+
+/// Imports a text, accepts what is tracked, dismisses the rest and finalises.
+async fn confirmed_text(app: &TestApp, text: &str) -> PlanId {
     let who = app.who("zhou").await;
-    let id = app.import(PLAN).await;
+    let id = app.import(text).await;
     let plan = plans::show(&app.app, &who, id).await.unwrap().plan;
     for proposal in plan
         .proposals
@@ -39,14 +50,7 @@ async fn confirmed(app: &TestApp) -> PlanId {
                 .unwrap();
         }
     }
-    let plan = plans::finalise(&app.app, &who, id, None).await.unwrap();
-    assert_eq!(
-        plan.proposals
-            .iter()
-            .filter(|p| p.decision == Decision::Accepted)
-            .count(),
-        1
-    );
+    plans::finalise(&app.app, &who, id, None).await.unwrap();
     id
 }
 
@@ -281,4 +285,74 @@ async fn ledger_10_each_number_on_the_desk_is_the_count_of_its_list() {
             assert_eq!(list["count"], rows, "{key} of {login}");
         }
     }
+}
+
+/// How many tasks a queue holds for the supervision officer.
+async fn count(app: &TestApp, queue: &str) -> u64 {
+    let list = app
+        .as_user("zhou")
+        .await
+        .get(&format!("/api/v1/tasks?queue={queue}"))
+        .await;
+    list.json()["count"].as_u64().unwrap()
+}
+
+#[tokio::test]
+async fn ledger_10_of_ten_two_are_without_echo_and_one_without_result() {
+    let app = TestApp::new().await;
+    let mut text = String::from("某局工作方案\n\n一、重点任务\n");
+    for n in 1..=10 {
+        let day = if n == 1 { 1 } else { 20 };
+        text.push_str(&format!(
+            "{n}. 规划建设科于2026年12月{day}日前编制完成第{n}号规划。\n"
+        ));
+    }
+    confirmed_text(&app, &text).await;
+    let list = app
+        .as_user("zhou")
+        .await
+        .get("/api/v1/tasks?sort=limit")
+        .await
+        .json();
+    let rows = list["rows"].as_array().unwrap();
+    let ids: Vec<&str> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), 10, "{list}");
+    // The first is the one with the early limit.
+    for id in &ids {
+        act(&app.as_user("zhao").await, id, "approve", &[]).await;
+        act(
+            &app.as_user("zhou").await,
+            id,
+            "issue",
+            &[("channel", "system")],
+        )
+        .await;
+        act(&app.as_user("qin").await, id, "sign-for", &[]).await;
+    }
+    for id in &ids[2..] {
+        act(&app.as_user("qin").await, id, "feedback", &SMOOTH).await;
+    }
+    app.clock.forward(chrono::Duration::days(9));
+    assert_eq!(
+        (count(&app, "no_echo").await, count(&app, "no_result").await),
+        (2, 1)
+    );
+
+    for id in &ids[..2] {
+        act(&app.as_user("qin").await, id, "feedback", &SMOOTH).await;
+    }
+    let close = [("summary", "已完成"), ("evidence", "规划文本")];
+    act(&app.as_user("qin").await, ids[0], "apply-to-close", &close).await;
+    act(
+        &app.as_user("zhou").await,
+        ids[0],
+        "review",
+        &[("grade", "basic")],
+    )
+    .await;
+    act(&app.as_user("gao").await, ids[0], "endorse", &[]).await;
+    assert_eq!(
+        (count(&app, "no_echo").await, count(&app, "no_result").await),
+        (0, 0)
+    );
 }

@@ -1,8 +1,9 @@
 //! Decisions on a clause as a whole.
 
 use askama::Template;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::errors::AppError;
@@ -70,27 +71,13 @@ async fn form(
     html(StatusCode::OK, &FormPart { form, csrf })
 }
 
-async fn accept(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Path(ids): Path<(PlanId, u32)>,
-    headers: HeaderMap,
-    Form(Nothing {}): Form<Nothing>,
-) -> WebResult<Response> {
-    let act = Act::new(state, signed_in, ids, &headers);
+async fn accept(act: Act, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
     let clause = act.clause;
     act.decide(PlanCommand::AcceptClause { clause }, &Dismiss::default())
         .await
 }
 
-async fn dismiss(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Path(ids): Path<(PlanId, u32)>,
-    headers: HeaderMap,
-    Form(typed): Form<Dismiss>,
-) -> WebResult<Response> {
-    let act = Act::new(state, signed_in, ids, &headers);
+async fn dismiss(act: Act, Form(typed): Form<Dismiss>) -> WebResult<Response> {
     let clause = act.clause;
     match typed.reason() {
         Ok(reason) => {
@@ -101,35 +88,30 @@ async fn dismiss(
     }
 }
 
-async fn reopen(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Path(ids): Path<(PlanId, u32)>,
-    headers: HeaderMap,
-    Form(Nothing {}): Form<Nothing>,
-) -> WebResult<Response> {
-    let act = Act::new(state, signed_in, ids, &headers);
+async fn reopen(act: Act, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
     let clause = act.clause;
     act.decide(PlanCommand::ReopenClause { clause }, &Dismiss::default())
         .await
 }
 
-impl Act {
-    fn new(
-        state: WebState,
-        signed_in: SignedIn,
-        (plan, clause): (PlanId, u32),
-        headers: &HeaderMap,
-    ) -> Self {
-        Self {
-            state,
+impl FromRequestParts<WebState> for Act {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Problem> {
+        let signed_in = SignedIn::from_request_parts(parts, state).await?;
+        let Path((plan, clause)) = Path::from_request_parts(parts, state).await?;
+        let scripted = from_script(&parts.headers);
+        Ok(Self {
+            state: state.clone(),
             signed_in,
             plan,
             clause,
-            scripted: from_script(headers),
-        }
+            scripted,
+        })
     }
+}
 
+impl Act {
     async fn decide(self, command: PlanCommand, typed: &Dismiss) -> WebResult<Response> {
         let who = self.signed_in.who();
         let done = plans::handle_all(&self.state.app, who, self.plan, vec![command], None).await;

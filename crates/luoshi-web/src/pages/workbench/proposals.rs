@@ -1,8 +1,9 @@
 //! Decisions on one proposal, and the forms that ask for them.
 
 use askama::Template;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::errors::AppError;
@@ -93,8 +94,6 @@ struct Act {
 #[derive(Deserialize)]
 struct Nothing {}
 
-type Ids = Path<(PlanId, ProposalId)>;
-
 async fn form(
     State(state): State<WebState>,
     signed_in: SignedIn,
@@ -112,82 +111,44 @@ async fn form(
     html(StatusCode::OK, &FormPart { form, csrf })
 }
 
-async fn accept(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Path(ids): Ids,
-    headers: HeaderMap,
-    Form(Nothing {}): Form<Nothing>,
-) -> WebResult<Response> {
-    Act::new(state, signed_in, ids, &headers)
-        .decide(Filled::Accept)
-        .await
+async fn accept(act: Act, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
+    act.decide(Filled::Accept).await
 }
 
-async fn edit(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Path(ids): Ids,
-    headers: HeaderMap,
-    Form(typed): Form<Edit>,
-) -> WebResult<Response> {
-    Act::new(state, signed_in, ids, &headers)
-        .decide(Filled::Edit(typed))
-        .await
+async fn edit(act: Act, Form(typed): Form<Edit>) -> WebResult<Response> {
+    act.decide(Filled::Edit(typed)).await
 }
 
-async fn merge(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Path(ids): Ids,
-    headers: HeaderMap,
-    Form(typed): Form<Merge>,
-) -> WebResult<Response> {
-    Act::new(state, signed_in, ids, &headers)
-        .decide(Filled::Merge(typed))
-        .await
+async fn merge(act: Act, Form(typed): Form<Merge>) -> WebResult<Response> {
+    act.decide(Filled::Merge(typed)).await
 }
 
-async fn reject(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Path(ids): Ids,
-    headers: HeaderMap,
-    Form(typed): Form<Reject>,
-) -> WebResult<Response> {
-    Act::new(state, signed_in, ids, &headers)
-        .decide(Filled::Reject(typed))
-        .await
+async fn reject(act: Act, Form(typed): Form<Reject>) -> WebResult<Response> {
+    act.decide(Filled::Reject(typed)).await
 }
 
-async fn undo(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Path(ids): Ids,
-    headers: HeaderMap,
-    Form(Nothing {}): Form<Nothing>,
-) -> WebResult<Response> {
-    Act::new(state, signed_in, ids, &headers)
-        .decide(Filled::Undo)
-        .await
+async fn undo(act: Act, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
+    act.decide(Filled::Undo).await
 }
 
-impl Act {
-    fn new(
-        state: WebState,
-        signed_in: SignedIn,
-        (plan, proposal): (PlanId, ProposalId),
-        headers: &HeaderMap,
-    ) -> Self {
-        Self {
-            state,
+impl FromRequestParts<WebState> for Act {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Problem> {
+        let signed_in = SignedIn::from_request_parts(parts, state).await?;
+        let Path((plan, proposal)) = Path::from_request_parts(parts, state).await?;
+        let scripted = from_script(&parts.headers);
+        Ok(Self {
+            state: state.clone(),
             signed_in,
             plan,
             proposal,
-            scripted: from_script(headers),
-        }
+            scripted,
+        })
     }
+}
 
+impl Act {
     async fn decide(self, filled: Filled) -> WebResult<Response> {
         let before = self.stands_with().await?;
         let commands = match filled.commands(self.proposal, local_day(self.state.app.clock.now())) {
