@@ -279,7 +279,7 @@ async fn each_queue_gives_the_tasks_that_wait_in_it(database: &Database) {
                 .as_ref()
                 .is_none_or(|last| last.sent_back);
             let ours = task.details.lead.is_some_and(|lead| units.contains(&lead));
-            task.is_under_way() && due && ours
+            task.is_under_way() && step_of(task).is_none() && due && ours
         })
         .await;
         let queue = queued(Queue::ToReview(units.clone()));
