@@ -85,12 +85,8 @@ pub async fn visitor(app: &App, token: &str) -> AppResult<Visitor> {
     if session.expires_at <= app.clock.now() {
         return Err(AppError::SignedOut);
     }
-    let organisation = app
-        .store
-        .read(session.bureau)
-        .await?
-        .organisation_load()
-        .await?;
+    let mut uow = app.store.read(session.bureau).await?;
+    let organisation = app.organisation(session.bureau, &mut *uow).await?;
     let actor = Actor::of(&organisation, session.person).ok_or(AppError::SignedOut)?;
     Ok(Visitor {
         who: Who {

@@ -149,7 +149,7 @@ struct Stage {
     app: App,
     clock: Arc<MovingClock>,
     bureau: BureauId,
-    organisation: Organisation,
+    organisation: Arc<Organisation>,
     /// The day on which the demonstration is looked at.
     today: NaiveDate,
 }

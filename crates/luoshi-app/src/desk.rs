@@ -1,5 +1,7 @@
 //! The desk: what must I do today. Each number is the count of the list behind it.
 
+use std::sync::Arc;
+
 use chrono::{Days, NaiveDate};
 use luoshi_domain::context::Actor;
 use luoshi_domain::lights::DUE_SOON_DAYS;
@@ -134,7 +136,7 @@ impl QueueName {
 /// What one person sees first.
 #[derive(Clone, Debug)]
 pub struct Desk {
-    pub organisation: Organisation,
+    pub organisation: Arc<Organisation>,
     /// In the order of [`QueueName::ALL`]; only what concerns the reader.
     pub queues: Vec<DeskQueue>,
     /// Plans that wait for confirmation; the supervision office's only.
@@ -178,7 +180,7 @@ pub async fn waiting(app: &App, who: &Who) -> AppResult<u32> {
 pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
     let actor = &who.actor;
     let mut uow = app.store.read(who.bureau).await?;
-    let organisation = uow.organisation_load().await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let mut queues = Vec::new();
     for name in QueueName::ALL
         .into_iter()

@@ -2,13 +2,14 @@
 //!
 //! A page and its API twin call the same function here. Nothing in this crate knows SQL or HTTP.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use luoshi_domain::calendar::Calendar;
 use luoshi_domain::context::{Actor, Context};
 use luoshi_domain::ids::BureauId;
 use luoshi_domain::organisation::Organisation;
-use luoshi_domain::ports::{Clock, Ids, Store};
+use luoshi_domain::ports::{Clock, Ids, Store, UnitOfWork};
 
 pub mod accounts;
 pub mod audit;
@@ -22,7 +23,7 @@ pub mod plans;
 pub mod policy;
 pub mod tasks;
 
-use errors::{AppError, AppResult};
+use errors::AppResult;
 
 /// What every use case needs from outside.
 #[derive(Clone)]
@@ -32,6 +33,7 @@ pub struct App {
     pub ids: Arc<dyn Ids>,
     pub calendar: Arc<Calendar>,
     pub origins: Arc<[packs::Category]>,
+    organisations: Arc<Organisations>,
 }
 
 impl App {
@@ -43,6 +45,7 @@ impl App {
             ids,
             calendar: Arc::new(packs::calendar()?),
             origins: packs::origins()?.into(),
+            organisations: Arc::default(),
         })
     }
 
@@ -52,12 +55,55 @@ impl App {
         known.map_or(key, |category| category.label.as_str())
     }
 
+    /// The organisation as the unit of work sees it.
+    ///
+    /// It is asked for by every request and changes rarely, so the last one read is kept and only
+    /// its version is asked for. Never asked for after a save of the organisation in the same
+    /// unit of work: what is kept must have been committed.
+    async fn organisation(
+        &self,
+        bureau: BureauId,
+        uow: &mut dyn UnitOfWork,
+    ) -> AppResult<Arc<Organisation>> {
+        let version = uow.organisation_version().await?;
+        if let Some(known) = self.organisations.known(bureau, version) {
+            return Ok(known);
+        }
+        let loaded = Arc::new(uow.organisation_load().await?);
+        self.organisations.keep(bureau, &loaded);
+        Ok(loaded)
+    }
+
     fn context<'a>(&'a self, actor: &'a Actor, organisation: &'a Organisation) -> Context<'a> {
         Context {
             now: self.clock.now(),
             actor,
             organisation,
             calendar: &self.calendar,
+        }
+    }
+}
+
+/// The organisation of each bureau as last read.
+#[derive(Default)]
+struct Organisations(Mutex<HashMap<BureauId, Arc<Organisation>>>);
+
+impl Organisations {
+    fn known(&self, bureau: BureauId, version: i64) -> Option<Arc<Organisation>> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&bureau)
+            .filter(|known| known.version == version)
+            .cloned()
+    }
+
+    fn keep(&self, bureau: BureauId, loaded: &Arc<Organisation>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A unit of work that began earlier must not put an older one back.
+        if all
+            .get(&bureau)
+            .is_none_or(|known| known.version < loaded.version)
+        {
+            all.insert(bureau, Arc::clone(loaded));
         }
     }
 }
@@ -74,10 +120,3 @@ pub const HISTORY_LIMIT: u32 = 500;
 
 /// Numbers on pages are counted up to here and then shown as `999+`.
 pub const COUNT_CAP: u32 = 1000;
-
-/// The organisation with the signed-in person's current posts.
-async fn organisation_for(
-    uow: &mut dyn luoshi_domain::ports::UnitOfWork,
-) -> AppResult<Organisation> {
-    uow.organisation_load().await.map_err(AppError::from)
-}

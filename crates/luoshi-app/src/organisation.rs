@@ -1,6 +1,7 @@
 //! The organisation: loading it from a file, and showing it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use luoshi_domain::calendar::local_day;
 use luoshi_domain::ids::{BureauId, PersonId, PostId, UnitId};
@@ -134,13 +135,14 @@ pub async fn create(
 }
 
 /// The organisation as of now.
-pub async fn show(app: &App, who: &Who) -> AppResult<Organisation> {
+pub async fn show(app: &App, who: &Who) -> AppResult<Arc<Organisation>> {
     of_bureau(app, who.bureau).await
 }
 
 /// The organisation of a bureau as of now.
-pub async fn of_bureau(app: &App, bureau: BureauId) -> AppResult<Organisation> {
-    Ok(app.store.read(bureau).await?.organisation_load().await?)
+pub async fn of_bureau(app: &App, bureau: BureauId) -> AppResult<Arc<Organisation>> {
+    let mut uow = app.store.read(bureau).await?;
+    app.organisation(bureau, &mut *uow).await
 }
 
 /// The events that build a file's organisation, with what they give.

@@ -5,6 +5,8 @@ pub mod doubts;
 pub mod proposals;
 pub mod sentences;
 
+use std::sync::Arc;
+
 use luoshi_domain::calendar::local_day;
 use luoshi_domain::ids::{PlanId, TaskId};
 use luoshi_domain::journal;
@@ -17,7 +19,7 @@ use luoshi_domain::tasks::{CoDuty, Origin, Task, TaskDetails, Tier};
 use luoshi_plan::reading::ReadOptions;
 
 use crate::errors::{AppError, AppResult};
-use crate::{App, Who, accounts, organisation_for, policy};
+use crate::{App, Who, accounts, policy};
 
 /// Plans that lists show.
 pub const PLANS_SHOWN: u32 = 200;
@@ -56,7 +58,7 @@ pub struct ImportOutcome {
 #[derive(Clone, Debug)]
 pub struct PlanView {
     pub plan: Plan,
-    pub organisation: Organisation,
+    pub organisation: Arc<Organisation>,
     /// Whether the reader may confirm.
     pub editable: bool,
 }
@@ -77,7 +79,7 @@ pub async fn show(app: &App, who: &Who, id: PlanId) -> AppResult<PlanView> {
     policy::see_plans(&who.actor)?;
     let mut uow = app.store.read(who.bureau).await?;
     let plan = load(&mut *uow, id).await?;
-    let organisation = organisation_for(&mut *uow).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
     Ok(view(who, plan, organisation))
 }
 
@@ -110,7 +112,7 @@ pub async fn import(app: &App, who: &Who, upload: Upload) -> AppResult<ImportOut
     if let Some(plan) = uow.plan_with_digest(&digest).await? {
         return Ok(ImportOutcome { plan, known: true });
     }
-    let organisation = organisation_for(&mut *uow).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
     let id = PlanId(app.ids.id(ctx.now));
     let clauses = proposals::clauses(&reading, &text);
@@ -191,7 +193,7 @@ async fn attempt(
     seen: Option<i64>,
 ) -> AppResult<PlanView> {
     let mut uow = app.store.write(who.bureau).await?;
-    let organisation = organisation_for(&mut *uow).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let mut plan = load(&mut *uow, id).await?;
     if seen.is_some_and(|seen| seen != plan.version) {
         let changes = vec!["方案已由他人改动，页面已不是最新".to_owned()];
@@ -303,7 +305,7 @@ fn task_of(
     (origin, details)
 }
 
-fn view(who: &Who, plan: Plan, organisation: Organisation) -> PlanView {
+fn view(who: &Who, plan: Plan, organisation: Arc<Organisation>) -> PlanView {
     let editable = who.actor.supervises && plan.state == PlanState::Confirming;
     PlanView {
         plan,

@@ -2,6 +2,8 @@
 
 pub mod sentences;
 
+use std::sync::Arc;
+
 use luoshi_domain::ids::NotificationId;
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::journal::{Envelope, Signed, StoredEvent};
@@ -16,7 +18,7 @@ use luoshi_domain::tasks::lists::{LightFilter, Page, PageRequest, TaskFilter, Ta
 use luoshi_domain::tasks::{Task, TaskEvent};
 
 use crate::errors::{AppError, AppResult};
-use crate::{App, COUNT_CAP, HISTORY_LIMIT, Who, organisation_for, policy};
+use crate::{App, COUNT_CAP, HISTORY_LIMIT, Who, policy};
 
 /// Most tasks that one batch takes.
 pub const BATCH_LIMIT: usize = 500;
@@ -31,7 +33,7 @@ const EXPORT_PAGE: u32 = 500;
 #[derive(Clone, Debug)]
 pub struct TaskView {
     pub task: Task,
-    pub organisation: Organisation,
+    pub organisation: Arc<Organisation>,
     pub light: Light,
     /// Percent that the schedule expects today; `None` before it is issued.
     pub expected: Option<i64>,
@@ -60,7 +62,7 @@ pub struct Ledger {
     pub page: Page<TaskRow>,
     /// Up to [`COUNT_CAP`].
     pub count: u32,
-    pub organisation: Organisation,
+    pub organisation: Arc<Organisation>,
 }
 
 /// Everything that a filter has, for a table.
@@ -69,7 +71,7 @@ pub struct Export {
     pub tasks: Vec<Task>,
     /// False when there were more than [`EXPORT_LIMIT`].
     pub complete: bool,
-    pub organisation: Organisation,
+    pub organisation: Arc<Organisation>,
 }
 
 /// What became of a batch.
@@ -84,7 +86,7 @@ pub struct BatchOutcome {
 pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<TaskView> {
     let mut uow = app.store.read(who.bureau).await?;
     let task = load_seen(&mut *uow, who, id).await?;
-    let organisation = organisation_for(&mut *uow).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let steps = steps_of(&mut *uow, id).await?;
     let ctx = app.context(&who.actor, &organisation);
     let actions = TaskAction::ALL
@@ -120,7 +122,7 @@ pub async fn list(
     let mut uow = app.store.read(who.bureau).await?;
     let rows = uow.tasks_list(filter, sort, page).await?;
     let count = uow.tasks_count(filter, COUNT_CAP).await?;
-    let organisation = organisation_for(&mut *uow).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
     Ok(Ledger {
         page: rows,
         count,
@@ -164,7 +166,7 @@ pub async fn export(
     let mut export = Export {
         tasks: Vec::new(),
         complete: true,
-        organisation: organisation_for(&mut *uow).await?,
+        organisation: app.organisation(who.bureau, &mut *uow).await?,
     };
     let mut page = PageRequest {
         size: EXPORT_PAGE,
@@ -199,7 +201,7 @@ pub async fn handle(
     seen: Option<i64>,
 ) -> AppResult<Task> {
     let mut uow = app.store.write(who.bureau).await?;
-    let organisation = organisation_for(&mut *uow).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let task = load_seen(&mut *uow, who, id).await?;
     if let Some(seen) = seen
         && seen != task.version
@@ -223,7 +225,7 @@ pub async fn handle_many(
         return Err(Refusal::input("too_many", "SYS-04", sentence).into());
     }
     let mut uow = app.store.write(who.bureau).await?;
-    let organisation = organisation_for(&mut *uow).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let mut outcome = BatchOutcome::default();
     for id in ids {
         let task = load_seen(&mut *uow, who, *id).await?;

@@ -88,6 +88,9 @@ pub trait Organisations: Send {
     /// The organisation as of now; an empty one with version 0 before the first event.
     async fn organisation_load(&mut self) -> StoreResult<Organisation>;
 
+    /// The version that [`Organisations::organisation_load`] would give, without loading it.
+    async fn organisation_version(&mut self) -> StoreResult<i64>;
+
     /// Appends the events to the journal and writes the rows they change.
     /// `organisation` has the events applied; [`StoreError::Stale`] unless it was current before.
     async fn organisation_save(

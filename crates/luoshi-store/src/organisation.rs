@@ -16,6 +16,10 @@ impl Organisations for Work {
         load(&mut self.conn, self.bureau).await
     }
 
+    async fn organisation_version(&mut self) -> StoreResult<i64> {
+        version(&mut self.conn, self.bureau).await
+    }
+
     async fn organisation_save(
         &mut self,
         organisation: &Organisation,
@@ -153,12 +157,20 @@ async fn put_portfolio(
     conn.execute(sql, values).await.map(|_rows| ())
 }
 
-async fn load(conn: &mut Conn, bureau: BureauId) -> StoreResult<Organisation> {
+/// 0 before the first event.
+async fn version(conn: &mut Conn, bureau: BureauId) -> StoreResult<i64> {
     let sql = "SELECT version FROM organisations WHERE bureau_id = $1";
-    let Some(row) = conn.fetch_optional(sql, values![bureau]).await? else {
+    match conn.fetch_optional(sql, values![bureau]).await? {
+        Some(row) => row.cells().take(),
+        None => Ok(0),
+    }
+}
+
+async fn load(conn: &mut Conn, bureau: BureauId) -> StoreResult<Organisation> {
+    let version = version(conn, bureau).await?;
+    if version == 0 {
         return Ok(Organisation::default());
-    };
-    let version = row.cells().take()?;
+    }
     let units = load_units(conn, bureau).await?;
     let persons = load_persons(conn, bureau).await?;
     let posts = load_posts(conn, bureau).await?;

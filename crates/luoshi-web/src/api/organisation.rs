@@ -94,30 +94,26 @@ pub(super) struct PortfolioBody {
     valid_from: NaiveDate,
 }
 
-impl From<Organisation> for OrganisationBody {
-    fn from(organisation: Organisation) -> Self {
+impl From<&Organisation> for OrganisationBody {
+    fn from(organisation: &Organisation) -> Self {
         Self {
             version: organisation.version,
-            units: organisation.units.into_iter().map(Into::into).collect(),
-            persons: organisation.persons.into_iter().map(Into::into).collect(),
-            posts: organisation.posts.into_iter().map(Into::into).collect(),
-            portfolios: organisation
-                .portfolios
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            units: organisation.units.iter().map(Into::into).collect(),
+            persons: organisation.persons.iter().map(Into::into).collect(),
+            posts: organisation.posts.iter().map(Into::into).collect(),
+            portfolios: organisation.portfolios.iter().map(Into::into).collect(),
         }
     }
 }
 
-impl From<Unit> for UnitBody {
-    fn from(unit: Unit) -> Self {
+impl From<&Unit> for UnitBody {
+    fn from(unit: &Unit) -> Self {
         Self {
             id: unit.id.0,
             parent: unit.parent.map(|parent| parent.0),
             kind: unit.kind.into(),
-            name: unit.name,
-            aliases: unit.aliases,
+            name: unit.name.clone(),
+            aliases: unit.aliases.clone(),
             supervision_office: unit.supervision_office,
             position: unit.position,
             valid_from: unit.valid_from,
@@ -125,21 +121,21 @@ impl From<Unit> for UnitBody {
     }
 }
 
-impl From<Person> for PersonBody {
-    fn from(person: Person) -> Self {
+impl From<&Person> for PersonBody {
+    fn from(person: &Person) -> Self {
         Self {
             id: person.id.0,
-            name: person.name,
+            name: person.name.clone(),
         }
     }
 }
 
-impl From<Post> for PostBody {
-    fn from(post: Post) -> Self {
+impl From<&Post> for PostBody {
+    fn from(post: &Post) -> Self {
         Self {
             id: post.id.0,
             unit: post.unit.0,
-            title: post.title,
+            title: post.title.clone(),
             role: post.role.into(),
             holder: post.holder.map(|holder| holder.0),
             position: post.position,
@@ -148,8 +144,8 @@ impl From<Post> for PostBody {
     }
 }
 
-impl From<Portfolio> for PortfolioBody {
-    fn from(portfolio: Portfolio) -> Self {
+impl From<&Portfolio> for PortfolioBody {
+    fn from(portfolio: &Portfolio) -> Self {
         Self {
             unit: portfolio.unit.0,
             deputy: portfolio.deputy.0,
@@ -190,7 +186,7 @@ pub(super) async fn show(
     signed_in: SignedIn,
 ) -> WebResult<Json<OrganisationBody>> {
     let organisation = luoshi_app::organisation::show(&state.app, signed_in.who()).await?;
-    Ok(Json(organisation.into()))
+    Ok(Json((&*organisation).into()))
 }
 
 /// List the origin categories.
