@@ -356,3 +356,45 @@ async fn ledger_10_of_ten_two_are_without_echo_and_one_without_result() {
         (0, 0)
     );
 }
+
+#[tokio::test]
+async fn ledger_02_the_ledger_turns_its_pages_without_losing_or_repeating_a_line() {
+    let app = TestApp::new().await;
+    let mut text = String::from("某局工作方案\n\n一、重点任务\n");
+    for n in 1..=60 {
+        text.push_str(&format!(
+            "{n}. 规划建设科于2026年12月20日前编制完成第{n}号规划。\n"
+        ));
+    }
+    confirmed_text(&app, &text).await;
+    let zhou = app.as_user("zhou").await;
+    let first = zhou.get("/ledger").await;
+    assert!(first.body.contains("共 60 项"), "{}", first.body);
+    let lines = |page: &str| {
+        let links = page.split("href=\"/tasks/").skip(1);
+        links
+            .filter_map(|rest| rest.split(['"', '?', '#']).next())
+            .map(str::to_owned)
+            .collect()
+    };
+    let mut seen: Vec<String> = lines(&first.body);
+    let next = first.body.split("rel=\"next\" href=\"").nth(1).unwrap();
+    let next = next
+        .split('"')
+        .next()
+        .unwrap()
+        .replace("&amp;", "&")
+        .replace("&#38;", "&");
+    let second = zhou.get(&next).await;
+    assert_eq!(second.status, StatusCode::OK, "{next}");
+    seen.extend(lines(&second.body));
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 60);
+    assert!(
+        !second.body.contains("rel=\"next\""),
+        "there is no third page"
+    );
+    let foreign = zhou.get("/ledger?after=nonsense").await;
+    assert_eq!(foreign.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
