@@ -5,6 +5,7 @@
 //! to the right state.
 
 pub mod actions;
+mod apply;
 pub mod commands;
 pub mod lists;
 
@@ -388,110 +389,6 @@ impl Task {
         Some(task)
     }
 
-    /// Folds one event into the state. Never fails, never looks at the clock.
-    pub fn apply(&mut self, event: &TaskEvent, by: &Signed) {
-        self.version += 1;
-        self.updated_at = by.at;
-        match event {
-            TaskEvent::Opened { .. } => {}
-            TaskEvent::Amended { details } => {
-                self.details = (**details).clone();
-                self.returned_because = None;
-                if self.state == TaskState::Returned && self.approved_by.is_none() {
-                    self.state = TaskState::Draft;
-                }
-            }
-            TaskEvent::Approved { .. } => {
-                self.state = TaskState::Approved;
-                self.approved_by = Some(by.person);
-            }
-            TaskEvent::Issued { number, .. } => self.apply_issued(number, by),
-            TaskEvent::SignedFor { assignee } => {
-                self.state = TaskState::Accepted;
-                self.assignee = *assignee;
-                if let Some(lead) = self.details.lead {
-                    self.receive(lead, by);
-                }
-            }
-            TaskEvent::Received { unit } => self.receive(*unit, by),
-            TaskEvent::FedBack {
-                course,
-                progress,
-                text,
-                ..
-            } => {
-                if self.state == TaskState::Accepted {
-                    self.state = TaskState::InProgress;
-                }
-                self.progress = *progress;
-                self.feedbacks += 1;
-                self.returned_because = None;
-                self.last_feedback = Some(LastFeedback {
-                    at: by.at,
-                    course: *course,
-                    text: text.clone(),
-                    sent_back: false,
-                });
-            }
-            TaskEvent::CoUnitReported { unit, done, .. } => {
-                self.receive(*unit, by);
-                self.co_units_done.retain(|known| known != unit);
-                if *done {
-                    self.co_units_done.push(*unit);
-                }
-            }
-            TaskEvent::Remarked { .. } => {}
-            TaskEvent::ExtensionRequested { reason, proposed } => {
-                self.approval = Some(Approval::Extension {
-                    by: by.person,
-                    at: by.at,
-                    reason: reason.clone(),
-                    proposed: *proposed,
-                });
-            }
-            TaskEvent::ExtensionDecided { granted, .. } => {
-                self.approval = None;
-                if let Some(limit) = granted {
-                    self.details.limit = Some(*limit);
-                    self.extensions += 1;
-                }
-            }
-            TaskEvent::Urged { .. } => self.urgings += 1,
-            TaskEvent::ClosingApplied { summary, evidence } => {
-                self.approval = Some(Approval::Closing(Closing {
-                    by: by.person,
-                    at: by.at,
-                    summary: summary.clone(),
-                    evidence: evidence.clone(),
-                    step: ClosingStep::Review,
-                    grade: None,
-                }));
-            }
-            TaskEvent::Reviewed { grade, .. } => {
-                if let Some(Approval::Closing(closing)) = &mut self.approval {
-                    closing.grade = Some(*grade);
-                    closing.step = ClosingStep::Deputy;
-                }
-            }
-            TaskEvent::Endorsed { .. } => {
-                if let Some(Approval::Closing(closing)) = &mut self.approval {
-                    closing.step = ClosingStep::Principal;
-                }
-            }
-            TaskEvent::Closed { grade, .. } => {
-                self.approval = None;
-                self.grade = Some(*grade);
-                self.progress = 100;
-                self.state = TaskState::Closed;
-            }
-            TaskEvent::SentBack { stage, reason } => self.apply_sent_back(*stage, reason),
-            TaskEvent::Cancelled { .. } => {
-                self.approval = None;
-                self.state = TaskState::Cancelled;
-            }
-        }
-    }
-
     /// Whether nothing more is to come.
     pub fn is_over(&self) -> bool {
         matches!(self.state, TaskState::Closed | TaskState::Cancelled)
@@ -531,58 +428,6 @@ impl Task {
             .co_units
             .iter()
             .filter(|co| !self.co_units_done.contains(&co.unit))
-    }
-
-    fn apply_issued(&mut self, number: &str, by: &Signed) {
-        self.state = TaskState::Issued;
-        self.number = Some(number.to_owned());
-        self.issued_at = self.issued_at.or(Some(by.at));
-        self.original_limit = self.original_limit.or(self.details.limit);
-        self.returned_because = None;
-        let co_units = self.details.co_units.iter().map(|co| co.unit);
-        self.deliveries = self
-            .details
-            .lead
-            .into_iter()
-            .chain(co_units)
-            .map(|unit| Delivery {
-                unit,
-                issued_at: by.at,
-                received: None,
-            })
-            .collect();
-    }
-
-    fn apply_sent_back(&mut self, stage: ReturnStage, reason: &str) {
-        self.returned_because = Some(reason.to_owned());
-        match stage {
-            ReturnStage::Opening | ReturnStage::Assignment => self.state = TaskState::Returned,
-            ReturnStage::Feedback => {
-                if let Some(feedback) = &mut self.last_feedback {
-                    feedback.sent_back = true;
-                }
-            }
-            ReturnStage::Closing => {
-                self.approval = None;
-                self.closing_refusals += 1;
-                self.state = TaskState::Supervising;
-            }
-        }
-    }
-
-    fn receive(&mut self, unit: UnitId, by: &Signed) {
-        let delivery = self
-            .deliveries
-            .iter_mut()
-            .find(|delivery| delivery.unit == unit);
-        if let Some(delivery) = delivery
-            && delivery.received.is_none()
-        {
-            delivery.received = Some(Receipt {
-                by: by.person,
-                at: by.at,
-            });
-        }
     }
 }
 
