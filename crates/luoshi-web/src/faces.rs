@@ -19,6 +19,7 @@ use tower_http::request_id::{
     MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
 };
 use tower_http::timeout::TimeoutLayer;
+use tracing::Instrument;
 
 use crate::WebState;
 use crate::flash;
@@ -32,6 +33,9 @@ const REQUEST_SECONDS: u64 = 60;
 
 /// The largest body of a form or JSON request, in bytes; uploads have their own limit.
 const BODY_LIMIT: usize = 256 * 1024;
+
+/// Digits of the number that a person tells the administrator.
+const REFERENCE_DIGITS: usize = 8;
 
 /// Pages run only what comes from this server.
 const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; \
@@ -75,21 +79,17 @@ async fn face(State(state): State<WebState>, request: Request, next: Next) -> Re
         .map(ToString::to_string)
         .unwrap_or_default();
     let visitor = request.extensions().get::<Visitor>().cloned();
-    let reference = request.extensions().get::<RequestId>().and_then(|id| {
-        id.header_value()
-            .to_str()
-            .ok()
-            .map(|id| id.chars().take(8).collect::<String>())
-    });
+    let reference = reference(&request);
     let from_script = request.headers().contains_key("hx-request");
     let back = referer(request.headers());
-    let mut response = next.run(request).await;
+    // Whatever is logged on the way carries the number that the person reads.
+    let span = tracing::info_span!("request", reference, path = request.uri().path());
+    let mut response = next.run(request).instrument(span).await;
     if response.status() == StatusCode::SERVICE_UNAVAILABLE && !is_rendered(&response) {
         // The time limit leaves only a status.
         response.extensions_mut().insert(Problem::busy());
     }
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        let reference = reference.unwrap_or_default();
         response = if path.starts_with("/api/") {
             json(&problem, &reference)
         } else if problem.status == StatusCode::UNAUTHORIZED && !from_script {
@@ -103,6 +103,15 @@ async fn face(State(state): State<WebState>, request: Request, next: Next) -> Re
         response.headers_mut().append(SET_COOKIE, flash::said());
     }
     response
+}
+
+/// The short form of the request's id, which a person can read out.
+fn reference(request: &Request) -> String {
+    let id = request.extensions().get::<RequestId>();
+    let id = id
+        .and_then(|id| id.header_value().to_str().ok())
+        .unwrap_or_default();
+    id.chars().take(REFERENCE_DIGITS).collect()
 }
 
 /// A handler panicked; the panic itself was reported where it happened.
