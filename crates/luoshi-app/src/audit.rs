@@ -1,7 +1,7 @@
 //! The journal: showing it and proving that nobody touched it.
 
 use luoshi_domain::ids::BureauId;
-use luoshi_domain::journal::{Break, StoredEvent, Verifier};
+use luoshi_domain::journal::{Break, Fault, StoredEvent, Verifier};
 use luoshi_domain::refusals::Refusal;
 
 use crate::errors::AppResult;
@@ -17,6 +17,16 @@ pub enum Verdict {
     Whole { events: i64 },
     /// The first event that is not.
     Broken(Break),
+}
+
+/// What is wrong at a break, to be put behind `第 n 条事件`.
+pub fn fault(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Altered => "内容被改动",
+        Fault::Mislabelled => "登记与内容不符",
+        Fault::Missing => "缺失",
+        Fault::Reordered => "次序不对",
+    }
 }
 
 /// The journal's latest events, newest first, with their count.

@@ -315,7 +315,7 @@ impl Stage {
                 .await
             }
             5 => {
-                let respond_by = local_day(self.app.clock.now()) + Days::new(3);
+                let respond_by = self.app.today() + Days::new(3);
                 let text = "请尽快拿出解决办法并反馈。".to_owned();
                 self.act(
                     &self.who("zhou")?,

@@ -106,7 +106,7 @@ impl QueueName {
 
     /// The queue as it waits for the actor today.
     pub fn queue(self, app: &App, actor: &Actor) -> Queue {
-        let today = luoshi_domain::calendar::local_day(app.clock.now());
+        let today = app.today();
         let principal = actor.has_role(Role::Principal);
         match self {
             Self::ToApprove => Queue::ToApprove,
@@ -220,7 +220,7 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
 }
 
 async fn days_ahead(app: &App, actor: &Actor, uow: &mut dyn UnitOfWork) -> AppResult<Vec<DeskDay>> {
-    let today = luoshi_domain::calendar::local_day(app.clock.now());
+    let today = app.today();
     let days: Vec<NaiveDate> = (0..DAYS_AHEAD)
         .filter_map(|ahead| today.checked_add_days(Days::new(ahead)))
         .collect();

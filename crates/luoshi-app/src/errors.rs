@@ -65,7 +65,7 @@ impl From<StoreError> for AppError {
             )),
             StoreError::Unavailable(_) => Self::Unavailable(error),
             StoreError::Taken | StoreError::Fault { .. } => {
-                Self::internal("the store failed", error)
+                Self::internal("reading or writing broke off", error)
             }
         }
     }

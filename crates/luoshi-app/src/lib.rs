@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use luoshi_domain::calendar::Calendar;
+use chrono::NaiveDate;
+use luoshi_domain::calendar::{Calendar, local_day};
 use luoshi_domain::context::{Actor, Context};
 use luoshi_domain::ids::BureauId;
 use luoshi_domain::organisation::Organisation;
@@ -47,6 +48,11 @@ impl App {
             origins: packs::origins()?.into(),
             organisations: Arc::default(),
         })
+    }
+
+    /// The local day.
+    pub fn today(&self) -> NaiveDate {
+        local_day(self.clock.now())
     }
 
     /// The label of an origin category; its key where the dictionary has lost it.

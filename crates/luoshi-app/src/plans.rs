@@ -7,7 +7,6 @@ pub mod sentences;
 
 use std::sync::Arc;
 
-use luoshi_domain::calendar::local_day;
 use luoshi_domain::ids::{PlanId, TaskId};
 use luoshi_domain::journal;
 use luoshi_domain::organisation::Organisation;
@@ -322,6 +321,6 @@ async fn load(uow: &mut dyn UnitOfWork, id: PlanId) -> AppResult<Plan> {
 
 /// The default limit that an import offers: the end of the local year.
 pub fn default_limit(app: &App) -> Option<chrono::NaiveDate> {
-    let year = chrono::Datelike::year(&local_day(app.clock.now()));
+    let year = chrono::Datelike::year(&app.today());
     chrono::NaiveDate::from_ymd_opt(year, 12, 31)
 }

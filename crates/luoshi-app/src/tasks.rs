@@ -139,7 +139,7 @@ pub async fn count_by_light(
     filter: &TaskFilter,
 ) -> AppResult<Vec<(Colour, u32)>> {
     let mut uow = app.store.read(who.bureau).await?;
-    let today = luoshi_domain::calendar::local_day(app.clock.now());
+    let today = app.today();
     let mut counts = Vec::new();
     for colour in [
         Colour::Red,

@@ -106,6 +106,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     }
 }
 
+/// A form without fields of its own: a button.
+#[derive(Deserialize)]
+pub(crate) struct Nothing {}
+
 /// What every posted form carries beside its own fields.
 #[derive(Deserialize)]
 struct Token {

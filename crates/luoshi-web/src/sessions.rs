@@ -13,7 +13,7 @@ use luoshi_app::{accounts, demo};
 use serde::Deserialize;
 
 use crate::WebState;
-use crate::extract::{Form, OpenForm, Query, SignedIn};
+use crate::extract::{Form, Nothing, OpenForm, Query, SignedIn};
 use crate::pages::parts::{Choice, Field};
 use crate::pages::shell::Shell;
 use crate::problem::{Problem, WebResult};
@@ -138,9 +138,6 @@ async fn sign_in(
         Err(error) => Err(error.into()),
     }
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn sign_out(
     State(state): State<WebState>,

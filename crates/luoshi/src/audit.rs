@@ -2,7 +2,6 @@
 
 use luoshi_app::audit::{self, Verdict};
 use luoshi_app::bureaus;
-use luoshi_domain::journal::Fault;
 
 use crate::Outcome;
 use crate::cli::{Place, RebuildArgs};
@@ -18,12 +17,7 @@ pub(crate) async fn verify(place: &Place) -> anyhow::Result<Outcome> {
                 println!("{}：{events} 条事件，校验通过", bureau.name);
             }
             Verdict::Broken(broken) => {
-                let fault = match broken.fault {
-                    Fault::Altered => "内容被改动",
-                    Fault::Mislabelled => "登记与内容不符",
-                    Fault::Missing => "缺失",
-                    Fault::Reordered => "次序不对",
-                };
+                let fault = audit::fault(broken.fault);
                 println!("{}：第 {} 条事件{fault}", bureau.name, broken.seq);
                 outcome = Outcome::No;
             }

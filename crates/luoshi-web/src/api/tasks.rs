@@ -8,7 +8,6 @@ pub(super) mod rows;
 use axum::extract::State;
 use axum::routing::{get, post};
 use luoshi_app::{App, Who, policy, tasks};
-use luoshi_domain::calendar::local_day;
 use luoshi_domain::ids::{PlanId, TaskId, UnitId};
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::lists::{LightFilter, PageRequest, TaskFilter};
@@ -93,7 +92,7 @@ impl TaskQuery {
     }
 
     fn filter(self, app: &App, who: &Who) -> TaskFilter {
-        let today = local_day(app.clock.now());
+        let today = app.today();
         let queue = self.queue.map(luoshi_app::desk::QueueName::from);
         TaskFilter {
             visible: policy::visibility(&who.actor),

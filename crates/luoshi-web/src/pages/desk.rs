@@ -96,7 +96,7 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<H
         state: &state,
         who: signed_in.who(),
         organisation: &desk.organisation,
-        today: local_day(state.app.clock.now()),
+        today: state.app.today(),
     };
     let page = DeskPage {
         shell,

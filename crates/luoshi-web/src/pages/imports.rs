@@ -17,7 +17,6 @@ use luoshi_app::policy;
 use luoshi_app::tasks::sentences::moment;
 use luoshi_documents::error::ReadError;
 use luoshi_documents::text::MAX_BYTES;
-use luoshi_domain::calendar::local_day;
 use luoshi_domain::plans::{PlanRow as DomainRow, PlanState};
 use luoshi_domain::refusals::Ground;
 
@@ -166,7 +165,7 @@ fn fault_of(error: AppError) -> WebResult<Fault> {
 impl Typed {
     /// What the form offers before anything is typed.
     fn offered(state: &WebState) -> Self {
-        let today = local_day(state.app.clock.now());
+        let today = state.app.today();
         let limit = plans::default_limit(&state.app);
         Self {
             origin: String::new(),
@@ -198,8 +197,8 @@ impl Typed {
             faults.push(fault("year", sentence));
             None
         });
-        let default_limit = days::read(&self.limit, local_day(state.app.clock.now()))
-            .unwrap_or_else(|unreadable| {
+        let default_limit =
+            days::read(&self.limit, state.app.today()).unwrap_or_else(|unreadable| {
                 faults.push(fault("default_limit", unreadable.sentence()));
                 None
             });

@@ -7,14 +7,13 @@ use axum::routing::{get, post};
 use luoshi_app::audit::{self, Verdict};
 use luoshi_app::plans::sentences as plan_sentences;
 use luoshi_app::tasks::sentences::{self, moment};
-use luoshi_domain::journal::{Envelope, Fault, StoredEvent};
+use luoshi_domain::journal::{Envelope, StoredEvent};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::Plan;
 use luoshi_domain::tasks::Task;
-use serde::Deserialize;
 
 use crate::WebState;
-use crate::extract::{Form, SignedIn};
+use crate::extract::{Form, Nothing, SignedIn};
 use crate::flash;
 use crate::pages::parts::{Fact, Pager};
 use crate::pages::shell::Shell;
@@ -103,9 +102,6 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<H
         .map_err(|error| Problem::internal(&error))
 }
 
-#[derive(Deserialize)]
-struct Nothing {}
-
 async fn verify(
     State(state): State<WebState>,
     signed_in: SignedIn,
@@ -125,12 +121,7 @@ fn sentence(verdict: &Verdict) -> String {
             format!("校验通过：{events} 条事件首尾相连，没有缺失、改动或错序")
         }
         Verdict::Broken(broken) => {
-            let fault = match broken.fault {
-                Fault::Altered => "内容被改动",
-                Fault::Mislabelled => "登记与内容不符",
-                Fault::Missing => "缺失",
-                Fault::Reordered => "次序不对",
-            };
+            let fault = audit::fault(broken.fault);
             format!(
                 "校验不通过：第 {} 条事件{fault}，请立即报告管理员并保留数据",
                 broken.seq

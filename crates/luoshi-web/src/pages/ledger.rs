@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use chrono::NaiveDate;
 use luoshi_app::tasks::Ledger;
 use luoshi_app::{COUNT_CAP, Who, plans, policy, tasks};
-use luoshi_domain::calendar::{local_day, local_time};
+use luoshi_domain::calendar::local_time;
 use luoshi_domain::lights::{BEHIND_POINTS, Colour, Light as DomainLight, expected_progress};
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::plans::PlanRow;
@@ -117,7 +117,7 @@ async fn show(
         wish: &wish,
         organisation: &ledger.organisation,
         plans: &plans,
-        today: local_day(app.clock.now()),
+        today: app.today(),
     };
     view.page(shell, &ledger, &lights, sort)
         .render()

@@ -3,7 +3,6 @@
 use chrono::Datelike;
 use luoshi_app::accounts::Visitor;
 use luoshi_app::{desk, policy};
-use luoshi_domain::calendar::local_day;
 
 use crate::WebState;
 use crate::assets;
@@ -48,7 +47,7 @@ pub struct NavItem {
 impl Shell {
     /// The frame before anybody is signed in.
     pub(crate) fn anonymous(state: &WebState) -> Self {
-        let today = local_day(state.app.clock.now());
+        let today = state.app.today();
         let working = if state.app.calendar.is_workday(today) {
             "工作日"
         } else {

@@ -12,7 +12,6 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use luoshi_app::errors::AppError;
 use luoshi_app::tasks::{self, TaskView, sentences};
-use luoshi_domain::calendar::local_day;
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::refusals::Ground;
 use luoshi_domain::tasks::Level;
@@ -109,7 +108,7 @@ async fn act(
     let reading = Reading {
         task: &view.task,
         organisation: &view.organisation,
-        today: local_day(state.app.clock.now()),
+        today: state.app.today(),
     };
     let command = match entry.command(verb, &reading) {
         Ok(command) => command,
@@ -204,7 +203,7 @@ impl TaskPage {
         shown: &Shown,
     ) -> Self {
         let (app, actor) = (&*state.app, &signed_in.who().actor);
-        let today = local_day(app.clock.now());
+        let today = app.today();
         let forms = Forms {
             view,
             app,

@@ -3,7 +3,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use luoshi_app::tasks::{Ledger, row_facts};
 use luoshi_app::{App, COUNT_CAP};
-use luoshi_domain::calendar::local_day;
 use luoshi_domain::lights::Light;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::tasks::lists::TaskRow;
@@ -73,7 +72,7 @@ pub(in crate::api) struct TaskRowBody {
 
 impl TaskRowBody {
     pub(in crate::api) fn new(app: &App, organisation: &Organisation, row: TaskRow) -> Self {
-        let today = local_day(app.clock.now());
+        let today = app.today();
         let light = Light::of(row_facts(&row), today, &app.calendar);
         Self {
             id: row.id.0,

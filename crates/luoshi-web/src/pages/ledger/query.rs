@@ -5,7 +5,6 @@ use luoshi_app::App;
 use luoshi_app::Who;
 use luoshi_app::desk::QueueName;
 use luoshi_app::policy;
-use luoshi_domain::calendar::local_day;
 use luoshi_domain::lights::Colour;
 use luoshi_domain::tasks::lists::{LightFilter, PageRequest, Queue, TaskFilter, TaskSort};
 use serde::de::DeserializeOwned;
@@ -102,7 +101,7 @@ impl Wish {
     /// The filter, or what of the address cannot be understood.
     pub(super) fn filter(&self, app: &App, who: &Who) -> WebResult<TaskFilter> {
         let mut filter = TaskFilter::new(policy::visibility(&who.actor));
-        let today = local_day(app.clock.now());
+        let today = app.today();
         let text: String = self.q.trim().chars().take(TEXT_LIMIT).collect();
         filter.text = (!text.is_empty()).then_some(text);
         filter.queue =

@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use luoshi_app::tasks::{self, EXPORT_LIMIT, Export, sentences};
-use luoshi_domain::calendar::local_day;
 use luoshi_domain::lights::{Light as DomainLight, expected_progress};
 use luoshi_domain::tasks::{Task, TaskState};
 
@@ -46,7 +45,7 @@ pub(super) async fn export(
     let who = signed_in.who();
     let filter = wish.filter(&state.app, who)?;
     let found = tasks::export(&state.app, who, &filter, wish.sort()?).await?;
-    let today = local_day(state.app.clock.now());
+    let today = state.app.today();
     let file = encode(&format!("台账{today}.csv"));
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
@@ -73,7 +72,7 @@ fn table(state: &WebState, found: &Export) -> String {
 
 fn cells(state: &WebState, found: &Export, task: &Task) -> [String; 15] {
     let (organisation, details) = (&found.organisation, &task.details);
-    let today = local_day(state.app.clock.now());
+    let today = state.app.today();
     let facts = tasks::facts(task);
     let light = Light::from(DomainLight::of(facts, today, &state.app.calendar));
     let expected = match (facts.issued_on, facts.limit) {

@@ -11,10 +11,9 @@ use luoshi_app::plans::{self, PlanView};
 use luoshi_domain::ids::PlanId;
 use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::refusals::Ground;
-use serde::Deserialize;
 
 use crate::WebState;
-use crate::extract::{Form, Path, SignedIn};
+use crate::extract::{Form, Nothing, Path, SignedIn};
 use crate::flash;
 use crate::pages::parts::Fault;
 use crate::pages::workbench::bench::{Focus, Place};
@@ -53,9 +52,6 @@ struct Act {
     clause: u32,
     scripted: bool,
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn form(
     State(state): State<WebState>,

@@ -6,7 +6,6 @@ use axum::response::Response;
 use axum::routing::post;
 use luoshi_app::errors::AppError;
 use luoshi_app::plans;
-use luoshi_domain::calendar::local_day;
 use luoshi_domain::ids::PlanId;
 use luoshi_domain::plans::PlanDetails;
 use luoshi_domain::plans::commands::PlanCommand;
@@ -97,7 +96,7 @@ impl Typed {
 
     fn details(&self, state: &WebState) -> Result<PlanDetails, Vec<Fault>> {
         let mut faults = Vec::new();
-        let today = local_day(state.app.clock.now());
+        let today = state.app.today();
         let mut day = |field: &str, text: &str| {
             days::read(text, today).unwrap_or_else(|unreadable| {
                 faults.push(forms::fault(field, unreadable.sentence()));

@@ -8,14 +8,12 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::errors::AppError;
 use luoshi_app::plans::{self, PlanView};
-use luoshi_domain::calendar::local_day;
 use luoshi_domain::ids::{PlanId, ProposalId};
 use luoshi_domain::plans::Decision;
 use luoshi_domain::refusals::{Ground, Refusal};
-use serde::Deserialize;
 
 use crate::WebState;
-use crate::extract::{Form, Path, SignedIn};
+use crate::extract::{Form, Nothing, Path, SignedIn};
 use crate::flash;
 use crate::pages::labels;
 use crate::pages::parts::Fault;
@@ -91,9 +89,6 @@ struct Act {
     scripted: bool,
 }
 
-#[derive(Deserialize)]
-struct Nothing {}
-
 async fn form(
     State(state): State<WebState>,
     signed_in: SignedIn,
@@ -151,7 +146,7 @@ impl FromRequestParts<WebState> for Act {
 impl Act {
     async fn decide(self, filled: Filled) -> WebResult<Response> {
         let before = self.stands_with().await?;
-        let commands = match filled.commands(self.proposal, local_day(self.state.app.clock.now())) {
+        let commands = match filled.commands(self.proposal, self.state.app.today()) {
             Ok(commands) => commands,
             Err(faults) => return self.faulty(&filled, &faults).await,
         };
