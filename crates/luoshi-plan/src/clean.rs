@@ -161,10 +161,7 @@ impl<'a> Clean<'a> {
 
     /// Code points of the raw text that a byte range of the cleaned text came from.
     pub(crate) fn points(&self, range: &Range<usize>) -> Range<usize> {
-        match self.ends(range) {
-            Some((first, last)) => first.point..last.point + 1,
-            None => 0..0,
-        }
+        self.cite(range).0
     }
 
     /// Code point of the raw text where a byte of the cleaned text came from.
@@ -174,33 +171,50 @@ impl<'a> Clean<'a> {
 
     /// The raw text of a byte range of the cleaned text.
     pub(crate) fn raw(&self, range: &Range<usize>) -> &'a str {
+        self.cite(range).1
+    }
+
+    /// Where a byte range of the cleaned text came from: its code points and the raw text there.
+    pub(crate) fn cite(&self, range: &Range<usize>) -> (Range<usize>, &'a str) {
         let Some((first, last)) = self.ends(range) else {
-            return "";
+            return (0..0, "");
         };
         let width = from(self.raw, last.byte)
             .chars()
             .next()
             .map_or(0, char::len_utf8);
-        cut(self.raw, first.byte..last.byte + width)
+        let raw = cut(self.raw, first.byte..last.byte + width);
+        (first.point..last.point + 1, raw)
     }
 
     fn ends(&self, range: &Range<usize>) -> Option<(Mark, Mark)> {
         let last = cut(&self.text, range.clone()).chars().next_back()?;
-        Some((
-            self.mark(range.start)?,
-            self.mark(range.end - last.len_utf8())?,
-        ))
+        let end = range.end - last.len_utf8();
+        let first = self.mark(range.start)?;
+        let before = self.before(end)?;
+        // A short range goes on from its own start.
+        let near = if before.at > first.at { before } else { first };
+        Some((first, self.walk(near, end)?))
     }
 
     /// Where the character at a byte of the cleaned text came from.
     fn mark(&self, at: usize) -> Option<Mark> {
+        self.walk(self.before(at)?, at)
+    }
+
+    /// The last mark that is not after a byte of the cleaned text.
+    fn before(&self, at: usize) -> Option<Mark> {
         if at >= self.text.len() {
             return None;
         }
-        let before = self.marks.partition_point(|m| m.at <= at);
-        let near = *self.marks.get(before.checked_sub(1)?)?;
+        let after = self.marks.partition_point(|m| m.at <= at);
+        self.marks.get(after.checked_sub(1)?).copied()
+    }
+
+    /// Goes on from a kept character to the one at a byte of the cleaned text.
+    fn walk(&self, near: Mark, at: usize) -> Option<Mark> {
         let mut walk = Walk::new(from(self.raw, near.byte));
-        // The marked character is kept, whatever it is.
+        // The character to start from is kept, whatever it is.
         let mut here = near;
         let mut reached = near.at + walk.skip()?.len_utf8();
         while here.at < at {
@@ -219,6 +233,7 @@ impl<'a> Clean<'a> {
 /// The character to read in place of another; `None` where it is left out.
 fn normal(c: char) -> Option<char> {
     Some(match c {
+        script::FIRST..=script::LAST => script::simplified(c),
         '\u{feff}' | '\u{200b}' | '\r' | '\n' => return None,
         '\u{3000}' | '\u{a0}' | '\t' => ' ',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xff01 + 0x21).unwrap_or(c),
@@ -227,7 +242,7 @@ fn normal(c: char) -> Option<char> {
         '〉' => '》',
         c if c.is_ascii() => c,
         c if c.is_control() => ' ',
-        c => script::simplified(c),
+        c => c,
     })
 }
 

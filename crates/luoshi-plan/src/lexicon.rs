@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use daachorse::CharwiseDoubleArrayAhoCorasick as Automaton;
 
 /// What a word tells about the sentence around it; a set of bits.
 pub(crate) mod tag {
@@ -133,8 +133,7 @@ const WORDS: &[(u32, &str)] = &[
 ];
 
 struct Lexicon {
-    automaton: AhoCorasick,
-    tags: Vec<u32>,
+    automaton: Automaton<u32>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -151,22 +150,16 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             }
         }
     }
-    let automaton = AhoCorasick::builder()
-        .kind(Some(aho_corasick::AhoCorasickKind::DFA))
-        .build(&words)
-        .expect("the word list is a constant and small");
-    Lexicon { automaton, tags }
+    let tagged = words.into_iter().zip(tags);
+    let automaton = Automaton::with_values(tagged).expect("the word list is a constant and small");
+    Lexicon { automaton }
 });
 
 /// All words in a text, overlapping ones too, by where they end.
 pub(crate) fn scan(text: &str, hits: &mut Vec<Hit>) {
     hits.clear();
     for found in LEXICON.automaton.find_overlapping_iter(text) {
-        let mut tags = LEXICON
-            .tags
-            .get(found.pattern().as_usize())
-            .copied()
-            .unwrap_or_default();
+        let mut tags = found.value();
         let one = found.end() - found.start() == 3;
         if one && tags & tag::MODAL != 0 && is_compound(text, found.start(), found.end()) {
             tags = 0;

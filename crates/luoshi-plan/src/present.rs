@@ -89,7 +89,7 @@ fn headings(clean: &Clean, nodes: &[Node]) -> Vec<Heading> {
 }
 
 fn obligation(clean: &Clean, nodes: &[Node], draft: &Draft, first: usize) -> Obligation {
-    let points = clean.points(&draft.range);
+    let (points, quote) = clean.cite(&draft.range);
     let names = |ranges: &[Range<usize>]| {
         let mut names: Vec<String> = Vec::new();
         for range in ranges {
@@ -107,7 +107,7 @@ fn obligation(clean: &Clean, nodes: &[Node], draft: &Draft, first: usize) -> Obl
             .unwrap_or_default(),
         start: points.start,
         end: points.end,
-        quote: clean.raw(&draft.range).to_owned(),
+        quote: quote.to_owned(),
         kind: draft.kind,
         responsible: names(&draft.units.lead),
         responsible_from: draft.source,

@@ -5,11 +5,13 @@
 
 use std::sync::LazyLock;
 
-const FIRST: u32 = 0x4E00;
-const LAST: u32 = 0x9FFF;
+/// First character that may have a simplified form.
+pub(crate) const FIRST: char = '\u{4E00}';
+/// Last character that may have a simplified form.
+pub(crate) const LAST: char = '\u{9FFF}';
 
 static TABLE: LazyLock<Vec<char>> = LazyLock::new(|| {
-    let mut table: Vec<char> = (FIRST..=LAST).filter_map(char::from_u32).collect();
+    let mut table: Vec<char> = (FIRST..=LAST).collect();
     for pair in include_str!("../data/traditional.txt").split_whitespace() {
         let mut chars = pair.chars();
         if let (Some(from), Some(to)) = (chars.next(), chars.next())
@@ -28,7 +30,7 @@ pub(crate) fn simplified(c: char) -> char {
 
 fn index(c: char) -> Option<usize> {
     u32::from(c)
-        .checked_sub(FIRST)
+        .checked_sub(u32::from(FIRST))
         .and_then(|i| usize::try_from(i).ok())
 }
 

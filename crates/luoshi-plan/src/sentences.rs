@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::clean::cut;
+use crate::clean::{cut, from};
 
 /// A quotation longer than this is taken for one that was never closed.
 const LONGEST_QUOTE: usize = 80;
@@ -27,8 +27,23 @@ fn pieces(text: &str, range: &Range<usize>, ends: fn(char) -> bool) -> Vec<Range
     let mut found = Vec::new();
     let mut start = range.start;
     let mut depth = 0_u32;
-    let mut inside = 0;
-    for (at, c) in cut(text, range.clone()).char_indices() {
+    let mut inside = 0_usize;
+    let part = cut(text, range.clone());
+    let mut at = 0;
+    while let Some(lead) = part.as_bytes().get(at) {
+        // Ideographs, which make up most of a text, neither open, close nor end anything.
+        if matches!(lead, 0xe4..=0xe9) {
+            at += 3;
+            inside += usize::from(depth > 0);
+            if inside > LONGEST_QUOTE {
+                (depth, inside) = (0, 0);
+            }
+            continue;
+        }
+        let Some(c) = from(part, at).chars().next() else {
+            break;
+        };
+        at += c.len_utf8();
         match c {
             '“' | '(' | '《' | '‘' => depth += 1,
             '”' | ')' | '》' | '’' => depth = depth.saturating_sub(1),
@@ -39,7 +54,7 @@ fn pieces(text: &str, range: &Range<usize>, ends: fn(char) -> bool) -> Vec<Range
             depth = 0;
         }
         if depth == 0 && ends(c) {
-            let end = range.start + at + c.len_utf8();
+            let end = range.start + at;
             found.push(start..end);
             start = end;
         }

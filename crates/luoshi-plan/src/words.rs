@@ -1,50 +1,63 @@
-//! Fixed word lists that are asked for at the start or the end of a text.
+//! Fixed word lists that are asked for at the start or the end of a text, or within it.
 
-use std::collections::HashMap;
+use daachorse::CharwiseDoubleArrayAhoCorasick as Automaton;
 
 /// A list of words, grouped by their first and last characters.
-#[derive(Debug)]
 pub(crate) struct Words {
-    all: Vec<&'static str>,
-    by_first: HashMap<char, Vec<&'static str>>,
-    by_last: HashMap<char, Vec<&'static str>>,
+    by_first: Groups,
+    by_last: Groups,
+    anywhere: Automaton<u32>,
 }
+
+/// Words by one of their characters, in the order of the characters.
+type Groups = Vec<(char, Vec<&'static str>)>;
 
 impl Words {
     /// Takes the words apart at blanks.
+    ///
+    /// # Panics
+    /// When a word stands in the list twice, or there is none.
     pub(crate) fn new(list: &'static str) -> Self {
-        let all: Vec<&'static str> = list.split_whitespace().collect();
-        let mut by_first: HashMap<char, Vec<&'static str>> = HashMap::new();
-        let mut by_last: HashMap<char, Vec<&'static str>> = HashMap::new();
-        for word in &all {
-            if let Some(first) = word.chars().next() {
-                by_first.entry(first).or_default().push(word);
-            }
-            if let Some(last) = word.chars().next_back() {
-                by_last.entry(last).or_default().push(word);
-            }
-        }
+        let all = || list.split_whitespace();
         Self {
-            all,
-            by_first,
-            by_last,
+            by_first: grouped(all(), |word| word.chars().next()),
+            by_last: grouped(all(), |word| word.chars().next_back()),
+            anywhere: Automaton::new(all()).expect("the list is a constant without repetitions"),
         }
     }
 
     /// Whether a text begins with one of the words.
     pub(crate) fn start(&self, text: &str) -> bool {
-        let group = text.chars().next().and_then(|c| self.by_first.get(&c));
-        group.is_some_and(|words| words.iter().any(|w| text.starts_with(w)))
+        let words = group(&self.by_first, text.chars().next());
+        words.iter().any(|w| text.starts_with(w))
     }
 
     /// Whether a text ends with one of the words.
     pub(crate) fn end(&self, text: &str) -> bool {
-        let group = text.chars().next_back().and_then(|c| self.by_last.get(&c));
-        group.is_some_and(|words| words.iter().any(|w| text.ends_with(w)))
+        let words = group(&self.by_last, text.chars().next_back());
+        words.iter().any(|w| text.ends_with(w))
     }
 
     /// Whether a text has one of the words in it.
     pub(crate) fn within(&self, text: &str) -> bool {
-        self.all.iter().any(|w| text.contains(w))
+        self.anywhere.find_iter(text).next().is_some()
     }
+}
+
+fn grouped(words: impl Iterator<Item = &'static str>, by: fn(&str) -> Option<char>) -> Groups {
+    let mut groups = Groups::new();
+    for word in words {
+        let Some(c) = by(word) else { continue };
+        match groups.binary_search_by_key(&c, |(known, _)| *known) {
+            Ok(at) => groups[at].1.push(word),
+            Err(at) => groups.insert(at, (c, vec![word])),
+        }
+    }
+    groups
+}
+
+fn group(groups: &Groups, c: Option<char>) -> &[&'static str] {
+    let at = c.and_then(|c| groups.binary_search_by_key(&c, |(known, _)| *known).ok());
+    at.and_then(|at| groups.get(at))
+        .map_or(&[], |(_, words)| words)
 }
