@@ -4,12 +4,14 @@
 //! every clause has an outcome.
 
 pub mod commands;
+pub mod hints;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PlanId, ProposalId, TaskId, UnitId};
 use crate::journal::Signed;
+use crate::plans::hints::{Experience, Suggestion};
 use crate::tasks::{Level, TaskKind};
 
 /// An imported document on its way to tasks.
@@ -104,7 +106,7 @@ pub struct Draft {
 }
 
 /// What the reader saw in the words, for the person who confirms.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// Units as written, lead first.
     pub responsible: Vec<String>,
@@ -118,6 +120,12 @@ pub struct Reading {
     pub quantities: Vec<String>,
     /// Percent, 0 to 100.
     pub confidence: u8,
+    /// How the bureau's experience was used; the draft follows it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub experience: Vec<Experience>,
+    /// What a person may take or ignore; the draft does not follow it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
 }
 
 /// The reader's classification (IMPORT-09).
@@ -188,6 +196,25 @@ pub enum PlanEvent {
     ProposalDecided {
         proposal: ProposalId,
         decision: Decision,
+    },
+    /// Read again by what the bureau has learnt since.
+    ProposalReread {
+        proposal: ProposalId,
+        draft: Box<Draft>,
+        reading: Box<Reading>,
+    },
+    Suggested {
+        proposal: ProposalId,
+        suggestions: Vec<Suggestion>,
+    },
+    SuggestionTaken {
+        proposal: ProposalId,
+        number: u32,
+        draft: Box<Draft>,
+    },
+    SuggestionIgnored {
+        proposal: ProposalId,
+        number: u32,
     },
     ClauseDismissed {
         clause: u32,
@@ -260,7 +287,40 @@ impl Plan {
             PlanEvent::DetailsAmended { details } => self.details = details.clone(),
             PlanEvent::ProposalEdited { proposal, draft } => {
                 if let Some(known) = self.proposal_mut(*proposal) {
+                    known.edit(draft);
+                }
+            }
+            PlanEvent::ProposalReread {
+                proposal,
+                draft,
+                reading,
+            } => {
+                if let Some(known) = self.proposal_mut(*proposal) {
                     known.draft = (**draft).clone();
+                    known.reading = (**reading).clone();
+                }
+            }
+            PlanEvent::Suggested {
+                proposal,
+                suggestions,
+            } => {
+                if let Some(known) = self.proposal_mut(*proposal) {
+                    known.reading.suggestions.extend_from_slice(suggestions);
+                }
+            }
+            PlanEvent::SuggestionTaken {
+                proposal,
+                number,
+                draft,
+            } => {
+                if let Some(known) = self.proposal_mut(*proposal) {
+                    known.draft = (**draft).clone();
+                    known.settle(*number);
+                }
+            }
+            PlanEvent::SuggestionIgnored { proposal, number } => {
+                if let Some(known) = self.proposal_mut(*proposal) {
+                    known.settle(*number);
                 }
             }
             PlanEvent::ProposalDecided { proposal, decision } => {
@@ -339,9 +399,12 @@ impl PlanEvent {
     /// The proposal whose row the event changes.
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
-            Self::ProposalEdited { proposal, .. } | Self::ProposalDecided { proposal, .. } => {
-                Some(*proposal)
-            }
+            Self::ProposalEdited { proposal, .. }
+            | Self::ProposalDecided { proposal, .. }
+            | Self::ProposalReread { proposal, .. }
+            | Self::Suggested { proposal, .. }
+            | Self::SuggestionTaken { proposal, .. }
+            | Self::SuggestionIgnored { proposal, .. } => Some(*proposal),
             _ => None,
         }
     }

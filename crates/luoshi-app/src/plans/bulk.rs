@@ -142,6 +142,7 @@ mod tests {
                 frequency: None,
                 quantities: Vec::new(),
                 confidence: 90,
+                ..Reading::default()
             },
             decision: Decision::Open,
         }

@@ -226,6 +226,8 @@ fn seen(obligation: &Obligation) -> Reading {
         confidence: (0..=100u8)
             .find(|known| f64::from(*known) >= percent)
             .unwrap_or(100),
+        experience: Vec::new(),
+        suggestions: Vec::new(),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::context::Context;
 use crate::ids::{ProposalId, TaskId};
+use crate::plans::hints::Suggestion;
 use crate::plans::{
-    Decision, Draft, Imported, Outcome, Plan, PlanDetails, PlanEvent, PlanState, Proposal,
+    Decision, Draft, Imported, Outcome, Plan, PlanDetails, PlanEvent, PlanState, Proposal, Reading,
 };
 use crate::refusals::Refusal;
 
@@ -30,6 +31,25 @@ pub enum PlanCommand {
     MergeProposal {
         proposal: ProposalId,
         into: ProposalId,
+    },
+    /// Replaces what was read and drafted by what the bureau's experience gives now.
+    RereadProposal {
+        proposal: ProposalId,
+        draft: Box<Draft>,
+        reading: Box<Reading>,
+    },
+    /// Puts changes beside an open proposal that a person may take; their numbers are given here.
+    Suggest {
+        proposal: ProposalId,
+        suggestions: Vec<Suggestion>,
+    },
+    TakeSuggestion {
+        proposal: ProposalId,
+        number: u32,
+    },
+    IgnoreSuggestion {
+        proposal: ProposalId,
+        number: u32,
     },
     /// Takes a decision back.
     ReopenProposal {
@@ -104,6 +124,37 @@ impl Plan {
                 Ok(vec![decided(proposal, Decision::Rejected { reason })])
             }
             PlanCommand::MergeProposal { proposal, into } => self.decide_merge(proposal, into),
+            PlanCommand::RereadProposal {
+                proposal,
+                draft,
+                reading,
+            } => {
+                self.require_open(proposal)?;
+                check_draft(&draft, ctx)?;
+                Ok(vec![PlanEvent::ProposalReread {
+                    proposal,
+                    draft,
+                    reading,
+                }])
+            }
+            PlanCommand::Suggest {
+                proposal,
+                suggestions,
+            } => self.decide_suggest(proposal, suggestions, ctx),
+            PlanCommand::TakeSuggestion { proposal, number } => {
+                let known = self.require_open(proposal)?;
+                let draft = Box::new(suggestion(known, number)?.made_in(&known.draft));
+                check_draft(&draft, ctx)?;
+                Ok(vec![PlanEvent::SuggestionTaken {
+                    proposal,
+                    number,
+                    draft,
+                }])
+            }
+            PlanCommand::IgnoreSuggestion { proposal, number } => {
+                suggestion(self.require_proposal(proposal)?, number)?;
+                Ok(vec![PlanEvent::SuggestionIgnored { proposal, number }])
+            }
             PlanCommand::ReopenProposal { proposal } => self.decide_reopen(proposal),
             PlanCommand::AcceptClause { clause } => {
                 self.require_clause(clause)?;
@@ -231,6 +282,40 @@ impl Plan {
         Ok(events)
     }
 
+    /// Numbers the suggestions and drops those that would change nothing.
+    fn decide_suggest(
+        &self,
+        proposal: ProposalId,
+        suggestions: Vec<Suggestion>,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<PlanEvent>, Refusal> {
+        let known = self.require_open(proposal)?;
+        let numbers = known.reading.suggestions.iter().map(|known| known.number);
+        let mut next = numbers.max().map_or(0, |last| last + 1);
+        let mut kept: Vec<Suggestion> = Vec::new();
+        for suggestion in suggestions {
+            let draft = suggestion.made_in(&known.draft);
+            check_draft(&draft, ctx)?;
+            check_length("quote", &suggestion.quote)?;
+            let mut others = known.reading.suggestions.iter().chain(&kept);
+            if draft == known.draft || others.any(|other| other.change == suggestion.change) {
+                continue;
+            }
+            kept.push(Suggestion {
+                number: next,
+                ..suggestion
+            });
+            next += 1;
+        }
+        if kept.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![PlanEvent::Suggested {
+            proposal,
+            suggestions: kept,
+        }])
+    }
+
     fn decide_reopen(&self, proposal: ProposalId) -> Result<Vec<PlanEvent>, Refusal> {
         let known = self.require_proposal(proposal)?;
         if known.decision == Decision::Open {
@@ -325,6 +410,14 @@ impl Outcome {
             Self::Empty => "empty",
         }
     }
+}
+
+fn suggestion(proposal: &Proposal, number: u32) -> Result<&Suggestion, Refusal> {
+    let mut known = proposal.reading.suggestions.iter();
+    known.find(|known| known.number == number).ok_or_else(|| {
+        let sentence = "这条建议已经不在了。";
+        Refusal::state("unknown_suggestion", "IMPORT-07", sentence)
+    })
 }
 
 fn decided(proposal: ProposalId, decision: Decision) -> PlanEvent {

@@ -106,6 +106,7 @@ fn plan() -> Plan {
             frequency: None,
             quantities: Vec::new(),
             confidence: 90,
+            ..Reading::default()
         },
         decision: Decision::Open,
     };
@@ -265,4 +266,98 @@ fn import_09_rules_and_principles_become_no_task() {
     run(&mut plan, edit).unwrap();
     run(&mut plan, PlanCommand::AcceptProposal { proposal: id(1) }).unwrap();
     assert!(plan.tasks_to_open().is_empty());
+}
+
+fn unit_suggestion(unit: UnitId) -> Suggestion {
+    Suggestion {
+        number: 0,
+        source: hints::SuggestionSource::SimilarName,
+        change: hints::Change::Unit { unit, co: false },
+        quote: "安全科".into(),
+    }
+}
+
+fn suggest(plan: &mut Plan, suggestions: Vec<Suggestion>) -> Result<(), Refusal> {
+    let proposal = id(1);
+    let command = PlanCommand::Suggest {
+        proposal,
+        suggestions,
+    };
+    run(plan, command)
+}
+
+#[test]
+fn import_07_a_suggestion_changes_nothing_until_a_person_takes_it() {
+    let mut plan = plan();
+    let proposal = id(1);
+    let before = plan.proposal(proposal).unwrap().draft.clone();
+    let twice = vec![unit_suggestion(OTHER), unit_suggestion(OTHER)];
+    suggest(&mut plan, twice).unwrap();
+    let known = plan.proposal(proposal).unwrap();
+    assert_eq!(known.draft, before);
+    assert_eq!(known.reading.suggestions.len(), 1, "the same twice is one");
+    let number = known.reading.suggestions[0].number;
+    run(&mut plan, PlanCommand::TakeSuggestion { proposal, number }).unwrap();
+    let known = plan.proposal(proposal).unwrap();
+    let all = [known.draft.leads.clone(), known.draft.co_units.clone()].concat();
+    assert!(all.contains(&OTHER) && known.reading.suggestions.is_empty());
+    let gone = PlanCommand::TakeSuggestion { proposal, number };
+    assert_eq!(run(&mut plan, gone).unwrap_err().code, "unknown_suggestion");
+}
+
+#[test]
+fn import_07_an_ignored_suggestion_and_one_that_an_edit_overtakes_are_gone() {
+    let mut plan = plan();
+    let proposal = id(1);
+    suggest(&mut plan, vec![unit_suggestion(OTHER)]).unwrap();
+    run(
+        &mut plan,
+        PlanCommand::IgnoreSuggestion {
+            proposal,
+            number: 0,
+        },
+    )
+    .unwrap();
+    assert!(
+        plan.proposal(proposal)
+            .unwrap()
+            .reading
+            .suggestions
+            .is_empty()
+    );
+    suggest(&mut plan, vec![unit_suggestion(OTHER)]).unwrap();
+    let mut draft = Box::new(plan.proposal(proposal).unwrap().draft.clone());
+    draft.leads = Vec::new();
+    draft.co_units = Vec::new();
+    run(&mut plan, PlanCommand::EditProposal { proposal, draft }).unwrap();
+    assert!(
+        plan.proposal(proposal)
+            .unwrap()
+            .reading
+            .suggestions
+            .is_empty()
+    );
+}
+
+#[test]
+fn import_10_what_is_decided_is_neither_reread_nor_suggested_to() {
+    let mut plan = plan();
+    let proposal = id(1);
+    run(&mut plan, PlanCommand::AcceptProposal { proposal }).unwrap();
+    let known = plan.proposal(proposal).unwrap().clone();
+    let refused = suggest(&mut plan, vec![unit_suggestion(OTHER)]).unwrap_err();
+    assert_eq!(refused.code, "already_decided");
+    let reread = PlanCommand::RereadProposal {
+        proposal,
+        draft: Box::new(known.draft),
+        reading: Box::new(known.reading),
+    };
+    assert_eq!(run(&mut plan, reread).unwrap_err().code, "already_decided");
+}
+
+#[test]
+fn sys_02_a_reading_without_hints_is_stored_as_it_always_was() {
+    let stored = r#"{"responsible":["规划科"],"responsible_from":"sentence","co_responsible":[],"deadline":null,"frequency":null,"quantities":[],"confidence":90}"#;
+    let reading: Reading = serde_json::from_str(stored).unwrap();
+    assert_eq!(serde_json::to_string(&reading).unwrap(), stored);
 }

@@ -242,7 +242,7 @@ async fn update_proposal(
     proposal: &Proposal,
 ) -> StoreResult<()> {
     let sql = "UPDATE proposals SET kind = $4, decision = $5, draft_record = $6, \
-               decision_record = $7 WHERE bureau_id = $1 AND plan_id = $2 AND id = $3";
+               decision_record = $7, reading_record = $8 WHERE bureau_id = $1 AND plan_id = $2 AND id = $3";
     let values = values![
         bureau,
         plan,
@@ -251,6 +251,7 @@ async fn update_proposal(
         decision_name(&proposal.decision),
         to_json(&proposal.draft)?,
         to_json(&proposal.decision)?,
+        to_json(&proposal.reading)?,
     ];
     conn.execute(sql, values).await.map(|_rows| ())
 }

@@ -1,6 +1,7 @@
 //! A plan's rows.
 
 use luoshi_domain::ids::{PlanId, ProposalId, TaskId};
+use luoshi_domain::plans::hints::{Change, Experience, Suggestion, SuggestionSource};
 use luoshi_domain::plans::{
     Clause, Coverage, Decision, Draft, Imported, Plan, PlanDetails, PlanEvent, PlanState, Proposal,
     ProposalKind, Reading,
@@ -67,6 +68,7 @@ pub(crate) fn imported(digest: &str, proposals: u32) -> Imported {
             frequency: None,
             quantities: vec!["一次".into()],
             confidence: 80,
+            ..Reading::default()
         },
         decision: Decision::Open,
     };
@@ -145,9 +147,53 @@ pub(crate) fn steps() -> Vec<Vec<PlanEvent>> {
             ),
         ],
         vec![PlanEvent::ClauseReopened { clause: 1 }],
+        hints(),
         vec![PlanEvent::Finalised {
             tasks: vec![TaskId(Uuid::from_u128(1))],
         }],
+    ]
+}
+
+/// The bureau's experience used, and suggestions that stay, are taken and ignored.
+fn hints() -> Vec<PlanEvent> {
+    let proposal = proposal_id(9_999);
+    let suggestion = |number, day_count| Suggestion {
+        number,
+        source: SuggestionSource::Model,
+        change: Change::Limit {
+            day: day(day_count),
+        },
+        quote: "年底前".into(),
+    };
+    let reading = Reading {
+        responsible: vec!["路网中心".into()],
+        experience: vec![Experience::Name {
+            name: "路网中心".into(),
+            units: vec![unit(1)],
+            count: 3,
+            of: 3,
+        }],
+        ..Reading::default()
+    };
+    vec![
+        PlanEvent::ProposalReread {
+            proposal,
+            draft: Box::new(draft(98)),
+            reading: Box::new(reading),
+        },
+        PlanEvent::Suggested {
+            proposal,
+            suggestions: vec![suggestion(0, 10), suggestion(1, 20), suggestion(2, 30)],
+        },
+        PlanEvent::SuggestionTaken {
+            proposal,
+            number: 1,
+            draft: Box::new(draft(97)),
+        },
+        PlanEvent::SuggestionIgnored {
+            proposal,
+            number: 0,
+        },
     ]
 }
 
@@ -166,7 +212,7 @@ async fn a_plan_reads_back_as_it_was_saved_after_every_event(database: &Database
         assert_eq!(work.plan_get(plan.id).await.unwrap(), Some(plan.clone()));
     }
     assert_eq!(plan.state, PlanState::Final);
-    assert_eq!(verify(database, BUREAU).await, Ok(9));
+    assert_eq!(verify(database, BUREAU).await, Ok(13));
     let mut work = database.read(OTHER_BUREAU).await.unwrap();
     assert_eq!(work.plan_get(plan.id).await.unwrap(), None);
 }

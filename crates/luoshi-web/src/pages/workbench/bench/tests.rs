@@ -75,6 +75,7 @@ fn proposal(n: u128, clause: u32, range: Range<u32>, decision: Decision) -> Prop
             frequency: None,
             quantities: Vec::new(),
             confidence: 90,
+            ..Reading::default()
         },
         decision,
     }
