@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod context;
 pub mod ids;
 pub mod journal;
+pub mod lessons;
 pub mod lights;
 pub mod notifications;
 pub mod organisation;

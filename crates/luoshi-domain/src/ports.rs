@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::accounts::{Credential, Session};
 use crate::ids::{BureauId, PlanId, TaskId};
 use crate::journal::{Signed, StoredEvent};
+use crate::lessons::{self, LessonsEvent};
 use crate::notifications::{Notification, Recipient};
 use crate::organisation::{Organisation, OrganisationEvent};
 use crate::plans::{Plan, PlanEvent, PlanRow};
@@ -76,7 +77,7 @@ pub struct Bureau {
 /// One transaction of one bureau.
 #[async_trait]
 pub trait UnitOfWork:
-    Accounts + Journals + Notifications + Organisations + Plans + Tasks + Send
+    Accounts + Journals + Lessons + Notifications + Organisations + Plans + Tasks + Send
 {
     /// Makes all of it durable; nothing happened before.
     async fn commit(self: Box<Self>) -> StoreResult<()>;
@@ -97,6 +98,22 @@ pub trait Organisations: Send {
         &mut self,
         organisation: &Organisation,
         events: &[OrganisationEvent],
+        by: &Signed,
+    ) -> StoreResult<()>;
+}
+
+/// What the bureau's confirmations taught.
+#[async_trait]
+pub trait Lessons: Send {
+    /// All that was learnt; nothing with version 0 before the first event.
+    async fn lessons_load(&mut self) -> StoreResult<lessons::Lessons>;
+
+    /// Appends the events to the journal and writes the rows they change.
+    /// `lessons` has the events applied; [`StoreError::Stale`] unless it was current before.
+    async fn lessons_save(
+        &mut self,
+        lessons: &lessons::Lessons,
+        events: &[LessonsEvent],
         by: &Signed,
     ) -> StoreResult<()>;
 }

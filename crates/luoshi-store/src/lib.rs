@@ -7,6 +7,7 @@
 mod accounts;
 mod database;
 mod journal;
+mod lessons;
 mod migrations;
 mod names;
 mod notifications;

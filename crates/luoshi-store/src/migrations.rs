@@ -15,12 +15,20 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 1] = [Step {
-    version: 1,
-    name: "initial",
-    sqlite: include_str!("../migrations/sqlite/0001_initial.sql"),
-    postgres: include_str!("../migrations/postgres/0001_initial.sql"),
-}];
+const STEPS: [Step; 2] = [
+    Step {
+        version: 1,
+        name: "initial",
+        sqlite: include_str!("../migrations/sqlite/0001_initial.sql"),
+        postgres: include_str!("../migrations/postgres/0001_initial.sql"),
+    },
+    Step {
+        version: 3,
+        name: "lessons",
+        sqlite: include_str!("../migrations/sqlite/0003_lessons.sql"),
+        postgres: include_str!("../migrations/postgres/0003_lessons.sql"),
+    },
+];
 
 pub(crate) async fn migrate_sqlite(pool: &sqlx::SqlitePool) -> StoreResult<()> {
     migrator(|step| step.sqlite)

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use luoshi_domain::ids::{BureauId, PlanId, TaskId};
 use luoshi_domain::journal::{Envelope, Signed};
+use luoshi_domain::lessons::{Lessons, LessonsEvent};
 use luoshi_domain::organisation::{Organisation, OrganisationEvent};
 use luoshi_domain::plans::{Plan, PlanEvent};
 use luoshi_domain::ports::{StoreError, StoreResult};
@@ -12,7 +13,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::sql::{Conn, from_json, values};
-use crate::{organisation, plans, tasks};
+use crate::{lessons, organisation, plans, tasks};
 
 /// Events read at once.
 const EVENTS_AT_ONCE: i64 = 500;
@@ -29,6 +30,16 @@ pub(super) async fn replay(
         let events: Vec<OrganisationEvent> = stream.values()?;
         count += stream.length;
         organisation::project(rows, bureau, stream.length, &events).await?;
+    }
+    let mut streams = Streams::new(journal, bureau, Lessons::STREAM);
+    while let Some(stream) = streams.next().await? {
+        let events: Vec<LessonsEvent> = stream.values()?;
+        count += stream.length;
+        let mut learnt = Lessons::default();
+        for (event, by) in events.iter().zip(&stream.by) {
+            learnt.apply(event, by);
+        }
+        lessons::project(rows, bureau, &learnt, &events).await?;
     }
     let mut streams = Streams::new(journal, bureau, Plan::STREAM);
     while let Some(stream) = streams.next().await? {

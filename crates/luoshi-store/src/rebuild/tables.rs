@@ -21,7 +21,7 @@ pub(super) enum Kind {
 
 use Kind::{Flag, Id, Number, Text, Time};
 
-pub(super) const TABLES: [Table; 11] = [
+pub(super) const TABLES: [Table; 14] = [
     Table {
         name: "organisations",
         keys: 1,
@@ -75,6 +75,38 @@ pub(super) const TABLES: [Table; 11] = [
             ("valid_from", Number),
         ],
         clear: "DELETE FROM portfolios WHERE bureau_id = $1",
+    },
+    Table {
+        name: "lessons",
+        keys: 1,
+        columns: &[("bureau_id", Id), ("version", Number), ("next", Number)],
+        clear: "DELETE FROM lessons WHERE bureau_id = $1",
+    },
+    Table {
+        name: "lesson_names",
+        keys: 1,
+        columns: &[
+            ("number", Number),
+            ("name", Text),
+            ("units", Text),
+            ("confirmations", Number),
+            ("recent", Text),
+        ],
+        clear: "DELETE FROM lesson_names WHERE bureau_id = $1",
+    },
+    Table {
+        name: "lesson_kinds",
+        keys: 1,
+        columns: &[
+            ("number", Number),
+            ("proposed", Text),
+            ("cue", Text),
+            ("theme", Text),
+            ("confirmed", Text),
+            ("confirmations", Number),
+            ("recent", Text),
+        ],
+        clear: "DELETE FROM lesson_kinds WHERE bureau_id = $1",
     },
     Table {
         name: "plans",

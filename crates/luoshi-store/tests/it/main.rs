@@ -30,6 +30,7 @@ macro_rules! contract {
 mod accounts;
 mod databases;
 mod journal;
+mod lessons;
 mod lists;
 mod notifications;
 mod organisation;
