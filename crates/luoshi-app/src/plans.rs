@@ -7,9 +7,10 @@ pub mod sentences;
 
 use std::sync::Arc;
 
-use luoshi_domain::ids::{PlanId, TaskId};
+use luoshi_domain::ids::{PersonId, PlanId, TaskId};
 use luoshi_domain::journal;
 use luoshi_domain::organisation::Organisation;
+use luoshi_domain::plans::acts::ActName;
 use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::plans::{Imported, Plan, PlanDetails, PlanEvent, PlanRow, PlanState};
 use luoshi_domain::ports::UnitOfWork;
@@ -58,6 +59,8 @@ pub struct ImportOutcome {
 pub struct PlanView {
     pub plan: Plan,
     pub organisation: Arc<Organisation>,
+    /// Who looks.
+    pub reader: PersonId,
     /// Whether the reader may confirm.
     pub editable: bool,
 }
@@ -174,21 +177,33 @@ pub async fn handle_all(
     commands: Vec<PlanCommand>,
     seen: Option<i64>,
 ) -> AppResult<PlanView> {
+    let act = ActName::of(&commands);
+    handle_named(app, who, id, (act, commands), seen).await
+}
+
+/// Carries out several commands as one act under this name; without one it is no act.
+pub async fn handle_named(
+    app: &App,
+    who: &Who,
+    id: PlanId,
+    act: (Option<ActName>, Vec<PlanCommand>),
+    seen: Option<i64>,
+) -> AppResult<PlanView> {
     policy::see_plans(&who.actor)?;
     for _ in 1..ATTEMPTS {
-        match attempt(app, who, id, commands.clone(), seen).await {
+        match attempt(app, who, id, act.clone(), seen).await {
             Err(AppError::Conflict { .. }) if seen.is_none() => {}
             done => return done,
         }
     }
-    attempt(app, who, id, commands, seen).await
+    attempt(app, who, id, act, seen).await
 }
 
 async fn attempt(
     app: &App,
     who: &Who,
     id: PlanId,
-    commands: Vec<PlanCommand>,
+    (act, commands): (Option<ActName>, Vec<PlanCommand>),
     seen: Option<i64>,
 ) -> AppResult<PlanView> {
     let mut uow = app.store.write(who.bureau).await?;
@@ -200,12 +215,9 @@ async fn attempt(
     }
     let ctx = app.context(&who.actor, &organisation);
     let signed = ctx.signed();
-    let mut events = Vec::new();
-    for command in commands {
-        for event in plan.decide(command, &ctx)? {
-            plan.apply(&event, &signed);
-            events.push(event);
-        }
+    let events = plan.decide_act(act, commands, &ctx)?;
+    for event in &events {
+        plan.apply(event, &signed);
     }
     uow.plan_save(&plan, &events, &signed).await?;
     for event in &events {
@@ -309,6 +321,7 @@ fn view(who: &Who, plan: Plan, organisation: Arc<Organisation>) -> PlanView {
     PlanView {
         plan,
         organisation,
+        reader: who.actor.person,
         editable,
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing becomes active before a person finalises the plan, and it can be finalised only when
 //! every clause has an outcome.
 
+pub mod acts;
 pub mod commands;
 pub mod hints;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{PlanId, ProposalId, TaskId, UnitId};
 use crate::journal::Signed;
+use crate::plans::acts::{Act, ActName, Target};
 use crate::plans::hints::{Experience, Suggestion};
 use crate::tasks::{Level, TaskKind};
 
@@ -31,6 +33,8 @@ pub struct Plan {
     pub clauses: Vec<Clause>,
     /// In reading order.
     pub proposals: Vec<Proposal>,
+    /// What was done in single steps, oldest first.
+    pub acts: Vec<Act>,
     pub imported_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -223,6 +227,15 @@ pub enum PlanEvent {
     ClauseReopened {
         clause: u32,
     },
+    /// The next `events` events are one step, which can be taken back as one.
+    ActBegun {
+        name: ActName,
+        events: u32,
+    },
+    /// The act that began with this version is taken back; the events behind put back what stood.
+    ActUndone {
+        act: i64,
+    },
     Finalised {
         tasks: Vec<TaskId>,
     },
@@ -273,6 +286,7 @@ impl Plan {
             state: PlanState::Confirming,
             clauses: imported.clauses.clone(),
             proposals: imported.proposals.clone(),
+            acts: Vec::new(),
             imported_at: at,
             updated_at: at,
         }
@@ -282,6 +296,7 @@ impl Plan {
     pub fn apply(&mut self, event: &PlanEvent, by: &Signed) {
         self.version += 1;
         self.updated_at = by.at;
+        self.note(event);
         match event {
             PlanEvent::Imported(_) => {}
             PlanEvent::DetailsAmended { details } => self.details = details.clone(),
@@ -332,6 +347,19 @@ impl Plan {
                 self.set_no_action(*clause, Some(reason.clone()));
             }
             PlanEvent::ClauseReopened { clause } => self.set_no_action(*clause, None),
+            PlanEvent::ActBegun { name, events } => self.acts.push(Act {
+                id: self.version,
+                last: self.version + i64::from(*events),
+                name: *name,
+                by: by.clone(),
+                changes: Vec::new(),
+                undone: false,
+            }),
+            PlanEvent::ActUndone { act } => {
+                if let Some(known) = self.acts.iter_mut().find(|known| known.id == *act) {
+                    known.undone = true;
+                }
+            }
             PlanEvent::Finalised { .. } => self.state = PlanState::Final,
         }
     }
@@ -415,6 +443,16 @@ impl PlanEvent {
             Self::ClauseDismissed { clause, .. } | Self::ClauseReopened { clause } => Some(*clause),
             _ => None,
         }
+    }
+
+    /// What the event changes, where that can be put back.
+    pub fn target(&self) -> Option<Target> {
+        let proposal = self.proposal().map(Target::Proposal);
+        let clause = self.clause().map(Target::Clause);
+        let is_details = matches!(self, Self::DetailsAmended { .. });
+        proposal
+            .or(clause)
+            .or(is_details.then_some(Target::Details))
     }
 }
 

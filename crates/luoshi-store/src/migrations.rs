@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 2] = [
+const STEPS: [Step; 3] = [
     Step {
         version: 1,
         name: "initial",
@@ -27,6 +27,12 @@ const STEPS: [Step; 2] = [
         name: "lessons",
         sqlite: include_str!("../migrations/sqlite/0003_lessons.sql"),
         postgres: include_str!("../migrations/postgres/0003_lessons.sql"),
+    },
+    Step {
+        version: 4,
+        name: "plan_acts",
+        sqlite: include_str!("../migrations/sqlite/0004_plan_acts.sql"),
+        postgres: include_str!("../migrations/postgres/0004_plan_acts.sql"),
     },
 ];
 

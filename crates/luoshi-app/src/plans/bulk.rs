@@ -167,6 +167,7 @@ mod tests {
             state: PlanState::Confirming,
             clauses,
             proposals,
+            acts: Vec::new(),
             imported_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
         }

@@ -1,5 +1,6 @@
 //! What a plan's event says to a person.
 
+use luoshi_domain::plans::acts::ActName;
 use luoshi_domain::plans::{Decision, PlanEvent};
 
 /// The event in words.
@@ -17,6 +18,8 @@ pub fn event(event: &PlanEvent) -> String {
         PlanEvent::SuggestionIgnored { .. } => "不采用建议".into(),
         PlanEvent::ClauseDismissed { reason, .. } => format!("本条无需落实：{reason}"),
         PlanEvent::ClauseReopened { .. } => "撤回“无需落实”".into(),
+        PlanEvent::ActBegun { name, events } => format!("{}（一步，{events} 处）", act(*name)),
+        PlanEvent::ActUndone { .. } => "撤销一步，恢复原状".into(),
         PlanEvent::Finalised { tasks } => format!("方案定稿，立 {} 件", tasks.len()),
     }
 }
@@ -27,5 +30,24 @@ fn decided(decision: &Decision) -> String {
         Decision::Accepted => "采纳拟立事项".into(),
         Decision::Rejected { reason } => format!("不采纳：{reason}"),
         Decision::Merged { .. } => "并入另一事项".into(),
+    }
+}
+
+/// An act's name in words.
+pub fn act(name: ActName) -> &'static str {
+    match name {
+        ActName::Accept => "采纳",
+        ActName::Edit => "修改",
+        ActName::AcceptEdited => "修改后采纳",
+        ActName::Merge => "合并",
+        ActName::Reject => "不采纳",
+        ActName::Reopen => "撤回决定",
+        ActName::Dismiss => "记为无需落实",
+        ActName::ReopenClause => "撤回“无需落实”",
+        ActName::TakeSuggestion => "采用建议",
+        ActName::IgnoreSuggestion => "不采用建议",
+        ActName::Details => "修改方案信息",
+        ActName::File => "按表格修改",
+        ActName::Several => "批量办理",
     }
 }

@@ -67,6 +67,10 @@ pub enum PlanCommand {
     ReopenClause {
         clause: u32,
     },
+    /// Takes back the act of that number, the person's latest.
+    UndoAct {
+        act: i64,
+    },
     /// One task id for each task of [`Plan::tasks_to_open`], in that order.
     Finalise {
         tasks: Vec<TaskId>,
@@ -199,6 +203,7 @@ impl Plan {
                 }
                 Ok(events)
             }
+            PlanCommand::UndoAct { act } => self.decide_undo(act, ctx),
             PlanCommand::Finalise { tasks } => self.decide_finalise(tasks),
         }
     }

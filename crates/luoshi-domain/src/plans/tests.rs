@@ -9,8 +9,8 @@ use crate::ids::PersonId;
 use crate::organisation::{Organisation, OrganisationCommand, Unit, UnitKind};
 use crate::refusals::Refusal;
 
-const LEAD: UnitId = UnitId(Uuid::from_u128(2));
-const OTHER: UnitId = UnitId(Uuid::from_u128(3));
+pub(super) const LEAD: UnitId = UnitId(Uuid::from_u128(2));
+pub(super) const OTHER: UnitId = UnitId(Uuid::from_u128(3));
 
 /// A bureau with two units.
 fn organisation() -> Organisation {
@@ -35,8 +35,17 @@ fn organisation() -> Organisation {
 }
 
 fn with<T>(supervises: bool, run: impl FnOnce(&Context<'_>) -> T) -> T {
+    as_actor(9, supervises, run)
+}
+
+/// As a person of the supervision office.
+pub(super) fn with_actor<T>(person: u128, run: impl FnOnce(&Context<'_>) -> T) -> T {
+    as_actor(person, true, run)
+}
+
+fn as_actor<T>(person: u128, supervises: bool, run: impl FnOnce(&Context<'_>) -> T) -> T {
     let actor = Actor {
-        person: PersonId(Uuid::from_u128(9)),
+        person: PersonId(Uuid::from_u128(person)),
         name: "周敏".into(),
         title: "督查办 主任".into(),
         posts: Vec::new(),
@@ -61,7 +70,7 @@ fn run(plan: &mut Plan, command: PlanCommand) -> Result<(), Refusal> {
     })
 }
 
-fn id(n: u128) -> ProposalId {
+pub(super) fn id(n: u128) -> ProposalId {
     ProposalId(Uuid::from_u128(n))
 }
 
@@ -69,7 +78,7 @@ const TEXT: &str =
     "引言。\n一、总体\n（一）编规划。规划科编制规划。安全科编制预案。\n（二）讲意义。意义重大。\n";
 
 /// Four clauses: foreword, a bare heading, one with two proposals, one without any.
-fn plan() -> Plan {
+pub(super) fn plan() -> Plan {
     let clause = |path: &str, level, title: &str, text: &str, has_text| {
         let start = TEXT.split(text).next().unwrap().chars().count();
         Clause {

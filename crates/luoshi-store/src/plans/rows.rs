@@ -1,6 +1,7 @@
 //! Writing and reading the rows of one plan.
 
 use luoshi_domain::ids::{BureauId, PlanId};
+use luoshi_domain::plans::acts::Act;
 use luoshi_domain::plans::{Clause, Decision, Plan, PlanDetails, PlanEvent, Proposal};
 use luoshi_domain::ports::{StoreError, StoreResult};
 use sqlx::AssertSqlSafe;
@@ -17,6 +18,8 @@ const INSERT_CLAUSES: &str = "INSERT INTO clauses (bureau_id, plan_id, ord, path
 const INSERT_PROPOSALS: &str = "INSERT INTO proposals (bureau_id, plan_id, ord, id, clause_ord, \
                                 start_at, end_at, kind, decision, quote, draft_record, \
                                 reading_record, decision_record) VALUES ";
+
+const INSERT_ACTS: &str = "INSERT INTO plan_acts (bureau_id, plan_id, act, act_record) VALUES ";
 
 /// Writes what `events`, already applied to `plan`, change: all of it when it was just imported.
 pub(crate) async fn project(
@@ -51,7 +54,31 @@ pub(crate) async fn project(
             conn.execute(sql, values).await?;
         }
     }
+    for act in changed_acts(plan, events)? {
+        let sql = "INSERT INTO plan_acts (bureau_id, plan_id, act, act_record) \
+                   VALUES ($1, $2, $3, $4) \
+                   ON CONFLICT (bureau_id, plan_id, act) \
+                   DO UPDATE SET act_record = excluded.act_record";
+        let values = values![bureau, plan.id, act.id, to_json(act)?];
+        conn.execute(sql, values).await?;
+    }
     Ok(())
+}
+
+/// The acts that the latest `events` began or took back.
+fn changed_acts<'a>(plan: &'a Plan, events: &[PlanEvent]) -> StoreResult<Vec<&'a Act>> {
+    let before = plan.version - index(events.len())?;
+    let undone: Vec<i64> = events
+        .iter()
+        .filter_map(|event| match event {
+            PlanEvent::ActUndone { act } => Some(*act),
+            _ => None,
+        })
+        .collect();
+    let acts = plan.acts.iter();
+    Ok(acts
+        .filter(|act| act.id > before || undone.contains(&act.id))
+        .collect())
 }
 
 pub(super) async fn read(
@@ -67,6 +94,7 @@ pub(super) async fn read(
     };
     let clauses = read_clauses(conn, bureau, id).await?;
     let proposals = read_proposals(conn, bureau, id).await?;
+    let acts = read_acts(conn, bureau, id).await?;
     let mut cells = row.cells();
     Ok(Some(Plan {
         id,
@@ -89,6 +117,7 @@ pub(super) async fn read(
         state: cells.named()?,
         clauses,
         proposals,
+        acts,
         imported_at: cells.take()?,
         updated_at: cells.take()?,
     }))
@@ -136,6 +165,16 @@ async fn read_proposals(
         });
     }
     Ok(proposals)
+}
+
+async fn read_acts(conn: &mut Conn, bureau: BureauId, plan: PlanId) -> StoreResult<Vec<Act>> {
+    let sql = "SELECT act_record FROM plan_acts \
+               WHERE bureau_id = $1 AND plan_id = $2 ORDER BY act";
+    let mut acts = Vec::new();
+    for row in conn.fetch_all(sql, values![bureau, plan]).await? {
+        acts.push(row.cells().json()?);
+    }
+    Ok(acts)
 }
 
 async fn insert(conn: &mut Conn, bureau: BureauId, plan: &Plan) -> StoreResult<()> {
@@ -202,7 +241,12 @@ async fn insert(conn: &mut Conn, bureau: BureauId, plan: &Plan) -> StoreResult<(
             to_json(&proposal.decision)?,
         ]);
     }
-    insert_rows(conn, INSERT_PROPOSALS, proposals).await
+    insert_rows(conn, INSERT_PROPOSALS, proposals).await?;
+    let mut acts = Vec::with_capacity(plan.acts.len());
+    for act in &plan.acts {
+        acts.push(values![bureau, plan.id, act.id, to_json(act)?]);
+    }
+    insert_rows(conn, INSERT_ACTS, acts).await
 }
 
 async fn update(conn: &mut Conn, bureau: BureauId, plan: &Plan, events: usize) -> StoreResult<()> {

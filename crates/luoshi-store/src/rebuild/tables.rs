@@ -21,7 +21,7 @@ pub(super) enum Kind {
 
 use Kind::{Flag, Id, Number, Text, Time};
 
-pub(super) const TABLES: [Table; 14] = [
+pub(super) const TABLES: [Table; 15] = [
     Table {
         name: "organisations",
         keys: 1,
@@ -167,6 +167,12 @@ pub(super) const TABLES: [Table; 14] = [
             ("decision_record", Text),
         ],
         clear: "DELETE FROM proposals WHERE bureau_id = $1",
+    },
+    Table {
+        name: "plan_acts",
+        keys: 2,
+        columns: &[("plan_id", Id), ("act", Number), ("act_record", Text)],
+        clear: "DELETE FROM plan_acts WHERE bureau_id = $1",
     },
     Table {
         name: "tasks",

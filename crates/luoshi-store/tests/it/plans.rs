@@ -1,6 +1,7 @@
 //! A plan's rows.
 
 use luoshi_domain::ids::{PlanId, ProposalId, TaskId};
+use luoshi_domain::plans::acts::ActName;
 use luoshi_domain::plans::hints::{Change, Experience, Suggestion, SuggestionSource};
 use luoshi_domain::plans::{
     Clause, Coverage, Decision, Draft, Imported, Plan, PlanDetails, PlanEvent, PlanState, Proposal,
@@ -148,6 +149,26 @@ pub(crate) fn steps() -> Vec<Vec<PlanEvent>> {
         ],
         vec![PlanEvent::ClauseReopened { clause: 1 }],
         hints(),
+        vec![
+            PlanEvent::ActBegun {
+                name: ActName::AcceptEdited,
+                events: 2,
+            },
+            PlanEvent::ProposalEdited {
+                proposal: proposal_id(9_999),
+                draft: Box::new(draft(98)),
+            },
+            decided(1, Decision::Accepted),
+        ],
+        // The act began with the thirteenth event.
+        vec![
+            PlanEvent::ActUndone { act: 13 },
+            PlanEvent::ProposalEdited {
+                proposal: proposal_id(9_999),
+                draft: Box::new(draft(1)),
+            },
+            decided(1, Decision::Open),
+        ],
         vec![PlanEvent::Finalised {
             tasks: vec![TaskId(Uuid::from_u128(1))],
         }],
@@ -212,7 +233,9 @@ async fn a_plan_reads_back_as_it_was_saved_after_every_event(database: &Database
         assert_eq!(work.plan_get(plan.id).await.unwrap(), Some(plan.clone()));
     }
     assert_eq!(plan.state, PlanState::Final);
-    assert_eq!(verify(database, BUREAU).await, Ok(13));
+    assert_eq!(plan.acts.len(), 1);
+    assert!(plan.acts[0].undone);
+    assert_eq!(verify(database, BUREAU).await, Ok(19));
     let mut work = database.read(OTHER_BUREAU).await.unwrap();
     assert_eq!(work.plan_get(plan.id).await.unwrap(), None);
 }

@@ -1,12 +1,17 @@
 //! The workbench: a plan left, what was read out of it right, and a person's decision on each.
 
+mod acts;
 mod bench;
 mod clauses;
 mod coverage;
+mod decisions;
 mod details;
+mod dismissals;
+mod editing;
 mod facts;
 mod forms;
 mod proposals;
+mod rows;
 mod text;
 mod views;
 
@@ -39,6 +44,7 @@ const OFFICE: Access = Access::Bureau;
 pub(crate) fn routes(table: Table) -> Table {
     let table = table
         .get("/plans/{id}", OFFICE, get(show))
+        .post("/plans/{id}/undo", OFFICE, post(acts::undo))
         .post("/plans/{id}/finalise", OFFICE, post(finalise))
         .post("/plans/{id}/dismiss-bare", OFFICE, post(dismiss_bare))
         .post("/plans/{id}/accept-clear", OFFICE, post(accept_clear));
@@ -132,7 +138,7 @@ async fn dismiss_bare(
 ) -> WebResult<Response> {
     let done = bulk::dismiss_bare(&state.app, signed_in.who(), id, Some(seen)).await;
     answer(id, done, |_view| {
-        "原则性内容已记为无需落实，每一条都可以单独撤回".into()
+        "原则性内容已记为无需落实，可以整步撤销".into()
     })
 }
 
@@ -143,9 +149,7 @@ async fn accept_clear(
     Form(Seen { seen }): Form<Seen>,
 ) -> WebResult<Response> {
     let done = bulk::accept_clear(&state.app, signed_in.who(), id, Some(seen)).await;
-    answer(id, done, |_view| {
-        "无疑问的事项已采纳，每一项都可以单独撤回".into()
-    })
+    answer(id, done, |_view| "无疑问的事项已采纳，可以整步撤销".into())
 }
 
 /// Back to the plan with what was done, or with why it was not.
@@ -171,11 +175,11 @@ fn wished(bench: &Bench<'_>, wish: &Wish) -> Option<Focus> {
     let (place, form) = match (wish.proposal, wish.clause) {
         (Some(id), _) => {
             let proposal = bench.plan.proposal(id)?;
-            let form = forms::blank(&wish.form, proposal)?.form(bench, proposal);
+            let form = decisions::blank(&wish.form, proposal)?.form(bench, proposal);
             (Place::Proposal(id), form)
         }
         (None, Some(clause)) if wish.form == "dismiss" => {
-            let form = forms::Dismiss::default().form(bench, clause);
+            let form = dismissals::Dismiss::default().form(bench, clause);
             (Place::Clause(clause), Some(form))
         }
         _ => return None,
@@ -189,7 +193,7 @@ fn wished(bench: &Bench<'_>, wish: &Wish) -> Option<Focus> {
 }
 
 fn bench_of(view: &PlanView) -> Bench<'_> {
-    Bench::new(&view.plan, &view.organisation, view.editable)
+    Bench::new(&view.plan, &view.organisation, view.editable).read_by(view.reader)
 }
 
 /// The whole page; `details` when its form has something to say.

@@ -13,3 +13,4 @@ mod journal;
 mod plans;
 mod sessions;
 mod tasks;
+mod workbench;

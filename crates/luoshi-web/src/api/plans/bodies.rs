@@ -1,7 +1,8 @@
 //! How plans are told.
 
 use chrono::{DateTime, Utc};
-use luoshi_app::plans::{ImportOutcome, PlanView};
+use luoshi_app::plans::{ImportOutcome, PlanView, sentences};
+use luoshi_domain::plans::acts::Act;
 use luoshi_domain::plans::{Clause, Coverage, Decision, Plan, PlanRow, Proposal, Reading};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -93,6 +94,8 @@ pub(in crate::api) struct PlanBody {
     clauses: Vec<ClauseBody>,
     /// In reading order.
     proposals: Vec<ProposalBody>,
+    /// What was done in single steps and stands, latest first; the latest of a person can be undone.
+    acts: Vec<ActBody>,
     imported_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -102,6 +105,7 @@ impl From<PlanView> for PlanBody {
         let plan = view.plan;
         let coverage = plan.coverage().into();
         let outcomes = plan.outcomes();
+        let acts = plan.standing_acts().map(Into::into).collect();
         let clauses = plan.clauses.into_iter().zip(outcomes);
         Self {
             id: plan.id.0,
@@ -115,8 +119,38 @@ impl From<PlanView> for PlanBody {
             text: plan.text,
             clauses: clauses.map(Into::into).collect(),
             proposals: plan.proposals.into_iter().map(Into::into).collect(),
+            acts,
             imported_at: plan.imported_at,
             updated_at: plan.updated_at,
+        }
+    }
+}
+
+/// One step of one person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct ActBody {
+    /// Goes into `undo_act`.
+    act: i64,
+    /// In words.
+    name: &'static str,
+    person: Uuid,
+    person_name: String,
+    at: DateTime<Utc>,
+    proposals: Vec<Uuid>,
+    /// Clauses that were marked or unmarked.
+    clauses: Vec<u32>,
+}
+
+impl From<&Act> for ActBody {
+    fn from(act: &Act) -> Self {
+        Self {
+            act: act.id,
+            name: sentences::act(act.name),
+            person: act.by.person.0,
+            person_name: act.by.name.clone(),
+            at: act.by.at,
+            proposals: act.proposals().map(|id| id.0).collect(),
+            clauses: act.clauses().collect(),
         }
     }
 }

@@ -55,6 +55,11 @@ pub(in crate::api) enum PlanCommandBody {
         /// Index of the clause, from 0.
         clause: u32,
     },
+    /// Takes back an act as one step; the caller's latest, while nobody changed the same since.
+    UndoAct {
+        /// The act's number.
+        act: i64,
+    },
 }
 
 /// What is known of the document as a whole.
@@ -115,6 +120,7 @@ impl From<PlanCommandBody> for PlanCommand {
                 Self::DismissClause { clause, reason }
             }
             PlanCommandBody::ReopenClause { clause } => Self::ReopenClause { clause },
+            PlanCommandBody::UndoAct { act } => Self::UndoAct { act },
         }
     }
 }
@@ -233,6 +239,10 @@ mod tests {
             (
                 json!({"command": "reopen_clause", "clause": 3}),
                 PlanCommand::ReopenClause { clause: 3 },
+            ),
+            (
+                json!({"command": "undo_act", "act": 7}),
+                PlanCommand::UndoAct { act: 7 },
             ),
         ];
         for (body, command) in cases {

@@ -1,9 +1,8 @@
 //! Decisions on a clause as a whole.
 
 use askama::Template;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::errors::AppError;
@@ -16,11 +15,13 @@ use crate::WebState;
 use crate::extract::{Form, Nothing, Path, SignedIn};
 use crate::flash;
 use crate::pages::parts::Fault;
+use crate::pages::workbench::acts::Act;
 use crate::pages::workbench::bench::{Focus, Place};
-use crate::pages::workbench::forms::{self, Dismiss};
+use crate::pages::workbench::dismissals::Dismiss;
+use crate::pages::workbench::forms;
 use crate::pages::workbench::proposals::FormPart;
 use crate::pages::workbench::views::{ClauseGroup, ClauseView, Coverage};
-use crate::pages::workbench::{bench_of, from_script, html, page};
+use crate::pages::workbench::{bench_of, html, page};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
@@ -44,15 +45,6 @@ struct SwapPart {
     group: ClauseGroup,
 }
 
-/// Who decides on what.
-struct Act {
-    state: WebState,
-    signed_in: SignedIn,
-    plan: PlanId,
-    clause: u32,
-    scripted: bool,
-}
-
 async fn form(
     State(state): State<WebState>,
     signed_in: SignedIn,
@@ -67,14 +59,14 @@ async fn form(
     html(StatusCode::OK, &FormPart { form, csrf })
 }
 
-async fn accept(act: Act, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
-    let clause = act.clause;
+async fn accept(act: Act<u32>, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
+    let clause = act.target;
     act.decide(PlanCommand::AcceptClause { clause }, &Dismiss::default())
         .await
 }
 
-async fn dismiss(act: Act, Form(typed): Form<Dismiss>) -> WebResult<Response> {
-    let clause = act.clause;
+async fn dismiss(act: Act<u32>, Form(typed): Form<Dismiss>) -> WebResult<Response> {
+    let clause = act.target;
     match typed.reason() {
         Ok(reason) => {
             let command = PlanCommand::DismissClause { clause, reason };
@@ -84,37 +76,19 @@ async fn dismiss(act: Act, Form(typed): Form<Dismiss>) -> WebResult<Response> {
     }
 }
 
-async fn reopen(act: Act, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
-    let clause = act.clause;
+async fn reopen(act: Act<u32>, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
+    let clause = act.target;
     act.decide(PlanCommand::ReopenClause { clause }, &Dismiss::default())
         .await
 }
 
-impl FromRequestParts<WebState> for Act {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Problem> {
-        let signed_in = SignedIn::from_request_parts(parts, state).await?;
-        let Path((plan, clause)) = Path::from_request_parts(parts, state).await?;
-        let scripted = from_script(&parts.headers);
-        Ok(Self {
-            state: state.clone(),
-            signed_in,
-            plan,
-            clause,
-            scripted,
-        })
-    }
-}
-
-impl Act {
+impl Act<u32> {
     async fn decide(self, command: PlanCommand, typed: &Dismiss) -> WebResult<Response> {
-        let who = self.signed_in.who();
-        let done = plans::handle_all(&self.state.app, who, self.plan, vec![command], None).await;
+        let done = self.carry_out(vec![command]).await;
         let notice = match done {
             Ok(view) if self.scripted => return self.group(&view, None, StatusCode::OK),
             Ok(_view) => {
-                let path = format!("/plans/{}#group-{}", self.plan, self.clause);
+                let path = format!("/plans/{}#group-{}", self.plan, self.target);
                 return Ok(flash::done(&path, "本条已办"));
             }
             Err(AppError::Refused(refusal)) => match refusal.ground {
@@ -128,7 +102,7 @@ impl Act {
             Err(error) => return Err(error.into()),
         };
         let focus = Focus {
-            place: Place::Clause(self.clause),
+            place: Place::Clause(self.target),
             form: None,
             notice,
             typed: Vec::new(),
@@ -138,13 +112,13 @@ impl Act {
 
     /// The form again with what is missing.
     async fn faulty(&self, typed: &Dismiss, faults: &[Fault]) -> WebResult<Response> {
-        let view = plans::show(&self.state.app, self.signed_in.who(), self.plan).await?;
-        if view.plan.clause(self.clause).is_none() {
+        let view = self.view().await?;
+        if view.plan.clause(self.target).is_none() {
             return Err(Problem::not_found());
         }
-        let form = typed.form(&bench_of(&view), self.clause);
+        let form = typed.form(&bench_of(&view), self.target);
         let focus = Focus {
-            place: Place::Clause(self.clause),
+            place: Place::Clause(self.target),
             form: Some(form.with_faults(faults)),
             notice: String::new(),
             typed: Vec::new(),
@@ -153,7 +127,7 @@ impl Act {
     }
 
     async fn show(&self, focus: Focus, status: StatusCode) -> WebResult<Response> {
-        let view = plans::show(&self.state.app, self.signed_in.who(), self.plan).await?;
+        let view = self.view().await?;
         if self.scripted {
             return self.group(&view, Some(focus), status);
         }
@@ -171,8 +145,8 @@ impl Act {
         let part = SwapPart {
             csrf: self.signed_in.visitor.csrf.clone(),
             coverage: bench.coverage(),
-            clause: bench.clause(self.clause).ok_or_else(Problem::not_found)?,
-            group: bench.group(self.clause).ok_or_else(Problem::not_found)?,
+            clause: bench.clause(self.target).ok_or_else(Problem::not_found)?,
+            group: bench.group(self.target).ok_or_else(Problem::not_found)?,
         };
         html(status, &part)
     }

@@ -44,6 +44,7 @@ impl Bench<'_> {
             why_not: self.why_not(open),
             effect: format!("定稿后立 {tasks} 件事项，进入“待批准立项”；方案和每条结论不能再改。"),
             seen: self.plan.version,
+            undo: self.undo(),
             bulk: self.bulk(),
             tasks_href: action(is_final, || format!("/ledger?plan={}", self.plan.id)),
             tasks_said: format!("{tasks} 件事项"),

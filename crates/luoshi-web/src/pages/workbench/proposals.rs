@@ -1,9 +1,8 @@
 //! Decisions on one proposal, and the forms that ask for them.
 
 use askama::Template;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::errors::AppError;
@@ -17,10 +16,13 @@ use crate::extract::{Form, Nothing, Path, SignedIn};
 use crate::flash;
 use crate::pages::labels;
 use crate::pages::parts::Fault;
+use crate::pages::workbench::acts::Act;
 use crate::pages::workbench::bench::{Bench, Focus, Place};
-use crate::pages::workbench::forms::{self, Edit, Filled, FoldForm, Merge, Reject};
+use crate::pages::workbench::decisions::{self, Filled, Merge, Reject};
+use crate::pages::workbench::editing::Edit;
+use crate::pages::workbench::forms::{self, FoldForm};
 use crate::pages::workbench::views::{ClauseGroup, ClauseView, Coverage, ProposalView};
-use crate::pages::workbench::{bench_of, from_script, html, page};
+use crate::pages::workbench::{bench_of, html, page};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
@@ -80,15 +82,6 @@ struct SwapPart {
     group: ClauseGroup,
 }
 
-/// Who decides on what.
-struct Act {
-    state: WebState,
-    signed_in: SignedIn,
-    plan: PlanId,
-    proposal: ProposalId,
-    scripted: bool,
-}
-
 async fn form(
     State(state): State<WebState>,
     signed_in: SignedIn,
@@ -99,59 +92,41 @@ async fn form(
         .plan
         .proposal(proposal)
         .ok_or_else(Problem::not_found)?;
-    let filled = forms::blank(&key, known).filter(|_| view.editable);
+    let filled = decisions::blank(&key, known).filter(|_| view.editable);
     let form = filled.and_then(|filled| filled.form(&bench_of(&view), known));
     let csrf = signed_in.visitor.csrf.clone();
     let form = form.ok_or_else(Problem::not_found)?;
     html(StatusCode::OK, &FormPart { form, csrf })
 }
 
-async fn accept(act: Act, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
+async fn accept(act: Act<ProposalId>, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
     act.decide(Filled::Accept).await
 }
 
-async fn edit(act: Act, Form(typed): Form<Edit>) -> WebResult<Response> {
+async fn edit(act: Act<ProposalId>, Form(typed): Form<Edit>) -> WebResult<Response> {
     act.decide(Filled::Edit(typed)).await
 }
 
-async fn merge(act: Act, Form(typed): Form<Merge>) -> WebResult<Response> {
+async fn merge(act: Act<ProposalId>, Form(typed): Form<Merge>) -> WebResult<Response> {
     act.decide(Filled::Merge(typed)).await
 }
 
-async fn reject(act: Act, Form(typed): Form<Reject>) -> WebResult<Response> {
+async fn reject(act: Act<ProposalId>, Form(typed): Form<Reject>) -> WebResult<Response> {
     act.decide(Filled::Reject(typed)).await
 }
 
-async fn undo(act: Act, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
+async fn undo(act: Act<ProposalId>, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
     act.decide(Filled::Undo).await
 }
 
-impl FromRequestParts<WebState> for Act {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Problem> {
-        let signed_in = SignedIn::from_request_parts(parts, state).await?;
-        let Path((plan, proposal)) = Path::from_request_parts(parts, state).await?;
-        let scripted = from_script(&parts.headers);
-        Ok(Self {
-            state: state.clone(),
-            signed_in,
-            plan,
-            proposal,
-            scripted,
-        })
-    }
-}
-
-impl Act {
+impl Act<ProposalId> {
     async fn decide(self, filled: Filled) -> WebResult<Response> {
         let before = self.stands_with().await?;
-        let commands = match filled.commands(self.proposal, self.state.app.today()) {
+        let commands = match filled.commands(self.target, self.state.app.today()) {
             Ok(commands) => commands,
             Err(faults) => return self.faulty(&filled, &faults).await,
         };
-        let who = self.signed_in.who();
-        match plans::handle_all(&self.state.app, who, self.plan, commands, None).await {
+        match self.carry_out(commands).await {
             Ok(view) => self.done(&view, before, filled.asked()),
             Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
                 self.faulty(&filled, &[forms::fault_of(&refusal)]).await
@@ -166,8 +141,8 @@ impl Act {
 
     /// The proposal that this one was merged into before the act.
     async fn stands_with(&self) -> WebResult<Option<ProposalId>> {
-        let view = plans::show(&self.state.app, self.signed_in.who(), self.plan).await?;
-        let known = view.plan.proposal(self.proposal);
+        let view = self.view().await?;
+        let known = view.plan.proposal(self.target);
         let known = known.ok_or_else(Problem::not_found)?;
         Ok(merged_into(&known.decision))
     }
@@ -179,7 +154,7 @@ impl Act {
         asked: &str,
     ) -> WebResult<Response> {
         if !self.scripted {
-            let path = format!("/plans/{}#proposal-{}", self.plan, self.proposal);
+            let path = format!("/plans/{}#proposal-{}", self.plan, self.target);
             return Ok(flash::done(&path, &format!("已办：{asked}")));
         }
         self.swap(&bench_of(view), before, StatusCode::OK)
@@ -192,7 +167,7 @@ impl Act {
         before: Option<ProposalId>,
         status: StatusCode,
     ) -> WebResult<Response> {
-        let known = bench.plan.proposal(self.proposal);
+        let known = bench.plan.proposal(self.target);
         let known = known.ok_or_else(Problem::not_found)?;
         let now = merged_into(&known.decision);
         let others = before.into_iter().chain(now);
@@ -212,9 +187,9 @@ impl Act {
 
     /// The form again with what is wrong, typed text kept.
     async fn faulty(&self, filled: &Filled, faults: &[Fault]) -> WebResult<Response> {
-        let view = plans::show(&self.state.app, self.signed_in.who(), self.plan).await?;
+        let view = self.view().await?;
         let bench = bench_of(&view);
-        let known = view.plan.proposal(self.proposal);
+        let known = view.plan.proposal(self.target);
         let known = known.ok_or_else(Problem::not_found)?;
         let form = filled.form(&bench, known);
         let form = form.map(|form| form.with_faults(faults));
@@ -224,7 +199,7 @@ impl Act {
             _ => String::new(),
         };
         let focus = Focus {
-            place: Place::Proposal(self.proposal),
+            place: Place::Proposal(self.target),
             form,
             notice,
             typed: Vec::new(),
@@ -241,9 +216,9 @@ impl Act {
 
     /// The row as it is now, with what changed and what was typed.
     async fn overtaken(&self, filled: &Filled, refusal: Option<&Refusal>) -> WebResult<Response> {
-        let view = plans::show(&self.state.app, self.signed_in.who(), self.plan).await?;
+        let view = self.view().await?;
         let bench = bench_of(&view);
-        let known = view.plan.proposal(self.proposal);
+        let known = view.plan.proposal(self.target);
         let known = known.ok_or_else(Problem::not_found)?;
         let (_, stands) = labels::decision(&known.decision);
         let asked = filled.asked();
@@ -258,7 +233,7 @@ impl Act {
         };
         let still_open = known.decision == Decision::Open;
         let focus = Focus {
-            place: Place::Proposal(self.proposal),
+            place: Place::Proposal(self.target),
             form: filled.form(&bench, known).filter(|_| still_open),
             notice,
             typed: if still_open {

@@ -30,6 +30,7 @@ pub(super) struct Coverage {
     pub(super) effect: String,
     /// The version that the person looks at.
     pub(super) seen: i64,
+    pub(super) undo: Option<UndoAct>,
     pub(super) bulk: Vec<BulkAct>,
     /// Where the tasks are, once the plan is final.
     pub(super) tasks_href: String,
@@ -41,6 +42,13 @@ pub(super) struct BulkAct {
     pub(super) action: String,
     pub(super) label: String,
     pub(super) confirm: String,
+}
+
+/// Taking the reader's latest act back.
+pub(super) struct UndoAct {
+    pub(super) action: String,
+    pub(super) act: i64,
+    pub(super) label: String,
 }
 
 /// One clause of the document, as `clause.html` draws it.
@@ -80,6 +88,8 @@ pub(super) struct ProposalView {
     /// What to check before accepting; empty when there is nothing.
     pub(super) asks: String,
     pub(super) outcome: String,
+    /// Who decided it and when; empty while open.
+    pub(super) decided: String,
     pub(super) href: String,
     pub(super) action: String,
     pub(super) folds: Vec<Fold>,

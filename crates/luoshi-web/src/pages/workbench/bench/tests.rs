@@ -3,7 +3,7 @@ use std::ops::Range;
 use chrono::DateTime;
 use luoshi_domain::ids::PlanId;
 use luoshi_domain::organisation::{OrganisationCommand, Unit, UnitKind};
-use luoshi_domain::plans::{Draft, PlanDetails, ProposalKind, Reading};
+use luoshi_domain::plans::{Draft, PlanDetails, PlanState, ProposalKind, Reading};
 use luoshi_domain::tasks::Level;
 use uuid::Uuid;
 
@@ -112,6 +112,7 @@ fn plan() -> Plan {
             proposal(11, 2, 16..22, Decision::Open),
             proposal(12, 2, 22..28, Decision::Open),
         ],
+        acts: Vec::new(),
         imported_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
     }
