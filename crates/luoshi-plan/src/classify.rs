@@ -1,5 +1,7 @@
 //! What sort of sentence it is, or that it is no obligation at all.
 
+use std::ops::Range;
+
 use crate::lexicon::{Hit, tag};
 use crate::reading::Kind;
 use crate::{frequencies, quantities};
@@ -17,10 +19,10 @@ pub(crate) enum Theme {
     Measures,
 }
 
-/// The theme that a title sets; `None` where it sets none.
-pub(crate) fn theme(title: &str) -> Option<Theme> {
-    let has = |words: &[&str]| words.iter().any(|w| title.contains(w));
-    if has(&[
+/// The theme that a title sets, and the bytes that set it; `None` where it sets none.
+pub(crate) fn theme(title: &str) -> Option<(Theme, Range<usize>)> {
+    let has = |words: &[&str]| first_of(title, words);
+    if let Some(word) = has(&[
         "指导思想",
         "基本原则",
         "工作原则",
@@ -30,10 +32,10 @@ pub(crate) fn theme(title: &str) -> Option<Theme> {
         "工作理念",
         "重大意义",
     ]) {
-        Some(Theme::Principle)
-    } else if has(&["目标"]) {
-        Some(Theme::Goal)
-    } else if has(&[
+        Some((Theme::Principle, word))
+    } else if let Some(word) = has(&["目标"]) {
+        Some((Theme::Goal, word))
+    } else if let Some(word) = has(&[
         "适用范围",
         "范围定义",
         "存在问题",
@@ -43,17 +45,17 @@ pub(crate) fn theme(title: &str) -> Option<Theme> {
         "整治重点",
         "参与对象",
     ]) {
-        Some(Theme::Background)
+        Some((Theme::Background, word))
     } else if title.is_empty() {
         None
     } else {
-        Some(Theme::Measures)
+        Some((Theme::Measures, 0..0))
     }
 }
 
-/// Whether a title announces norms: 奖惩办法, 评选条件.
-pub(crate) fn sets_norms(title: &str) -> bool {
-    [
+/// The word by which a heading announces norms: 奖惩办法, 评选条件.
+pub(crate) fn sets_norms(title: &str) -> Option<Range<usize>> {
+    let words = [
         "办法",
         "奖惩",
         "奖励",
@@ -63,9 +65,42 @@ pub(crate) fn sets_norms(title: &str) -> bool {
         "罚则",
         "考核内容",
         "纪律",
-    ]
-    .iter()
-    .any(|w| title.contains(w))
+    ];
+    first_of(title, &words)
+}
+
+/// Where the first of some words, in the order of the list, stands in a text.
+pub(crate) fn first_of(text: &str, words: &[&str]) -> Option<Range<usize>> {
+    words
+        .iter()
+        .find_map(|w| text.find(w).map(|at| at..at + w.len()))
+}
+
+/// Where the first of some words, in the order of the list, begins a text.
+fn opening(text: &str, words: &[&str]) -> Option<Range<usize>> {
+    let word = words.iter().find(|w| text.starts_with(**w))?;
+    Some(0..word.len())
+}
+
+/// What decided the kind of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cue {
+    /// A word, in bytes of the sentence.
+    Word(Range<usize>),
+    /// The heading that set the theme.
+    Theme,
+    /// The title or heading that announces norms.
+    Norms,
+}
+
+/// The kind of a sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Verdict {
+    pub(crate) kind: Kind,
+    /// How sure the reader is, 0 to 1.
+    pub(crate) sure: f64,
+    /// What decided.
+    pub(crate) cue: Option<Cue>,
 }
 
 /// What is known about a sentence when it is classified.
@@ -91,8 +126,8 @@ pub(crate) struct Sentence<'a> {
     pub(crate) quantities: &'a [quantities::Found],
 }
 
-/// The kind of a sentence and how sure that is; `None` where it asks nothing of anybody.
-pub(crate) fn kind(sentence: &Sentence) -> Option<(Kind, f64)> {
+/// The kind of a sentence; `None` where it asks nothing of anybody.
+pub(crate) fn kind(sentence: &Sentence) -> Option<Verdict> {
     let text = sentence.text.trim_end_matches(['。', ';', ' ']);
     let tags = sentence.hits.iter().fold(0, |all, hit| all | hit.tags);
     let has = |bits: u32| tags & bits != 0;
@@ -117,9 +152,89 @@ pub(crate) fn kind(sentence: &Sentence) -> Option<(Kind, f64)> {
     if !bound && !sentence.subject && !sentence.dated && is_noun_list(text, sentence.hits) {
         return None;
     }
-    let recurring = sentence
+    let rate = sentence
         .frequency
-        .is_some_and(|f| f.rrule.is_some() || is_regular(sentence.text, f));
+        .filter(|f| f.rrule.is_some() || is_regular(sentence.text, f));
+    let measured = measure(sentence, text);
+    let goal = sentence.theme == Theme::Goal && has(tag::STATE | tag::ACT | tag::EFFORT);
+    if let Some(guide) = text.find("为指导,")
+        && (text.contains("思想") || text.contains("精神"))
+    {
+        return verdict(Kind::Principle, 0.8, guide..guide + "为指导".len());
+    }
+    let state = sentence.theme == Theme::Goal && has(tag::STATE);
+    if !state
+        && measured.is_none()
+        && rate.is_none()
+        && !sentence.dated
+        && let Some(cue) = principle(sentence, text, tags)
+    {
+        return Some(Verdict {
+            kind: Kind::Principle,
+            sure: 0.6,
+            cue: Some(cue),
+        });
+    }
+    let sure = 0.55
+        + if bound { 0.15 } else { 0.0 }
+        + if sentence.subject { 0.15 } else { 0.0 }
+        + if has(tag::CONCRETE) { 0.1 } else { 0.0 };
+    if let Some(rate) = rate {
+        return verdict(Kind::Recurring, sure, rate.range.clone());
+    }
+    if goal {
+        return Some(Verdict {
+            kind: Kind::Target,
+            sure,
+            cue: Some(Cue::Theme),
+        });
+    }
+    let sanctioned = has(tag::SANCTION) || is_duty(sentence, tags);
+    if let Some(figure) = measured.filter(|_| !sentence.norms && !sanctioned) {
+        return verdict(Kind::Target, sure, figure);
+    }
+    if let Some(cue) = rule(sentence, text, tags) {
+        return Some(Verdict {
+            kind: Kind::Rule,
+            sure,
+            cue: Some(cue),
+        });
+    }
+    Some(Verdict {
+        kind: Kind::Task,
+        sure,
+        cue: told(sentence).map(Cue::Word),
+    })
+}
+
+fn verdict(kind: Kind, sure: f64, word: Range<usize>) -> Option<Verdict> {
+    Some(Verdict {
+        kind,
+        sure,
+        cue: Some(Cue::Word(word)),
+    })
+}
+
+/// The first word with one of some tags.
+fn first_hit(sentence: &Sentence, bits: u32) -> Option<Range<usize>> {
+    let found = sentence.hits.iter().filter(|h| h.tags & bits != 0);
+    found.min_by_key(|h| h.start).map(|h| h.start..h.end)
+}
+
+/// The word that tells somebody to do something: that it must be done, else what is to be done.
+fn told(sentence: &Sentence) -> Option<Range<usize>> {
+    [
+        tag::MODAL | tag::DUTY | tag::BAN,
+        tag::CONCRETE,
+        tag::ACT,
+        tag::EFFORT | tag::STATE | tag::SANCTION,
+    ]
+    .into_iter()
+    .find_map(|bits| first_hit(sentence, bits))
+}
+
+/// The figure that makes a sentence a measured end state.
+fn measure(sentence: &Sentence, text: &str) -> Option<Range<usize>> {
     let money = [
         "完成",
         "任务数",
@@ -131,36 +246,13 @@ pub(crate) fn kind(sentence: &Sentence) -> Option<(Kind, f64)> {
         "改造",
         "修复",
     ];
-    let measured = sentence.quantities.iter().any(|q| q.unit == "%")
-        || (sentence
-            .quantities
-            .iter()
-            .any(|q| matches!(q.unit.as_str(), "元" | "公里"))
-            && money.iter().any(|w| text.contains(w)));
-    let goal = sentence.theme == Theme::Goal && has(tag::STATE | tag::ACT | tag::EFFORT);
-    if text.contains("为指导,") && (text.contains("思想") || text.contains("精神")) {
-        return Some((Kind::Principle, 0.8));
-    }
-    let state = sentence.theme == Theme::Goal && has(tag::STATE);
-    if is_principle(sentence, text, tags) && !state && !measured && !recurring && !sentence.dated {
-        return Some((Kind::Principle, 0.6));
-    }
-    let sure = 0.55
-        + if bound { 0.15 } else { 0.0 }
-        + if sentence.subject { 0.15 } else { 0.0 }
-        + if has(tag::CONCRETE) { 0.1 } else { 0.0 };
-    let kind = if recurring {
-        Kind::Recurring
-    } else if goal
-        || (measured && !sentence.norms && !has(tag::SANCTION) && !is_duty(sentence, tags))
-    {
-        Kind::Target
-    } else if is_rule(sentence, text, tags) {
-        Kind::Rule
-    } else {
-        Kind::Task
-    };
-    Some((kind, sure))
+    let share = sentence.quantities.iter().find(|q| q.unit == "%");
+    let figure = share.or_else(|| {
+        let built = money.iter().any(|w| text.contains(w));
+        let mut amounts = sentence.quantities.iter();
+        amounts.find(|q| built && matches!(q.unit.as_str(), "元" | "公里"))
+    });
+    figure.map(|q| q.range.clone())
 }
 
 /// A list of nouns is what another sentence announced.
@@ -217,30 +309,26 @@ fn is_noise(text: &str) -> bool {
 }
 
 /// Exhortation without a product, and whatever stands under a heading of principles.
-fn is_principle(sentence: &Sentence, text: &str, tags: u32) -> bool {
+fn principle(sentence: &Sentence, text: &str, tags: u32) -> Option<Cue> {
     let has = |bits: u32| tags & bits != 0;
     let concrete = has(tag::CONCRETE | tag::SANCTION | tag::BAN);
     if sentence.theme == Theme::Principle {
-        return !(sentence.subject && concrete);
+        return (!(sentence.subject && concrete)).then_some(Cue::Theme);
     }
-    if ["深刻认识", "充分认识", "高度重视", "充分认清", "高度负责"]
-        .iter()
-        .any(|w| text.contains(w))
+    let thought = ["深刻认识", "充分认识", "高度重视", "充分认清", "高度负责"];
+    if let Some(word) = first_of(text, &thought)
         && !has(tag::SANCTION)
     {
-        let acts = ["建立", "制定", "成立", "定期", "报送", "纳入"]
-            .iter()
-            .any(|w| text.contains(w));
-        return !acts;
+        let acts = ["建立", "制定", "成立", "定期", "报送", "纳入"];
+        return first_of(text, &acts).is_none().then_some(Cue::Word(word));
     }
     if sentence.intro && !sentence.subject && !concrete && !text.contains("机制") {
-        return true;
+        return told(sentence).map(Cue::Word).or(Some(Cue::Theme));
     }
     if has(tag::EXHORT) && !concrete && !exhorts_last(sentence, text) {
-        return true;
+        return first_hit(sentence, tag::EXHORT).map(Cue::Word);
     }
-    let opens = |words: &[&str]| words.iter().any(|w| text.starts_with(w));
-    opens(&[
+    let opens = [
         "坚持",
         "以习近平",
         "牢固树立",
@@ -249,7 +337,8 @@ fn is_principle(sentence: &Sentence, text: &str, tags: u32) -> bool {
         "营造",
         "形成一级抓一级",
         "牢牢把握",
-    ]) && !concrete
+    ];
+    opening(text, &opens).filter(|_| !concrete).map(Cue::Word)
 }
 
 /// Whether acts come first and the exhortation is only their purpose, in the last part.
@@ -270,30 +359,34 @@ fn exhorts_last(sentence: &Sentence, text: &str) -> bool {
             .all(|h| h.tags & tag::EXHORT == 0 || h.start > last)
 }
 
-fn is_rule(sentence: &Sentence, text: &str, tags: u32) -> bool {
+/// What makes a sentence a standing norm.
+fn rule(sentence: &Sentence, text: &str, tags: u32) -> Option<Cue> {
     let has = |bits: u32| tags & bits != 0;
-    let first = |bits: u32| {
-        sentence
-            .hits
-            .iter()
-            .filter(|h| h.tags & bits != 0)
-            .map(|h| h.start)
-            .min()
-    };
     // A ban or a sanction makes a rule where it is what the sentence is about.
-    let norm = first(tag::BAN | tag::SANCTION);
-    let act = first(tag::MODAL | tag::DUTY);
+    let norm = first_hit(sentence, tag::BAN | tag::SANCTION);
+    let act = first_hit(sentence, tag::MODAL | tag::DUTY);
     // 6月底前修订行政处罚基准: the sanction is only what a dated act is about.
+    let starts = norm.as_ref().map(|n| n.start);
     let object = sentence.dated
         && !has(tag::BAN)
-        && norm.zip(first(tag::ACT)).is_some_and(|(n, act)| act < n);
-    if norm.is_some_and(|n| act.is_none_or(|a| n < a)) && !has(tag::DUTY) && !object {
-        return true;
+        && starts
+            .zip(first_hit(sentence, tag::ACT))
+            .is_some_and(|(n, act)| act.start < n);
+    if let Some(norm) = norm
+        && act.is_none_or(|a| norm.start < a.start)
+        && !has(tag::DUTY)
+        && !object
+    {
+        return Some(Cue::Word(norm));
     }
     if sentence.dated && !text.starts_with('凡') {
-        return false;
+        return None;
     }
-    let conditional = (text.starts_with('对') || text.starts_with('凡')) && text.contains("的,");
+    if text.contains("的,")
+        && let Some(word) = opening(text, &["对", "凡"])
+    {
+        return Some(Cue::Word(word));
+    }
     let normative = [
         "应当",
         "应由",
@@ -311,14 +404,20 @@ fn is_rule(sentence: &Sentence, text: &str, tags: u32) -> bool {
         "必须",
         "下设",
     ];
-    if conditional || normative.iter().any(|w| text.contains(w)) {
-        return true;
+    if let Some(word) = first_of(text, &normative) {
+        return Some(Cue::Word(word));
     }
     // 费用由站务科承担: a thing, and who deals with it.
-    let assigned =
-        sentence.subject && text.find('由').is_some_and(|at| at >= 6) && !has(tag::MODAL);
-    let regime = text.contains("实行") && text.ends_with("制度");
-    assigned || regime || (sentence.norms && !has_product(text))
+    if let Some(at) = text.find('由').filter(|at| *at >= 6)
+        && sentence.subject
+        && !has(tag::MODAL)
+    {
+        return Some(Cue::Word(at..at + '由'.len_utf8()));
+    }
+    if let Some(at) = text.find("实行").filter(|_| text.ends_with("制度")) {
+        return Some(Cue::Word(at..at + "实行".len()));
+    }
+    (sentence.norms && !has_product(text)).then_some(Cue::Norms)
 }
 
 fn has_product(text: &str) -> bool {

@@ -5,7 +5,7 @@ mod inherit;
 
 use std::ops::Range;
 
-use crate::classify::{self, Sentence, Theme};
+use crate::classify::{self, Cue, Sentence};
 use crate::clean::{Clean, cut};
 use crate::dates;
 use crate::frequencies;
@@ -18,6 +18,7 @@ use crate::sentences;
 use crate::tables;
 use crate::units::{self, Units, names, trailers};
 
+use context::Themed;
 use inherit::Handed;
 
 /// An obligation in bytes of the cleaned text.
@@ -29,6 +30,8 @@ pub(crate) struct Draft {
     pub(crate) range: Range<usize>,
     /// Its kind.
     pub(crate) kind: Kind,
+    /// The word that decided the kind, wherever it stands.
+    pub(crate) cue: Option<Range<usize>>,
     /// How sure the reader is.
     pub(crate) confidence: f64,
     /// Whether it goes on from the sentence before.
@@ -94,8 +97,13 @@ fn latest(text: &str, year: Option<i32>) -> Option<dates::Found> {
 /// How far from its start, in bytes, a sentence may name the date that holds for all of it.
 const OPENING: usize = 12;
 
-/// Reads the obligations out of an outlined text.
-pub(crate) fn read(clean: &Clean, outline: &Outline, years: &Years, norms: bool) -> Vec<Draft> {
+/// Reads the obligations out of an outlined text; `norms` is the word that makes it one of norms.
+pub(crate) fn read(
+    clean: &Clean,
+    outline: &Outline,
+    years: &Years,
+    norms: Option<&Range<usize>>,
+) -> Vec<Draft> {
     let mut reader = Reader {
         text: &clean.text,
         nodes: &outline.nodes,
@@ -122,8 +130,9 @@ struct Reader<'a> {
     text: &'a str,
     nodes: &'a [Node],
     years: &'a Years,
-    norms: Vec<bool>,
-    themes: Vec<Theme>,
+    /// The word that makes a node one of standing norms.
+    norms: Vec<Option<Range<usize>>>,
+    themes: Vec<Themed>,
     /// Whether a node has headings or items below it.
     has_items: Vec<bool>,
     handed: Vec<Handed>,
@@ -270,24 +279,32 @@ impl Reader<'_> {
         if node == 0 && !place.ordinal && !(bound && (deadline.is_some() || frequency.is_some())) {
             return false;
         }
+        let themed = self.themes.get(node).cloned().unwrap_or_default();
+        let norms = self.norms.get(node).cloned().flatten();
         let sentence = Sentence {
             text,
             hits,
-            theme: self.themes.get(node).copied().unwrap_or(Theme::Measures),
-            norms: self.norms.get(node) == Some(&true),
+            theme: themed.theme,
+            norms: norms.is_some(),
             subject: !units.lead.is_empty(),
             intro: !block.own_line && self.has_items.get(node) == Some(&true),
             dated,
             frequency: frequency.as_ref(),
             quantities: &quantities,
         };
-        let kind = classify::kind(&sentence);
+        let verdict = classify::kind(&sentence);
         let named = !units.lead.is_empty() && !units.loose;
         if named {
             self.previous = Some((node, units.lead.clone()));
         }
-        let Some((kind, confidence)) = kind else {
+        let Some(verdict) = verdict else {
             return named;
+        };
+        let cue = match verdict.cue {
+            Some(Cue::Word(word)) => Some(moved(&word, range.start)),
+            Some(Cue::Theme) => Some(themed.word),
+            Some(Cue::Norms) => norms,
+            None => None,
         };
         let mut source = UnitSource::Sentence;
         let passive = text.starts_with('被') || text.contains("结果作为");
@@ -315,8 +332,9 @@ impl Reader<'_> {
             tied: place.tied,
             node,
             range: range.clone(),
-            kind,
-            confidence,
+            kind: verdict.kind,
+            cue: cue.filter(|word| !word.is_empty()),
+            confidence: verdict.sure,
             units,
             source,
             deadline,

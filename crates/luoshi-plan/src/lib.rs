@@ -29,6 +29,8 @@ mod tables;
 mod units;
 mod words;
 
+use std::ops::Range;
+
 use clean::{Clean, cut};
 use reading::{ReadOptions, Reading};
 
@@ -38,29 +40,30 @@ pub fn read(text: &str, options: &ReadOptions) -> Reading {
     let mut outline = outline::read(&clean);
     let about = metadata::read(&clean);
     let years = years(&clean, &outline, about.year, options.year);
-    let norms = about.title.as_deref().is_some_and(is_norm) || founds_norms(&clean);
-    let drafts = extract::read(&clean, &outline, &years, norms);
+    let norms = norm_word(&clean, &about.title_at).or_else(|| founds_norms(&clean));
+    let drafts = extract::read(&clean, &outline, &years, norms.as_ref());
     // Only the headings are still asked for; a large text holds megabytes of blocks.
     outline.blocks = Vec::new();
     present::reading(&clean, &outline, about, &years, &drafts)
 }
 
-/// Whether a title announces standing norms rather than the work of one period.
-fn is_norm(title: &str) -> bool {
-    ["机制", "细则", "制度", "办法", "规定", "条例", "守则"]
-        .iter()
-        .any(|w| title.contains(w))
+/// The word in a stretch of text that announces standing norms rather than the work of one period.
+fn norm_word(clean: &Clean, range: &Range<usize>) -> Option<Range<usize>> {
+    const WORDS: [&str; 7] = ["机制", "细则", "制度", "办法", "规定", "条例", "守则"];
+    let word = classify::first_of(cut(&clean.text, range.clone()), &WORDS)?;
+    Some(range.start + word.start..range.start + word.end)
 }
 
-/// Whether the foreword says that it lays down norms: 制定本细则.
-fn founds_norms(clean: &Clean) -> bool {
-    let head = clean
-        .lines
-        .iter()
-        .take(12)
-        .map(|r| cut(&clean.text, r.clone()));
-    let mut words = head.filter_map(|line| line.rsplit_once("制定").map(|(_, rest)| rest));
-    words.any(|rest| rest.starts_with('本') && is_norm(rest))
+/// The word by which the foreword says that it lays down norms: 制定本细则.
+fn founds_norms(clean: &Clean) -> Option<Range<usize>> {
+    let mut head = clean.lines.iter().take(12);
+    head.find_map(|line| {
+        let text = cut(&clean.text, line.clone());
+        let at = text.rfind("制定")? + "制定".len();
+        let rest = line.start + at..line.end;
+        let here = cut(&clean.text, rest.clone()).starts_with('本');
+        norm_word(clean, &rest).filter(|_| here)
+    })
 }
 
 /// The year that completes dates, for each node: of the document, or of its part of the file.

@@ -1,6 +1,7 @@
 //! Title, issuer, number and date of a document.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -14,6 +15,8 @@ use crate::markers;
 pub(crate) struct Metadata {
     /// Title, as written.
     pub(crate) title: Option<String>,
+    /// Where the title stands, in bytes of the cleaned text.
+    pub(crate) title_at: Range<usize>,
     /// Issuing body, as written.
     pub(crate) issuer: Option<String>,
     /// Document number, as written.
@@ -98,8 +101,13 @@ pub(crate) fn read(clean: &Clean) -> Metadata {
                 .captures(&text)
                 .and_then(|c| c.get(1)?.as_str().parse().ok());
         }
-        let passed_on = annexed(clean, first, last);
-        found.title = Some(passed_on.unwrap_or_else(|| text.trim().to_owned()));
+        let line = |i: usize| clean.lines.get(i).cloned().unwrap_or_default();
+        found.title_at = line(first).start..line(last).end;
+        found.title = Some(text.trim().to_owned());
+        if let Some(plan) = annexed(clean, &found.title_at, last) {
+            found.title = Some(clean.raw(&plan).lines().map(str::trim).collect());
+            found.title_at = plan;
+        }
     }
     found
 }
@@ -164,9 +172,8 @@ const PLAN_ENDS: [&str; 14] = [
     "制度", "纲要",
 ];
 
-/// The title of the plan that a notice (关于印发《…》的通知) passes on, as written.
-fn annexed(clean: &Clean, first: usize, last: usize) -> Option<String> {
-    let whole = clean.lines.get(first)?.start..clean.lines.get(last)?.end;
+/// The title of the plan that a notice (关于印发《…》的通知) passes on; `last` is the notice's last line.
+fn annexed(clean: &Clean, whole: &Range<usize>, last: usize) -> Option<Range<usize>> {
     let notice = cut(&clean.text, whole.clone());
     let passes = ["印发", "公布", "转发", "下发", "发布"]
         .iter()
@@ -195,8 +202,7 @@ fn annexed(clean: &Clean, first: usize, last: usize) -> Option<String> {
     if !own_line && !PLAN_ENDS.iter().any(|e| ends.ends_with(e)) {
         return None;
     }
-    let raw = clean.raw(&(whole.start + start..whole.start + end));
-    Some(raw.lines().map(str::trim).collect())
+    Some(whole.start + start..whole.start + end)
 }
 
 /// Whether every title inside a text is closed after it was opened.

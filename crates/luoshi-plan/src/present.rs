@@ -8,7 +8,8 @@ use crate::extract::{Draft, Years};
 use crate::metadata::Metadata;
 use crate::outline::{Node, Outline};
 use crate::reading::{
-    Clause, Deadline, Frequency, Heading, Missing, Obligation, Quantity, Question, Reading,
+    Clause, Deadline, Evidence, Frequency, Heading, Missing, Obligation, Quantity, Question,
+    Reading, Shows,
 };
 use crate::references;
 
@@ -90,52 +91,83 @@ fn headings(clean: &Clean, nodes: &[Node]) -> Vec<Heading> {
 
 fn obligation(clean: &Clean, nodes: &[Node], draft: &Draft, first: usize) -> Obligation {
     let (points, quote) = clean.cite(&draft.range);
-    let names = |ranges: &[Range<usize>]| {
-        let mut names: Vec<String> = Vec::new();
-        for range in ranges {
-            let name = clean.raw(range).trim().to_owned();
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+    let mut words = Words {
+        clean,
+        evidence: Vec::new(),
     };
+    let responsible = words.names(Shows::Responsible, &draft.units.lead);
+    let co_responsible = words.names(Shows::CoResponsible, &draft.units.co);
+    let deadline = draft.deadline.as_ref().map(|d| Deadline {
+        text: words.show(Shows::Deadline, &d.range).to_owned(),
+        date: d.date.clone(),
+        inferred_year: d.inferred_year,
+        vague: d.vague,
+    });
+    let frequency = draft.frequency.as_ref().map(|f| Frequency {
+        text: words.show(Shows::Frequency, &f.range).to_owned(),
+        rrule: f.rrule.clone(),
+        unspecified: f.rrule.is_none(),
+    });
+    let quantities = draft.quantities.iter().map(|q| Quantity {
+        text: words.show(Shows::Quantity, &q.range).to_owned(),
+        value: q.value,
+        max: q.max,
+        unit: q.unit.clone(),
+        comparator: q.comparator,
+    });
+    let quantities = quantities.collect();
+    let cue = draft.cue.as_ref();
+    let cue = cue.map(|cue| words.show(Shows::Kind, cue).to_owned());
+    let node = nodes.get(draft.node);
     Obligation {
-        clause_path: nodes
-            .get(draft.node)
-            .map(|n| n.path.clone())
-            .unwrap_or_default(),
+        clause_path: node.map(|n| n.path.clone()).unwrap_or_default(),
         start: points.start,
         end: points.end,
         quote: quote.to_owned(),
         kind: draft.kind,
-        responsible: names(&draft.units.lead),
+        cue,
+        responsible,
         responsible_from: draft.source,
-        co_responsible: names(&draft.units.co),
-        deadline: draft.deadline.as_ref().map(|d| Deadline {
-            text: clean.raw(&d.range).to_owned(),
-            date: d.date.clone(),
-            inferred_year: d.inferred_year,
-            vague: d.vague,
-        }),
-        frequency: draft.frequency.as_ref().map(|f| Frequency {
-            text: clean.raw(&f.range).to_owned(),
-            rrule: f.rrule.clone(),
-            unspecified: f.rrule.is_none(),
-        }),
-        quantities: draft
-            .quantities
-            .iter()
-            .map(|q| Quantity {
-                text: clean.raw(&q.range).to_owned(),
-                value: q.value,
-                max: q.max,
-                unit: q.unit.clone(),
-                comparator: q.comparator,
-            })
-            .collect(),
+        co_responsible,
+        deadline,
+        frequency,
+        quantities,
+        evidence: words.in_order(),
         confidence: (draft.confidence * 100.0).round() / 100.0,
         clause: draft.node.saturating_sub(first),
+    }
+}
+
+/// The words of one obligation's findings, cited and kept as evidence.
+struct Words<'a> {
+    clean: &'a Clean<'a>,
+    evidence: Vec<Evidence>,
+}
+
+impl<'a> Words<'a> {
+    /// The words as written; they become evidence of a finding.
+    fn show(&mut self, shows: Shows, range: &Range<usize>) -> &'a str {
+        let (Range { start, end }, raw) = self.clean.cite(range);
+        self.evidence.push(Evidence { shows, start, end });
+        raw
+    }
+
+    /// Names of units as written, each once.
+    fn names(&mut self, shows: Shows, ranges: &[Range<usize>]) -> Vec<String> {
+        let mut names: Vec<String> = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let name = self.show(shows, range).trim();
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+
+    fn in_order(mut self) -> Vec<Evidence> {
+        self.evidence.sort_by_key(|e| (e.start, e.end, e.shows));
+        self.evidence.dedup();
+        self.evidence
     }
 }
 

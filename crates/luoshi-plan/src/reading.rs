@@ -98,6 +98,8 @@ pub struct Obligation {
     pub quote: String,
     /// What sort of obligation it is.
     pub kind: Kind,
+    /// The word that decided the kind, as written; it may stand in a heading.
+    pub cue: Option<String>,
     /// Responsible units as written, the lead first.
     pub responsible: Vec<String>,
     /// Where the responsible units were found.
@@ -110,11 +112,44 @@ pub struct Obligation {
     pub frequency: Option<Frequency>,
     /// What is measured.
     pub quantities: Vec<Quantity>,
+    /// The words that each finding rests on, in reading order.
+    ///
+    /// They may stand outside the quote: in a heading, a trailer, a table cell or the sentence before.
+    pub evidence: Vec<Evidence>,
     /// How sure the reader is, 0 to 1; a rank, not a probability.
     pub confidence: f64,
     /// Index into [`Reading::clauses`].
     #[serde(skip)]
     pub clause: usize,
+}
+
+/// Words of the text that a finding rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Evidence {
+    /// What they show.
+    pub shows: Shows,
+    /// First code point.
+    pub start: usize,
+    /// Code point after the last.
+    pub end: usize,
+}
+
+/// What words of the text show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shows {
+    /// A responsible unit.
+    Responsible,
+    /// A unit that takes part.
+    CoResponsible,
+    /// When it is due.
+    Deadline,
+    /// How often it recurs.
+    Frequency,
+    /// How much.
+    Quantity,
+    /// What sort of obligation it is.
+    Kind,
 }
 
 /// Sorts of obligations; only the first three become tracked objects.

@@ -13,7 +13,10 @@ const LONGEST_QUOTE: usize = 80;
 pub(crate) fn split(text: &str, range: &Range<usize>) -> Vec<Range<usize>> {
     pieces(text, range, |c| matches!(c, '。' | ';' | '!' | '?'))
         .into_iter()
-        .map(|piece| piece.start + ordinal_len(cut(text, piece.clone()))..piece.end)
+        .map(|piece| {
+            let start = piece.start + ordinal_len(cut(text, piece.clone()));
+            start + blanks_len(cut(text, start..piece.end))..piece.end
+        })
         .filter(|piece| !piece.is_empty())
         .collect()
 }
@@ -63,11 +66,15 @@ fn pieces(text: &str, range: &Range<usize>, ends: fn(char) -> bool) -> Vec<Range
         found.push(start..range.end);
     }
     for piece in &mut found {
-        let part = cut(text, piece.clone());
-        piece.start += part.len() - part.trim_start_matches([' ', '★', '●', '·']).len();
+        piece.start += blanks_len(cut(text, piece.clone()));
     }
     found.retain(|piece| !piece.is_empty());
     found
+}
+
+/// Bytes of blanks and bullets at the start of a text.
+fn blanks_len(text: &str) -> usize {
+    text.len() - text.trim_start_matches([' ', '★', '●', '·']).len()
 }
 
 /// Bytes of an ordinal such as 一是, 二要, 三、 or 第四, at the start of a sentence.

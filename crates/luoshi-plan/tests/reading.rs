@@ -2,7 +2,7 @@
 
 use luoshi_plan::read;
 use luoshi_plan::reading::{
-    HeadingKind, Kind, MissingKind, Obligation, ReadOptions, Reading, UnitSource,
+    HeadingKind, Kind, MissingKind, Obligation, ReadOptions, Reading, Shows, UnitSource,
 };
 use proptest::prelude::*;
 
@@ -37,6 +37,7 @@ fn check(text: &str, reading: &Reading) {
             "in one clause"
         );
         assert_eq!(clause.path, obligation.clause_path);
+        check_evidence(&chars, obligation);
     }
     for heading in &reading.outline {
         let slice: String = chars[heading.start..heading.end].iter().collect();
@@ -48,6 +49,47 @@ fn check(text: &str, reading: &Reading) {
     }
     for question in &reading.questions {
         assert!(question.start <= question.end && question.end <= chars.len());
+    }
+}
+
+/// What holds for the words that findings rest on.
+fn check_evidence(chars: &[char], obligation: &Obligation) {
+    let slices = |shows: Shows| -> Vec<String> {
+        let evidence = obligation.evidence.iter().filter(|e| e.shows == shows);
+        evidence
+            .map(|e| chars[e.start..e.end].iter().collect())
+            .collect()
+    };
+    for evidence in &obligation.evidence {
+        assert!(
+            evidence.start < evidence.end && evidence.end <= chars.len(),
+            "words inside the text"
+        );
+    }
+    assert!(
+        obligation.evidence.is_sorted_by_key(|e| (e.start, e.end)),
+        "in reading order"
+    );
+    let one = |text: Option<&String>| text.cloned().into_iter().collect::<Vec<_>>();
+    let deadline = obligation.deadline.as_ref().map(|d| &d.text);
+    assert_eq!(slices(Shows::Deadline), one(deadline));
+    let frequency = obligation.frequency.as_ref().map(|f| &f.text);
+    assert_eq!(slices(Shows::Frequency), one(frequency));
+    assert_eq!(slices(Shows::Kind), one(obligation.cue.as_ref()));
+    let quantities: Vec<String> = obligation
+        .quantities
+        .iter()
+        .map(|q| q.text.clone())
+        .collect();
+    assert_eq!(slices(Shows::Quantity), quantities);
+    for (shows, names) in [
+        (Shows::Responsible, &obligation.responsible),
+        (Shows::CoResponsible, &obligation.co_responsible),
+    ] {
+        let slices = slices(shows);
+        let written: Vec<&str> = slices.iter().map(|s| s.trim()).collect();
+        assert!(names.iter().all(|n| written.contains(&n.as_str())));
+        assert!(written.iter().all(|w| names.iter().any(|n| n == w)));
     }
 }
 
@@ -341,6 +383,50 @@ fn import_09_kinds_of_sentences() {
             .iter()
             .all(|o| !o.quote.contains("三座"))
     );
+}
+
+#[test]
+fn import_10_evidence_names_the_words_that_each_finding_rests_on() {
+    let text = "2024年码头整治方案\n一、安排\n（一）检修阶段（5月底前）\n站务科要更换灯具3套。每月清点缆绳。\n\
+                （二）票务。更换船票。（责任单位：票务科；配合单位：采购科）\n二、主要目标\n准点率稳步提升。\n";
+    let reading = plan(text);
+    let chars: Vec<char> = text.chars().collect();
+    let shown = |words: &str| -> Vec<(Shows, String)> {
+        let evidence = find(&reading, words).evidence.iter();
+        let slice = |start: usize, end: usize| chars[start..end].iter().collect::<String>();
+        evidence.map(|e| (e.shows, slice(e.start, e.end))).collect()
+    };
+    let of = |list: &[(Shows, &str)]| -> Vec<(Shows, String)> {
+        list.iter().map(|(s, w)| (*s, (*w).to_owned())).collect()
+    };
+    assert_eq!(
+        shown("灯具"),
+        of(&[
+            (Shows::Deadline, "5月底前"),
+            (Shows::Responsible, "站务科"),
+            (Shows::Kind, "要"),
+            (Shows::Quantity, "3套"),
+        ])
+    );
+    assert_eq!(
+        shown("缆绳"),
+        of(&[
+            (Shows::Deadline, "5月底前"),
+            (Shows::Responsible, "站务科"),
+            (Shows::Frequency, "每月"),
+            (Shows::Kind, "每月"),
+        ])
+    );
+    assert_eq!(
+        shown("船票"),
+        of(&[
+            (Shows::Kind, "更换"),
+            (Shows::Responsible, "票务科"),
+            (Shows::CoResponsible, "采购科"),
+        ])
+    );
+    assert_eq!(shown("准点率"), of(&[(Shows::Kind, "目标")]));
+    assert_eq!(find(&reading, "准点率").cue.as_deref(), Some("目标"));
 }
 
 #[test]
