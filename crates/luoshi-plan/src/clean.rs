@@ -18,7 +18,7 @@ pub(crate) struct Clean<'a> {
     /// Logical lines as byte ranges of `text`; none is empty.
     pub(crate) lines: Vec<Range<usize>>,
     /// The first kept character of each line and every [`STRIDE`]th after it.
-    marks: Vec<Mark>,
+    marks: Vec<Packed>,
     raw_chars: usize,
 }
 
@@ -32,6 +32,44 @@ struct Mark {
     /// Byte in the raw text.
     byte: usize,
 }
+
+/// A [`Mark`] in half the room; a large text holds a hundred thousand of them.
+#[derive(Debug, Clone, Copy)]
+struct Packed {
+    at: u32,
+    point: u32,
+    byte: u32,
+}
+
+impl Packed {
+    fn of(mark: Mark) -> Self {
+        let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self {
+            at: small(mark.at),
+            point: small(mark.point),
+            byte: small(mark.byte),
+        }
+    }
+
+    fn at(self) -> usize {
+        wide(self.at)
+    }
+
+    fn mark(self) -> Mark {
+        Mark {
+            at: self.at(),
+            point: wide(self.point),
+            byte: wide(self.byte),
+        }
+    }
+}
+
+fn wide(n: u32) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+/// Longest text that is read, in bytes; what comes after is left out.
+const LONGEST: usize = 4_000_000_000;
 
 /// Kept characters from one mark to the next; those between are found by reading on from the mark.
 const STRIDE: usize = 32;
@@ -109,11 +147,14 @@ impl<'a> Clean<'a> {
             raw,
             text: String::with_capacity(raw.len()),
             lines: Vec::new(),
-            marks: Vec::with_capacity(raw.len() / 80),
+            marks: Vec::with_capacity(raw.len() / 60),
             raw_chars: 0,
         };
         let mut byte = 0;
         for line in raw.split_inclusive('\n') {
+            if byte + line.len() > LONGEST {
+                break;
+            }
             clean.push_line(line, byte);
             byte += line.len();
         }
@@ -127,11 +168,11 @@ impl<'a> Clean<'a> {
         let mut count = 0_usize;
         while let Some((at, number, c)) = walk.next(count > 0) {
             if count.is_multiple_of(STRIDE) {
-                self.marks.push(Mark {
+                self.marks.push(Packed::of(Mark {
                     at: self.text.len(),
                     point: self.raw_chars + number,
                     byte: byte + at,
-                });
+                }));
             }
             count += 1;
             self.text.push(c);
@@ -139,7 +180,7 @@ impl<'a> Clean<'a> {
         self.raw_chars += walk.passed;
         let kept = self.text.trim_end_matches(' ').len().max(start);
         self.text.truncate(kept);
-        while self.marks.len() > first_mark && self.marks.last().is_some_and(|m| m.at >= kept) {
+        while self.marks.len() > first_mark && self.marks.last().is_some_and(|m| m.at() >= kept) {
             self.marks.pop();
         }
         if self.text.len() == start {
@@ -207,8 +248,8 @@ impl<'a> Clean<'a> {
         if at >= self.text.len() {
             return None;
         }
-        let after = self.marks.partition_point(|m| m.at <= at);
-        self.marks.get(after.checked_sub(1)?).copied()
+        let after = self.marks.partition_point(|m| m.at() <= at);
+        Some(self.marks.get(after.checked_sub(1)?)?.mark())
     }
 
     /// Goes on from a kept character to the one at a byte of the cleaned text.

@@ -22,6 +22,7 @@ mod outline;
 mod parts;
 mod present;
 mod quantities;
+mod questions;
 mod references;
 mod script;
 mod sentences;
@@ -44,7 +45,7 @@ pub fn read(text: &str, options: &ReadOptions) -> Reading {
     let drafts = extract::read(&clean, &outline, &years, norms.as_ref());
     // Only the headings are still asked for; a large text holds megabytes of blocks.
     outline.blocks = Vec::new();
-    present::reading(&clean, &outline, about, &years, &drafts)
+    present::reading(&clean, &outline, about, &years, drafts)
 }
 
 /// The word in a stretch of text that announces standing norms rather than the work of one period.

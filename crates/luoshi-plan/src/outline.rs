@@ -40,7 +40,7 @@ pub(crate) struct Block {
     /// Bytes of the cleaned text.
     pub(crate) range: Range<usize>,
     /// The other cells, where the text is a table cell.
-    pub(crate) row: Option<Row>,
+    pub(crate) row: Option<Box<Row>>,
     /// Whether the text is the node's own numbered line rather than a paragraph below it.
     pub(crate) own_line: bool,
 }
@@ -265,7 +265,7 @@ impl Reader<'_> {
             }
         }
         let measure = row.measure.clone();
-        self.block(measure, Some(row), false);
+        self.block(measure, Some(Box::new(row)), false);
     }
 
     fn numbered(&mut self, range: &Range<usize>, marker: &Marker, next: &str) {
@@ -290,7 +290,7 @@ impl Reader<'_> {
         }
     }
 
-    fn block(&mut self, range: Range<usize>, row: Option<Row>, own_line: bool) {
+    fn block(&mut self, range: Range<usize>, row: Option<Box<Row>>, own_line: bool) {
         self.outline.blocks.push(Block {
             node: self.current,
             range,

@@ -8,10 +8,12 @@ use crate::extract::{Draft, Years};
 use crate::metadata::Metadata;
 use crate::outline::{Node, Outline};
 use crate::reading::{
-    Clause, Deadline, Evidence, Frequency, Heading, Missing, Obligation, Quantity, Question,
-    Reading, Shows,
+    Clause, Deadline, Evidence, Frequency, Heading, Missing, Obligation, Quantity, Reading, Shows,
 };
-use crate::references;
+use crate::{questions, references};
+
+/// Drafts that are given up at once.
+const DRAFTS_KEPT: usize = 4096;
 
 /// Builds the reading.
 pub(crate) fn reading(
@@ -19,14 +21,11 @@ pub(crate) fn reading(
     outline: &Outline,
     about: Metadata,
     years: &Years,
-    drafts: &[Draft],
+    drafts: Vec<Draft>,
 ) -> Reading {
     let (clauses, first) = clauses(clean, &outline.nodes);
-    let obligations: Vec<Obligation> = drafts
-        .iter()
-        .map(|d| obligation(clean, &outline.nodes, d, first))
-        .collect();
-    let questions = questions(clean, drafts, &obligations);
+    let obligations = obligations(clean, &outline.nodes, drafts, first);
+    let questions = questions::of(&obligations);
     Reading {
         title: about.title,
         issuer: about.issuer,
@@ -87,6 +86,24 @@ fn headings(clean: &Clean, nodes: &[Node]) -> Vec<Heading> {
         }
     });
     entries.collect()
+}
+
+/// The obligations of the drafts, which are given up on the way: a large text holds megabytes of both.
+fn obligations(
+    clean: &Clean,
+    nodes: &[Node],
+    mut drafts: Vec<Draft>,
+    first: usize,
+) -> Vec<Obligation> {
+    let mut obligations = Vec::with_capacity(drafts.len());
+    while let Some(draft) = drafts.pop() {
+        obligations.push(obligation(clean, nodes, &draft, first));
+        if drafts.len().is_multiple_of(DRAFTS_KEPT) {
+            drafts.shrink_to_fit();
+        }
+    }
+    obligations.reverse();
+    obligations
 }
 
 fn obligation(clean: &Clean, nodes: &[Node], draft: &Draft, first: usize) -> Obligation {
@@ -167,6 +184,7 @@ impl<'a> Words<'a> {
     fn in_order(mut self) -> Vec<Evidence> {
         self.evidence.sort_by_key(|e| (e.start, e.end, e.shows));
         self.evidence.dedup();
+        self.evidence.shrink_to_fit();
         self.evidence
     }
 }
@@ -183,53 +201,13 @@ fn missing(clean: &Clean, outline: &Outline) -> Vec<Missing> {
         if annexes.contains(cut(&clean.text, range.clone())) {
             continue;
         }
-        let points = clean.points(&range);
-        let text = clean.raw(&range).to_owned();
+        let (points, text) = clean.cite(&range);
         missing.push(Missing {
-            text,
+            text: text.to_owned(),
             start: points.start,
             end: points.end,
             what,
         });
     }
     missing
-}
-
-fn questions(clean: &Clean, drafts: &[Draft], obligations: &[Obligation]) -> Vec<Question> {
-    let mut questions = Vec::new();
-    let mut asked: BTreeSet<String> = BTreeSet::new();
-    let mut ask = |range: &Range<usize>, asks: String| {
-        let points = clean.points(range);
-        questions.push(Question {
-            start: points.start,
-            end: points.end,
-            asks,
-        });
-    };
-    for (draft, obligation) in drafts.iter().zip(obligations) {
-        if let Some(found) = draft.frequency.as_ref().filter(|f| f.rrule.is_none()) {
-            ask(
-                &found.range,
-                format!("“{}”没有写明周期，多久一次？", clean.raw(&found.range)),
-            );
-        }
-        if let Some(found) = &draft.deadline {
-            let text = clean.raw(&found.range);
-            if found.date.is_none() {
-                ask(&found.range, format!("“{text}”没有写明日期，哪一天到期？"));
-            } else if found.date.as_ref().is_some_and(|d| d.starts_with('X')) {
-                ask(&found.range, format!("“{text}”没有写年份，是哪一年？"));
-            }
-        }
-        let redacted = obligation.responsible.iter().find(|n| is_redacted(n));
-        if let Some(name) = redacted.filter(|n| asked.insert((*n).clone())) {
-            ask(&draft.range, format!("“{name}”被隐去了名称，是哪个单位？"));
-        }
-    }
-    questions
-}
-
-/// A name in which letters stand for what was taken out, as in xx市.
-pub(crate) fn is_redacted(name: &str) -> bool {
-    ["xx", "XX", "××", "某"].iter().any(|w| name.contains(w))
 }

@@ -1,12 +1,16 @@
 //! Fixed word lists that are asked for at the start or the end of a text, or within it.
 
+use std::sync::OnceLock;
+
 use daachorse::CharwiseDoubleArrayAhoCorasick as Automaton;
 
 /// A list of words, grouped by their first and last characters.
 pub(crate) struct Words {
     by_first: Groups,
     by_last: Groups,
-    anywhere: Automaton<u32>,
+    list: &'static str,
+    /// Made when first asked for: it takes much more room than the list.
+    anywhere: OnceLock<Automaton<u32>>,
 }
 
 /// Words by one of their characters, in the order of the characters.
@@ -14,15 +18,13 @@ type Groups = Vec<(char, Vec<&'static str>)>;
 
 impl Words {
     /// Takes the words apart at blanks.
-    ///
-    /// # Panics
-    /// When a word stands in the list twice, or there is none.
     pub(crate) fn new(list: &'static str) -> Self {
         let all = || list.split_whitespace();
         Self {
             by_first: grouped(all(), |word| word.chars().next()),
             by_last: grouped(all(), |word| word.chars().next_back()),
-            anywhere: Automaton::new(all()).expect("the list is a constant without repetitions"),
+            list,
+            anywhere: OnceLock::new(),
         }
     }
 
@@ -39,8 +41,15 @@ impl Words {
     }
 
     /// Whether a text has one of the words in it.
+    ///
+    /// # Panics
+    /// When a word stands in the list twice, or there is none.
     pub(crate) fn within(&self, text: &str) -> bool {
-        self.anywhere.find_iter(text).next().is_some()
+        let anywhere = self.anywhere.get_or_init(|| {
+            let words = self.list.split_whitespace();
+            Automaton::new(words).expect("the list is a constant without repetitions")
+        });
+        anywhere.find_iter(text).next().is_some()
     }
 }
 
