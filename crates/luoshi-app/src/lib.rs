@@ -18,6 +18,7 @@ pub mod bureaus;
 pub mod demo;
 pub mod desk;
 pub mod errors;
+pub mod lessons;
 pub mod organisation;
 pub mod packs;
 pub mod plans;

@@ -1,5 +1,6 @@
 //! Plans: importing a document, confirming what was read, finalising.
 
+pub(crate) mod assignment;
 pub mod bulk;
 pub mod doubts;
 pub mod proposals;
@@ -19,7 +20,8 @@ use luoshi_domain::tasks::{CoDuty, Origin, Task, TaskDetails, Tier};
 use luoshi_plan::reading::ReadOptions;
 
 use crate::errors::{AppError, AppResult};
-use crate::{App, Who, accounts, policy};
+use crate::plans::assignment::Names;
+use crate::{App, Who, accounts, lessons, policy};
 
 /// Plans that lists show.
 pub const PLANS_SHOWN: u32 = 200;
@@ -118,7 +120,14 @@ pub async fn import(app: &App, who: &Who, upload: Upload) -> AppResult<ImportOut
     let ctx = app.context(&who.actor, &organisation);
     let id = PlanId(app.ids.id(ctx.now));
     let clauses = proposals::clauses(&reading, &text);
-    let found = proposals::of(&reading, &organisation, || app.ids.id(ctx.now));
+    let lessons = uow.lessons_load().await?;
+    let names = Names {
+        organisation: &organisation,
+        lessons: &lessons,
+        now: ctx.now,
+        filled: None,
+    };
+    let found = proposals::of(&reading, &clauses, &names, || app.ids.id(ctx.now));
     let details = PlanDetails {
         title: reading.title.unwrap_or_else(|| file_name.clone()),
         issuer: reading.issuer,
@@ -223,6 +232,7 @@ async fn attempt(
     for event in &events {
         if let PlanEvent::Finalised { tasks } = event {
             open_tasks(&plan, tasks, &ctx, &mut *uow).await?;
+            lessons::learn(&plan, &ctx, &mut *uow).await?;
         }
     }
     uow.commit().await?;

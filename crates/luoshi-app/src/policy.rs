@@ -41,6 +41,15 @@ pub fn see_plans(actor: &Actor) -> AppResult<()> {
     }
 }
 
+/// Lets through who may see what the bureau has learnt: the supervision office alone.
+pub fn see_lessons(actor: &Actor) -> AppResult<()> {
+    if actor.supervises {
+        Ok(())
+    } else {
+        Err(AppError::NotFound { what: "lessons" })
+    }
+}
+
 /// Lets through who may see the bureau's journal.
 pub fn see_journal(actor: &Actor) -> AppResult<()> {
     if sees_bureau(actor) {

@@ -124,6 +124,12 @@ pub struct Reading {
     pub quantities: Vec<String>,
     /// Percent, 0 to 100.
     pub confidence: u8,
+    /// The kind that the reader proposed, whatever became of it; `None` in older plans.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ProposalKind>,
+    /// The word that decided it, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cue: Option<String>,
     /// How the bureau's experience was used; the draft follows it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub experience: Vec<Experience>,

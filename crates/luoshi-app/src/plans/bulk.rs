@@ -99,6 +99,7 @@ fn is_open_principle(proposal: &Proposal) -> bool {
 mod tests {
     use chrono::DateTime;
     use luoshi_domain::ids::{ProposalId, UnitId};
+    use luoshi_domain::plans::hints::{Change, Suggestion, SuggestionSource};
     use luoshi_domain::plans::{Clause, Draft, PlanDetails, PlanState, Reading};
     use luoshi_domain::tasks::Level;
     use uuid::Uuid;
@@ -210,9 +211,19 @@ mod tests {
         let mut timeless = proposal(15, 0, ProposalKind::Target);
         timeless.draft.limit = None;
         let principle = proposal(16, 0, ProposalKind::Principle);
+        let mut guessed = proposal(17, 0, ProposalKind::Task);
+        guessed.reading.suggestions = vec![Suggestion {
+            number: 0,
+            source: SuggestionSource::SimilarName,
+            change: Change::Unit {
+                unit: UnitId(Uuid::from_u128(2)),
+                co: true,
+            },
+            quote: "市公路中心".into(),
+        }];
         let clear = proposal(11, 0, ProposalKind::Task);
         let accepted = PlanCommand::AcceptProposal { proposal: clear.id };
-        let proposals = vec![clear, nobody, vague, unsure, timeless, principle];
+        let proposals = vec![clear, nobody, vague, unsure, timeless, principle, guessed];
         assert_eq!(
             acceptances(&plan(vec![clause("一")], proposals)),
             [accepted]

@@ -21,6 +21,8 @@ pub enum Doubt {
     NoLimit,
     /// Repetition is asked for, how often is not.
     UnclearFrequency,
+    /// A suggestion has been neither taken nor ignored.
+    Suggested,
     /// The reader is not sure.
     Unsure,
 }
@@ -50,6 +52,9 @@ pub fn of(proposal: &Proposal) -> Vec<Doubt> {
                 Doubt::NoLimit
             });
         }
+    }
+    if proposal.suggestions().next().is_some() {
+        doubts.push(Doubt::Suggested);
     }
     if reading.confidence < SURE_FROM {
         doubts.push(Doubt::Unsure);

@@ -46,6 +46,8 @@ pub fn act(name: ActName) -> &'static str {
         ActName::ReopenClause => "撤回“无需落实”",
         ActName::TakeSuggestion => "采用建议",
         ActName::IgnoreSuggestion => "不采用建议",
+        ActName::SameName => "同名一并填写",
+        ActName::Reread => "按最新经验重读",
         ActName::Details => "修改方案信息",
         ActName::File => "按表格修改",
         ActName::Several => "批量办理",

@@ -44,6 +44,10 @@ pub enum ActName {
     ReopenClause,
     TakeSuggestion,
     IgnoreSuggestion,
+    /// What was chosen for a name was filled in wherever it stands, or taken out again.
+    SameName,
+    /// Open proposals were read again by what was learnt.
+    Reread,
     Details,
     /// Changed as an edited file says.
     File,

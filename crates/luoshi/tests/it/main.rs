@@ -10,6 +10,7 @@ mod cli;
 mod crash;
 mod harness;
 mod journal;
+mod lessons;
 mod plans;
 mod sessions;
 mod tasks;

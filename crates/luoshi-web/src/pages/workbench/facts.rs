@@ -106,6 +106,7 @@ fn ask(proposal: &Proposal, doubt: Doubt) -> String {
             Some(written) => format!("“{written}”没有说多久一次，请填写频次"),
             None => "没有读出频次，请填写多久一次".into(),
         },
+        Doubt::Suggested => "有建议待采用或忽略".into(),
         Doubt::Unsure => format!("把握只有 {}%，请对照原文", reading.confidence),
     }
 }
