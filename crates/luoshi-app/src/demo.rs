@@ -183,8 +183,8 @@ impl Stage {
             file_name: PLAN_FILE.into(),
             bytes: PLAN.as_bytes().to_vec(),
             category: "bureau".into(),
-            year: None,
             default_limit: self.in_days(120),
+            ..Upload::default()
         };
         let id = plans::import(&self.app, &officer, upload).await?.plan;
         let plan = plans::show(&self.app, &officer, id).await?.plan;

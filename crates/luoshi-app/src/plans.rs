@@ -5,15 +5,18 @@ pub mod bulk;
 pub mod doubts;
 pub mod proposals;
 pub mod sentences;
+pub mod years;
 
 use std::sync::Arc;
 
+use chrono::Datelike;
 use luoshi_domain::ids::{PersonId, PlanId, TaskId};
-use luoshi_domain::journal;
+use luoshi_domain::journal::{self, Signed};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::acts::ActName;
 use luoshi_domain::plans::commands::PlanCommand;
-use luoshi_domain::plans::{Imported, Plan, PlanDetails, PlanEvent, PlanRow, PlanState};
+use luoshi_domain::plans::lineage::Lineage;
+use luoshi_domain::plans::{Imported, Plan, PlanEvent, PlanRow, PlanState};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::{CoDuty, Origin, Task, TaskDetails, Tier};
@@ -36,7 +39,9 @@ const ATTEMPTS: u32 = 3;
 const DEFAULT_CO_DUTY: &str = "配合牵头单位落实本项工作（默认）";
 
 /// A document to import, and what its text may not say.
-#[derive(Clone, Debug)]
+///
+/// What the text says itself goes before what is given here (IMPORT-12).
+#[derive(Clone, Debug, Default)]
 pub struct Upload {
     pub file_name: String,
     pub bytes: Vec<u8>,
@@ -44,6 +49,10 @@ pub struct Upload {
     pub category: String,
     /// The year that completes dates, where the document names none.
     pub year: Option<i32>,
+    pub issued_on: Option<chrono::NaiveDate>,
+    pub issuer: Option<String>,
+    /// The bureau or unit that it is addressed to.
+    pub addressee: Option<String>,
     /// The limit of tasks for which the document gives none.
     pub default_limit: Option<chrono::NaiveDate>,
 }
@@ -87,17 +96,21 @@ pub async fn show(app: &App, who: &Who, id: PlanId) -> AppResult<PlanView> {
     Ok(view(who, plan, organisation))
 }
 
+/// Other plans of the same text, one for each year.
+pub async fn same_text(app: &App, who: &Who, plan: &Plan) -> AppResult<Vec<PlanRow>> {
+    policy::see_plans(&who.actor)?;
+    let mut uow = app.store.read(who.bureau).await?;
+    let mut rows = uow.plans_with_digest(&plan.digest).await?;
+    rows.retain(|row| row.id != plan.id);
+    Ok(rows)
+}
+
 /// Reads a document and keeps it with its proposals; nothing becomes active (IMPORT-10).
 #[tracing::instrument(skip_all, fields(bytes = upload.bytes.len()))]
-pub async fn import(app: &App, who: &Who, upload: Upload) -> AppResult<ImportOutcome> {
+pub async fn import(app: &App, who: &Who, mut upload: Upload) -> AppResult<ImportOutcome> {
     policy::see_plans(&who.actor)?;
-    let Upload {
-        file_name,
-        bytes,
-        category,
-        year,
-        default_limit,
-    } = upload;
+    let bytes = std::mem::take(&mut upload.bytes);
+    let year = upload.year.or(upload.issued_on.map(|day| day.year()));
     let read = move || {
         let decoded = luoshi_documents::text::decode_text(&bytes)?;
         let reading = luoshi_plan::read(&decoded.text, &ReadOptions { year });
@@ -113,8 +126,10 @@ pub async fn import(app: &App, who: &Who, upload: Upload) -> AppResult<ImportOut
     }
     let digest = journal::digest(text.as_bytes());
     let mut uow = app.store.write(who.bureau).await?;
-    if let Some(plan) = uow.plan_with_digest(&digest).await? {
-        return Ok(ImportOutcome { plan, known: true });
+    let known = uow.plans_with_digest(&digest).await?;
+    if let Some(first) = known.first() {
+        drop(uow);
+        return years::known_text(app, who, &known, first.id, &text, upload.year).await;
     }
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
@@ -128,38 +143,44 @@ pub async fn import(app: &App, who: &Who, upload: Upload) -> AppResult<ImportOut
         filled: None,
     };
     let found = proposals::of(&reading, &clauses, &names, || app.ids.id(ctx.now));
-    let details = PlanDetails {
-        title: reading.title.unwrap_or_else(|| file_name.clone()),
-        issuer: reading.issuer,
-        number: reading.number,
-        issued_on: reading
-            .issued_on
-            .as_deref()
-            .and_then(|day| day.parse().ok()),
-        year: reading.year.or(year),
-        category,
-        default_limit,
+    let details = proposals::details(&reading, &upload);
+    let lineage = Lineage {
+        read_year: details.dated_year(),
+        ..Lineage::default()
     };
     let imported = Imported {
-        details,
-        file_name,
-        digest,
-        text,
+        questions: proposals::questions(&reading),
         clauses,
         proposals: found,
+        lineage,
+        details,
+        file_name: upload.file_name,
+        digest,
+        text,
     };
     let event = Plan::import(imported, &ctx)?;
-    let signed = ctx.signed();
-    if let PlanEvent::Imported(imported) = &event {
-        let plan = Plan::imported(id, imported, signed.at);
-        uow.plan_save(&plan, std::slice::from_ref(&event), &signed)
-            .await?;
-    }
+    save_imported(&mut *uow, id, &event, &ctx.signed()).await?;
     uow.commit().await?;
     Ok(ImportOutcome {
         plan: id,
         known: false,
     })
+}
+
+/// Writes an import; the plan as it then stands.
+async fn save_imported(
+    uow: &mut dyn UnitOfWork,
+    id: PlanId,
+    event: &PlanEvent,
+    signed: &Signed,
+) -> AppResult<Option<Plan>> {
+    let PlanEvent::Imported(imported) = event else {
+        return Ok(None);
+    };
+    let plan = Plan::imported(id, imported, signed.at);
+    uow.plan_save(&plan, std::slice::from_ref(event), signed)
+        .await?;
+    Ok(Some(plan))
 }
 
 /// Carries out one command; finalising opens the tasks in the same transaction.
@@ -198,6 +219,18 @@ pub async fn handle_named(
     act: (Option<ActName>, Vec<PlanCommand>),
     seen: Option<i64>,
 ) -> AppResult<PlanView> {
+    let (view, _events) = carry_out(app, who, id, act, seen).await?;
+    Ok(view)
+}
+
+/// As [`handle_named`], with what happened.
+async fn carry_out(
+    app: &App,
+    who: &Who,
+    id: PlanId,
+    act: (Option<ActName>, Vec<PlanCommand>),
+    seen: Option<i64>,
+) -> AppResult<(PlanView, Vec<PlanEvent>)> {
     policy::see_plans(&who.actor)?;
     for _ in 1..ATTEMPTS {
         match attempt(app, who, id, act.clone(), seen).await {
@@ -214,7 +247,7 @@ async fn attempt(
     id: PlanId,
     (act, commands): (Option<ActName>, Vec<PlanCommand>),
     seen: Option<i64>,
-) -> AppResult<PlanView> {
+) -> AppResult<(PlanView, Vec<PlanEvent>)> {
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let mut plan = load(&mut *uow, id).await?;
@@ -236,7 +269,7 @@ async fn attempt(
         }
     }
     uow.commit().await?;
-    Ok(view(who, plan, organisation))
+    Ok((view(who, plan, organisation), events))
 }
 
 /// Finalises a plan: every accepted proposal becomes a task that waits for approval.
@@ -344,6 +377,5 @@ async fn load(uow: &mut dyn UnitOfWork, id: PlanId) -> AppResult<Plan> {
 
 /// The default limit that an import offers: the end of the local year.
 pub fn default_limit(app: &App) -> Option<chrono::NaiveDate> {
-    let year = chrono::Datelike::year(&app.today());
-    chrono::NaiveDate::from_ymd_opt(year, 12, 31)
+    chrono::NaiveDate::from_ymd_opt(app.today().year(), 12, 31)
 }

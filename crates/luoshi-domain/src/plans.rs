@@ -4,8 +4,13 @@
 //! every clause has an outcome.
 
 pub mod acts;
+mod checks;
 pub mod commands;
 pub mod hints;
+pub mod lineage;
+mod outcomes;
+pub mod questions;
+pub mod years;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,7 +19,11 @@ use crate::ids::{PlanId, ProposalId, TaskId, UnitId};
 use crate::journal::Signed;
 use crate::plans::acts::{Act, ActName, Target};
 use crate::plans::hints::{Experience, Suggestion};
+use crate::plans::lineage::{Carried, Carry, Earlier, Lineage};
+use crate::plans::questions::{Questions, Settlement, TextQuestion};
 use crate::tasks::{Level, TaskKind};
+
+pub use outcomes::{Coverage, Outcome};
 
 /// An imported document on its way to tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +33,14 @@ pub struct Plan {
     pub version: i64,
     pub details: PlanDetails,
     pub file_name: String,
-    /// Hex SM3 of the text; one text is imported once in a bureau.
+    /// Hex SM3 of the text; one text is imported once in a bureau, and once for each other year.
     pub digest: String,
     /// The document's text; offsets are code points into it.
     pub text: String,
+    /// How it stands to other plans.
+    pub lineage: Lineage,
+    /// What its text leaves open, and what persons settled of that.
+    pub questions: Questions,
     pub state: PlanState,
     /// In reading order; together they tile the text.
     pub clauses: Vec<Clause>,
@@ -40,10 +53,13 @@ pub struct Plan {
 }
 
 /// What is known of the document as a whole; asked for where it is silent (IMPORT-12).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanDetails {
     pub title: String,
     pub issuer: Option<String>,
+    /// Whom it binds: the bureau or unit addressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addressee: Option<String>,
     pub number: Option<String>,
     pub issued_on: Option<NaiveDate>,
     /// The year that completes dates.
@@ -93,6 +109,9 @@ pub struct Proposal {
     /// What the reader saw in the words.
     pub reading: Reading,
     pub decision: Decision,
+    /// What it took over from an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<Carried>,
 }
 
 /// What would become of a proposal.
@@ -119,6 +138,13 @@ pub struct Reading {
     pub co_responsible: Vec<String>,
     /// The deadline's words.
     pub deadline: Option<String>,
+    /// The last day that the deadline's words mean, `2026-07-31`, or `XXXX-07-31` while nobody
+    /// knows the year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+    /// Whether the year of `due` is that of the document and not in the words.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub due_completed: bool,
     pub frequency: Option<String>,
     /// The quantities' words.
     pub quantities: Vec<String>,
@@ -174,21 +200,10 @@ pub enum Decision {
     Merged {
         into: ProposalId,
     },
-}
-
-/// What came of a clause, for the colour in the workbench.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// Something in it waits for a decision.
-    Open,
-    /// Something in it was accepted.
-    Accepted,
-    /// All in it was rejected.
-    Rejected,
-    /// A person said that nothing follows from it.
-    NoAction,
-    /// It has no text of its own beyond a heading.
-    Empty,
+    /// These tasks of the ledger stand for it already; they gain a source when the plan is final.
+    Covered {
+        tasks: Vec<TaskId>,
+    },
 }
 
 /// What happened to a plan.
@@ -242,9 +257,39 @@ pub enum PlanEvent {
     ActUndone {
         act: i64,
     },
+    /// It is a new version of an earlier plan; what did not change keeps its outcome.
+    Versioned(Box<Versioned>),
+    /// It is no version of the plan that it was compared with.
+    VersionDenied {
+        plan: PlanId,
+    },
+    /// Takes [`PlanEvent::Versioned`] back.
+    Unversioned,
+    /// A later version took its place, or no longer does.
+    Superseded {
+        by: Option<PlanId>,
+    },
+    QuestionSettled {
+        key: String,
+        settlement: Settlement,
+    },
+    QuestionReopened {
+        key: String,
+    },
     Finalised {
         tasks: Vec<TaskId>,
     },
+}
+
+/// What a new version takes over from the earlier one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Versioned {
+    pub plan: PlanId,
+    /// Which version this one is; the first import is 1.
+    pub nth: u32,
+    pub carries: Vec<Carry>,
+    /// Clauses from which nothing follows, with the reason given then.
+    pub no_action: Vec<(u32, String)>,
 }
 
 /// The document as imported.
@@ -256,24 +301,11 @@ pub struct Imported {
     pub text: String,
     pub clauses: Vec<Clause>,
     pub proposals: Vec<Proposal>,
-}
-
-/// Settled clauses of all that need an outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Coverage {
-    pub settled: u32,
-    pub total: u32,
-}
-
-impl Coverage {
-    /// Whole percent, rounded down, so that 100 means all.
-    pub fn percent(self) -> u32 {
-        (self.settled * 100).checked_div(self.total).unwrap_or(100)
-    }
-
-    pub fn is_full(self) -> bool {
-        self.settled >= self.total
-    }
+    #[serde(default, skip_serializing_if = "Lineage::is_alone")]
+    pub lineage: Lineage,
+    /// What the reader found open in the text itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<TextQuestion>,
 }
 
 impl Plan {
@@ -289,6 +321,8 @@ impl Plan {
             file_name: imported.file_name.clone(),
             digest: imported.digest.clone(),
             text: imported.text.clone(),
+            lineage: imported.lineage.clone(),
+            questions: Questions::asked(imported.questions.clone()),
             state: PlanState::Confirming,
             clauses: imported.clauses.clone(),
             proposals: imported.proposals.clone(),
@@ -366,6 +400,16 @@ impl Plan {
                     known.undone = true;
                 }
             }
+            PlanEvent::Versioned(versioned) => self.apply_versioned(versioned),
+            PlanEvent::VersionDenied { plan } => {
+                self.lineage.earlier = Some(Earlier::Denied { plan: *plan });
+            }
+            PlanEvent::Unversioned => self.apply_unversioned(),
+            PlanEvent::Superseded { by } => self.lineage.superseded_by = *by,
+            PlanEvent::QuestionSettled { key, settlement } => {
+                self.questions.settle(key, settlement, by);
+            }
+            PlanEvent::QuestionReopened { key } => self.questions.reopen(key),
             PlanEvent::Finalised { .. } => self.state = PlanState::Final,
         }
     }
@@ -379,40 +423,6 @@ impl Plan {
         usize::try_from(index)
             .ok()
             .and_then(|index| self.clauses.get(index))
-    }
-
-    /// What came of each clause, in reading order.
-    pub fn outcomes(&self) -> Vec<Outcome> {
-        let mut tallies = vec![Tally::default(); self.clauses.len()];
-        for proposal in &self.proposals {
-            let tally = usize::try_from(proposal.clause)
-                .ok()
-                .and_then(|index| tallies.get_mut(index));
-            if let Some(tally) = tally {
-                tally.add(&proposal.decision);
-            }
-        }
-        self.clauses
-            .iter()
-            .zip(tallies)
-            .map(|(clause, tally)| tally.outcome(clause))
-            .collect()
-    }
-
-    /// How many clauses have an outcome, of all that need one.
-    pub fn coverage(&self) -> Coverage {
-        let mut coverage = Coverage {
-            settled: 0,
-            total: 0,
-        };
-        for outcome in self.outcomes() {
-            if outcome == Outcome::Empty {
-                continue;
-            }
-            coverage.total += 1;
-            coverage.settled += u32::from(outcome != Outcome::Open);
-        }
-        coverage
     }
 
     fn proposal_mut(&mut self, id: ProposalId) -> Option<&mut Proposal> {
@@ -460,6 +470,11 @@ impl PlanEvent {
             .or(clause)
             .or(is_details.then_some(Target::Details))
     }
+
+    /// Whether the event may change any row of the plan.
+    pub fn is_wide(&self) -> bool {
+        matches!(self, Self::Versioned(_) | Self::Unversioned)
+    }
 }
 
 /// One line of the list of plans.
@@ -470,42 +485,12 @@ pub struct PlanRow {
     pub number: Option<String>,
     pub file_name: String,
     pub state: PlanState,
+    /// The year that its dates stand in.
+    pub year: Option<i32>,
+    pub lineage: Lineage,
     pub coverage: Coverage,
     pub proposals: u32,
     pub imported_at: DateTime<Utc>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    open: u32,
-    kept: u32,
-    rejected: u32,
-}
-
-impl Tally {
-    fn add(&mut self, decision: &Decision) {
-        match decision {
-            Decision::Open => self.open += 1,
-            Decision::Accepted | Decision::Merged { .. } => self.kept += 1,
-            Decision::Rejected { .. } => self.rejected += 1,
-        }
-    }
-
-    fn outcome(self, clause: &Clause) -> Outcome {
-        if self.open > 0 {
-            Outcome::Open
-        } else if self.kept > 0 {
-            Outcome::Accepted
-        } else if self.rejected > 0 {
-            Outcome::Rejected
-        } else if clause.no_action.is_some() {
-            Outcome::NoAction
-        } else if clause.has_text {
-            Outcome::Open
-        } else {
-            Outcome::Empty
-        }
-    }
 }
 
 #[cfg(test)]

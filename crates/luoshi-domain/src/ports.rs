@@ -123,8 +123,11 @@ pub trait Lessons: Send {
 pub trait Plans: Send {
     async fn plan_get(&mut self, id: PlanId) -> StoreResult<Option<Plan>>;
 
-    /// The plan imported from a text with this digest.
-    async fn plan_with_digest(&mut self, digest: &str) -> StoreResult<Option<PlanId>>;
+    /// The plans of a text with this digest, one for each year, oldest first.
+    async fn plans_with_digest(&mut self, digest: &str) -> StoreResult<Vec<PlanRow>>;
+
+    /// The text alone.
+    async fn plan_text(&mut self, id: PlanId) -> StoreResult<Option<String>>;
 
     /// The latest `limit` plans, newest first.
     async fn plans_list(&mut self, limit: u32) -> StoreResult<Vec<PlanRow>>;

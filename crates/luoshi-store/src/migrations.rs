@@ -15,12 +15,18 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 3] = [
+const STEPS: [Step; 4] = [
     Step {
         version: 1,
         name: "initial",
         sqlite: include_str!("../migrations/sqlite/0001_initial.sql"),
         postgres: include_str!("../migrations/postgres/0001_initial.sql"),
+    },
+    Step {
+        version: 2,
+        name: "plan_lineage",
+        sqlite: include_str!("../migrations/sqlite/0002_plan_lineage.sql"),
+        postgres: include_str!("../migrations/postgres/0002_plan_lineage.sql"),
     },
     Step {
         version: 3,

@@ -8,7 +8,7 @@ use luoshi_domain::journal::Signed;
 use luoshi_domain::plans::{Coverage, Plan, PlanEvent, PlanRow};
 use luoshi_domain::ports::{Plans, StoreResult};
 
-use crate::sql::values;
+use crate::sql::{Row, values};
 use crate::work::Work;
 
 pub(crate) use rows::project;
@@ -19,41 +19,26 @@ impl Plans for Work {
         rows::read(&mut self.conn, self.bureau, id).await
     }
 
-    async fn plan_with_digest(&mut self, digest: &str) -> StoreResult<Option<PlanId>> {
-        let sql = "SELECT id FROM plans WHERE bureau_id = $1 AND digest = $2";
-        let values = values![self.bureau, digest];
-        match self.conn.fetch_optional(sql, values).await? {
-            Some(row) => Ok(Some(row.cells().id()?)),
-            None => Ok(None),
-        }
+    async fn plans_with_digest(&mut self, digest: &str) -> StoreResult<Vec<PlanRow>> {
+        let sql = "SELECT id, title, number, file_name, state, year, lineage_record, settled, \
+                   total, proposals, imported_at FROM plans \
+                   WHERE bureau_id = $1 AND digest = $2 ORDER BY imported_at, id";
+        let found = self.conn.fetch_all(sql, values![self.bureau, digest]);
+        found.await?.iter().map(listed).collect()
     }
 
     async fn plans_list(&mut self, limit: u32) -> StoreResult<Vec<PlanRow>> {
-        let sql = "SELECT id, title, number, file_name, state, settled, total, proposals, \
-                   imported_at FROM plans WHERE bureau_id = $1 \
+        let sql = "SELECT id, title, number, file_name, state, year, lineage_record, settled, \
+                   total, proposals, imported_at FROM plans WHERE bureau_id = $1 \
                    ORDER BY imported_at DESC, id DESC LIMIT $2";
-        let mut plans = Vec::new();
-        for row in self
-            .conn
-            .fetch_all(sql, values![self.bureau, limit])
-            .await?
-        {
-            let mut cells = row.cells();
-            plans.push(PlanRow {
-                id: cells.id()?,
-                title: cells.take()?,
-                number: cells.take()?,
-                file_name: cells.take()?,
-                state: cells.named()?,
-                coverage: Coverage {
-                    settled: cells.number()?,
-                    total: cells.number()?,
-                },
-                proposals: cells.number()?,
-                imported_at: cells.take()?,
-            });
-        }
-        Ok(plans)
+        let found = self.conn.fetch_all(sql, values![self.bureau, limit]);
+        found.await?.iter().map(listed).collect()
+    }
+
+    async fn plan_text(&mut self, id: PlanId) -> StoreResult<Option<String>> {
+        let sql = "SELECT text FROM plans WHERE bureau_id = $1 AND id = $2";
+        let found = self.conn.fetch_optional(sql, values![self.bureau, id]);
+        found.await?.map(|row| row.cells().take()).transpose()
     }
 
     async fn plan_save(
@@ -65,6 +50,29 @@ impl Plans for Work {
         let saved = self.save_plan(plan, events, by).await;
         self.noting(saved)
     }
+}
+
+/// One line of the list of plans.
+fn listed(row: &Row) -> StoreResult<PlanRow> {
+    let mut cells = row.cells();
+    Ok(PlanRow {
+        id: cells.id()?,
+        title: cells.take()?,
+        number: cells.take()?,
+        file_name: cells.take()?,
+        state: cells.named()?,
+        year: cells
+            .take::<Option<i64>>()?
+            .map(crate::sql::narrow)
+            .transpose()?,
+        lineage: cells.json()?,
+        coverage: Coverage {
+            settled: cells.number()?,
+            total: cells.number()?,
+        },
+        proposals: cells.number()?,
+        imported_at: cells.take()?,
+    })
 }
 
 impl Work {

@@ -7,6 +7,7 @@ pub mod journal;
 pub mod labels;
 pub mod ledger;
 pub mod parts;
+mod plans;
 pub mod shell;
 pub mod tasks;
 pub mod workbench;
@@ -17,6 +18,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = desk::routes(table);
     let table = imports::routes(table);
     let table = workbench::routes(table);
+    let table = plans::routes(table);
     let table = ledger::routes(table);
     let table = tasks::routes(table);
     journal::routes(table)

@@ -146,6 +146,7 @@ mod tests {
                 ..Reading::default()
             },
             decision: Decision::Open,
+            carried: None,
         }
     }
 
@@ -155,16 +156,14 @@ mod tests {
             version: 1,
             details: PlanDetails {
                 title: "甲".into(),
-                issuer: None,
-                number: None,
-                issued_on: None,
-                year: None,
                 category: "bureau".into(),
-                default_limit: None,
+                ..PlanDetails::default()
             },
             file_name: String::new(),
             digest: String::new(),
             text: String::new(),
+            lineage: Default::default(),
+            questions: Default::default(),
             state: PlanState::Confirming,
             clauses,
             proposals,

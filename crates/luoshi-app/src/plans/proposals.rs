@@ -1,16 +1,61 @@
 //! From what the reader read to what a person confirms: proposals with units of the organisation.
 
 use luoshi_domain::ids::ProposalId;
-use luoshi_domain::plans::{Clause, Decision, Draft, Proposal, ProposalKind, Reading};
+use luoshi_domain::plans::questions::{TextQuestion, Topic};
+use luoshi_domain::plans::{Clause, Decision, Draft, PlanDetails, Proposal, ProposalKind, Reading};
 use luoshi_domain::tasks::Level;
-use luoshi_plan::reading::{Kind, Obligation, UnitSource};
+use luoshi_plan::reading::{Kind, MissingKind, Obligation, UnitSource};
 use uuid::Uuid;
 
 use crate::lessons::{self, themes};
+use crate::plans::Upload;
 use crate::plans::assignment::Names;
 
 /// Longest proposed title, in characters; the sentence itself stays as the target.
 const TITLE_CHARS: usize = 40;
+
+/// What is known of the document as a whole: what it says, then what the person gave.
+pub fn details(reading: &luoshi_plan::reading::Reading, upload: &Upload) -> PlanDetails {
+    let issued_on = reading
+        .issued_on
+        .as_deref()
+        .and_then(|day| day.parse().ok());
+    let title = reading.title.clone();
+    PlanDetails {
+        title: title.unwrap_or_else(|| upload.file_name.clone()),
+        issuer: reading.issuer.clone().or_else(|| upload.issuer.clone()),
+        addressee: upload.addressee.clone(),
+        number: reading.number.clone(),
+        issued_on: issued_on.or(upload.issued_on),
+        year: reading.year.or(upload.year),
+        category: upload.category.clone(),
+        default_limit: upload.default_limit,
+    }
+}
+
+/// What the text points to and does not contain (IMPORT-11).
+pub fn questions(reading: &luoshi_plan::reading::Reading) -> Vec<TextQuestion> {
+    let missing = reading.missing.iter().map(|missing| {
+        let (topic, asks) = match missing.what {
+            MissingKind::Attachment => (
+                Topic::Attachment,
+                format!("文中指向“{}”，导入的文件里没有它。", missing.text),
+            ),
+            MissingKind::Document => (
+                Topic::Document,
+                format!("文中要求按{}执行，导入的文件里没有它。", missing.text),
+            ),
+        };
+        TextQuestion {
+            topic,
+            start: small(missing.start),
+            end: small(missing.end),
+            words: missing.text.clone(),
+            asks,
+        }
+    });
+    missing.collect()
+}
 
 /// The clauses as the plan keeps them; `text` is what was read.
 pub fn clauses(reading: &luoshi_plan::reading::Reading, text: &str) -> Vec<Clause> {
@@ -64,6 +109,7 @@ pub(crate) fn of(
             draft,
             reading: seen,
             decision: Decision::Open,
+            carried: None,
         }
     });
     proposals.collect()
@@ -126,6 +172,14 @@ fn seen(obligation: &Obligation) -> Reading {
             .deadline
             .as_ref()
             .map(|deadline| deadline.text.clone()),
+        due: obligation
+            .deadline
+            .as_ref()
+            .and_then(|deadline| deadline.date.clone()),
+        due_completed: obligation
+            .deadline
+            .as_ref()
+            .is_some_and(|deadline| deadline.inferred_year),
         frequency: obligation
             .frequency
             .as_ref()

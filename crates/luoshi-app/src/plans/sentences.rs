@@ -1,12 +1,13 @@
 //! What a plan's event says to a person.
 
 use luoshi_domain::plans::acts::ActName;
-use luoshi_domain::plans::{Decision, PlanEvent};
+use luoshi_domain::plans::questions::Answer;
+use luoshi_domain::plans::{Decision, Imported, PlanEvent};
 
 /// The event in words.
 pub fn event(event: &PlanEvent) -> String {
     match event {
-        PlanEvent::Imported(imported) => format!("导入方案《{}》", imported.details.title),
+        PlanEvent::Imported(imported) => imported_as(imported),
         PlanEvent::DetailsAmended { .. } => "修改方案信息".into(),
         PlanEvent::ProposalEdited { draft, .. } => format!("修改拟立事项：{}", draft.title),
         PlanEvent::ProposalDecided { decision, .. } => decided(decision),
@@ -20,7 +21,43 @@ pub fn event(event: &PlanEvent) -> String {
         PlanEvent::ClauseReopened { .. } => "撤回“无需落实”".into(),
         PlanEvent::ActBegun { name, events } => format!("{}（一步，{events} 处）", act(*name)),
         PlanEvent::ActUndone { .. } => "撤销一步，恢复原状".into(),
+        PlanEvent::Versioned(versioned) => format!(
+            "确认为第 {} 版，沿用 {} 项未变事项的结论",
+            versioned.nth,
+            versioned.carries.len()
+        ),
+        PlanEvent::VersionDenied { .. } => "确认不是所提示方案的新版本".into(),
+        PlanEvent::Unversioned => "撤回“是新版本”，沿用的结论一并撤回".into(),
+        PlanEvent::Superseded { by: Some(_) } => "已有新版本，本版留存备查".into(),
+        PlanEvent::Superseded { by: None } => "新版本已撤回，本版恢复".into(),
+        PlanEvent::QuestionSettled { settlement, .. } => {
+            let answer = answer(settlement.answer);
+            if settlement.note.is_empty() {
+                format!("待明确问题：{answer}")
+            } else {
+                format!("待明确问题：{answer}，{}", settlement.note)
+            }
+        }
+        PlanEvent::QuestionReopened { .. } => "撤回对待明确问题的答复".into(),
         PlanEvent::Finalised { tasks } => format!("方案定稿，立 {} 件", tasks.len()),
+    }
+}
+
+/// How a question was settled, in words.
+pub fn answer(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Supplied => "已补交",
+        Answer::ImportedApart => "另行导入",
+        Answer::NotNeeded => "不需要",
+        Answer::Clarified => "已明确",
+    }
+}
+
+fn imported_as(imported: &Imported) -> String {
+    let title = &imported.details.title;
+    match imported.lineage.year_of {
+        Some(copy) => format!("把 {} 年的方案用于 {} 年：《{title}》", copy.from, copy.to),
+        None => format!("导入方案《{title}》"),
     }
 }
 
@@ -30,6 +67,7 @@ fn decided(decision: &Decision) -> String {
         Decision::Accepted => "采纳拟立事项".into(),
         Decision::Rejected { reason } => format!("不采纳：{reason}"),
         Decision::Merged { .. } => "并入另一事项".into(),
+        Decision::Covered { tasks } => format!("并入台账已有的 {} 件事项", tasks.len()),
     }
 }
 

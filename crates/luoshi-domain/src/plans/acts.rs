@@ -143,14 +143,23 @@ fn one(command: &PlanCommand) -> Option<ActName> {
             Some(ActName::Accept)
         }
         PlanCommand::RejectProposal { .. } => Some(ActName::Reject),
-        PlanCommand::MergeProposal { .. } => Some(ActName::Merge),
+        PlanCommand::MergeProposal { .. } | PlanCommand::CoverProposal { .. } => {
+            Some(ActName::Merge)
+        }
         PlanCommand::ReopenProposal { .. } => Some(ActName::Reopen),
         PlanCommand::DismissClause { .. } => Some(ActName::Dismiss),
         PlanCommand::ReopenClause { .. } => Some(ActName::ReopenClause),
         PlanCommand::TakeSuggestion { .. } => Some(ActName::TakeSuggestion),
         PlanCommand::IgnoreSuggestion { .. } => Some(ActName::IgnoreSuggestion),
-        // What follows from experience is part of the act that brought it, or of none.
+        // What follows from experience is part of the act that brought it, or of none; versions
+        // and questions are taken back by commands of their own.
         PlanCommand::RereadProposal { .. }
+        | PlanCommand::MakeVersion(_)
+        | PlanCommand::DenyVersion
+        | PlanCommand::UndoVersion
+        | PlanCommand::Supersede { .. }
+        | PlanCommand::SettleQuestion { .. }
+        | PlanCommand::ReopenQuestion { .. }
         | PlanCommand::Suggest { .. }
         | PlanCommand::UndoAct { .. }
         | PlanCommand::Finalise { .. } => None,
@@ -369,7 +378,7 @@ impl Plan {
         let broken = decisions.values().any(|decision| match decision {
             Decision::Merged { into } => !matches!(
                 decisions.get(into),
-                Some(Decision::Open | Decision::Accepted)
+                Some(Decision::Open | Decision::Accepted | Decision::Covered { .. })
             ),
             _ => false,
         });

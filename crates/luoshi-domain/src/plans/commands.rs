@@ -1,15 +1,17 @@
 //! What can be asked of a plan, and what it decides.
 
 use crate::context::Context;
-use crate::ids::{ProposalId, TaskId};
+use crate::ids::{PlanId, ProposalId, TaskId};
+use crate::plans::checks::{
+    check_details, check_draft, check_length, require_office, require_reason,
+};
 use crate::plans::hints::Suggestion;
+use crate::plans::questions::Settlement;
 use crate::plans::{
-    Decision, Draft, Imported, Outcome, Plan, PlanDetails, PlanEvent, PlanState, Proposal, Reading,
+    Decision, Draft, Imported, Plan, PlanDetails, PlanEvent, PlanState, Proposal, Reading,
+    Versioned,
 };
 use crate::refusals::Refusal;
-
-/// The longest title, target or reason, in characters.
-const TEXT_LIMIT: usize = 2000;
 
 /// What can be asked of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +73,28 @@ pub enum PlanCommand {
     UndoAct {
         act: i64,
     },
+    /// It is a new version of an earlier plan (IMPORT-12).
+    MakeVersion(Box<Versioned>),
+    /// It is no version of the plan that the office was asked about.
+    DenyVersion,
+    UndoVersion,
+    /// A later version takes its place, or no longer does; the only command on a final plan.
+    Supersede {
+        by: Option<PlanId>,
+    },
+    /// Tasks of the ledger stand for the proposal already (IMPORT-13).
+    CoverProposal {
+        proposal: ProposalId,
+        tasks: Vec<TaskId>,
+    },
+    /// Settles what the text leaves open without changing a proposal (IMPORT-11).
+    SettleQuestion {
+        key: String,
+        settlement: Settlement,
+    },
+    ReopenQuestion {
+        key: String,
+    },
     /// One task id for each task of [`Plan::tasks_to_open`], in that order.
     Finalise {
         tasks: Vec<TaskId>,
@@ -99,6 +123,9 @@ impl Plan {
         ctx: &Context<'_>,
     ) -> Result<Vec<PlanEvent>, Refusal> {
         require_office(ctx)?;
+        if let PlanCommand::Supersede { by } = command {
+            return Ok(vec![PlanEvent::Superseded { by }]);
+        }
         if self.state == PlanState::Final {
             return Err(Refusal::state(
                 "final",
@@ -109,7 +136,10 @@ impl Plan {
         match command {
             PlanCommand::AmendDetails(details) => {
                 check_details(&details)?;
-                Ok(vec![PlanEvent::DetailsAmended { details }])
+                let redated = self.redated(&details);
+                let mut events = vec![PlanEvent::DetailsAmended { details }];
+                events.extend(redated);
+                Ok(events)
             }
             PlanCommand::EditProposal { proposal, draft } => {
                 self.require_proposal(proposal)?;
@@ -204,6 +234,15 @@ impl Plan {
                 Ok(events)
             }
             PlanCommand::UndoAct { act } => self.decide_undo(act, ctx),
+            PlanCommand::MakeVersion(versioned) => self.decide_version(*versioned),
+            PlanCommand::DenyVersion => self.decide_no_version(),
+            PlanCommand::UndoVersion => self.decide_version_back(),
+            PlanCommand::Supersede { by } => Ok(vec![PlanEvent::Superseded { by }]),
+            PlanCommand::CoverProposal { proposal, tasks } => self.decide_cover(proposal, tasks),
+            PlanCommand::SettleQuestion { key, settlement } => {
+                self.decide_settlement(key, settlement)
+            }
+            PlanCommand::ReopenQuestion { key } => self.decide_reopened_question(key),
             PlanCommand::Finalise { tasks } => self.decide_finalise(tasks),
         }
     }
@@ -321,6 +360,25 @@ impl Plan {
         }])
     }
 
+    fn decide_cover(
+        &self,
+        proposal: ProposalId,
+        tasks: Vec<TaskId>,
+    ) -> Result<Vec<PlanEvent>, Refusal> {
+        let known = self.require_open(proposal)?;
+        if tasks.is_empty() {
+            return Err(Refusal::input("tasks", "IMPORT-13", "请选择已有事项。"));
+        }
+        if known.draft.kind.tracked().is_none() {
+            return Err(Refusal::input(
+                "not_tracked",
+                "IMPORT-13",
+                "制度、原则不立事项，不能并入台账事项；请先改类别。",
+            ));
+        }
+        Ok(vec![decided(proposal, Decision::Covered { tasks })])
+    }
+
     fn decide_reopen(&self, proposal: ProposalId) -> Result<Vec<PlanEvent>, Refusal> {
         let known = self.require_proposal(proposal)?;
         if known.decision == Decision::Open {
@@ -353,6 +411,25 @@ impl Plan {
                 format!("还有 {open} 条没有结论，逐条确认、合并、不采纳或注明无需落实后才能定稿。"),
             ));
         }
+        if self.lineage.superseded_by.is_some() {
+            return Err(Refusal::state(
+                "superseded",
+                "IMPORT-12",
+                "这份方案已有新版本，请在新版本中核对和定稿；本版留存备查。",
+            ));
+        }
+        if let Some(first) = self.lacking_year().next() {
+            let count = self.lacking_year().count();
+            let words = first.reading.deadline.as_deref().unwrap_or_default();
+            return Err(Refusal::state(
+                "year",
+                "IMPORT-12",
+                format!(
+                    "已采纳的 {count} 项写着“{words}”这样没有年份的时限，而方案的年份还不知道。\
+                     请在“改方案信息”里填写年份或印发日期，时限会随之补全；结论都已保存。"
+                ),
+            ));
+        }
         if tasks.len() != self.tasks_to_open().len() {
             return Err(Refusal::input(
                 "tasks",
@@ -363,7 +440,7 @@ impl Plan {
         Ok(vec![PlanEvent::Finalised { tasks }])
     }
 
-    fn require_proposal(&self, id: ProposalId) -> Result<&Proposal, Refusal> {
+    pub(super) fn require_proposal(&self, id: ProposalId) -> Result<&Proposal, Refusal> {
         self.proposal(id)
             .ok_or_else(|| Refusal::input("unknown_proposal", "IMPORT-10", "没有这个拟立事项。"))
     }
@@ -404,19 +481,6 @@ impl Plan {
     }
 }
 
-impl Outcome {
-    /// Stable name, for styles and the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Accepted => "accepted",
-            Self::Rejected => "rejected",
-            Self::NoAction => "no_action",
-            Self::Empty => "empty",
-        }
-    }
-}
-
 fn suggestion(proposal: &Proposal, number: u32) -> Result<&Suggestion, Refusal> {
     let mut known = proposal.reading.suggestions.iter();
     known.find(|known| known.number == number).ok_or_else(|| {
@@ -427,66 +491,4 @@ fn suggestion(proposal: &Proposal, number: u32) -> Result<&Suggestion, Refusal> 
 
 fn decided(proposal: ProposalId, decision: Decision) -> PlanEvent {
     PlanEvent::ProposalDecided { proposal, decision }
-}
-
-fn require_office(ctx: &Context<'_>) -> Result<(), Refusal> {
-    if ctx.actor.supervises {
-        return Ok(());
-    }
-    Err(Refusal::authority(
-        "not_supervision_office",
-        "IMPORT-10",
-        "方案由督查办导入和确认。",
-    ))
-}
-
-fn require_reason(reason: String) -> Result<String, Refusal> {
-    if reason.trim().is_empty() {
-        return Err(Refusal::input("reason", "IMPORT-10", "请写明理由。"));
-    }
-    check_length("reason", &reason)?;
-    Ok(reason)
-}
-
-fn check_details(details: &PlanDetails) -> Result<(), Refusal> {
-    if details.title.trim().is_empty() {
-        return Err(Refusal::input("title", "IMPORT-12", "请填写方案标题。"));
-    }
-    if details.category.trim().is_empty() {
-        return Err(Refusal::input("category", "SRC-01", "请选择来源类别。"));
-    }
-    check_length("title", &details.title)
-}
-
-fn check_draft(draft: &Draft, ctx: &Context<'_>) -> Result<(), Refusal> {
-    if draft.title.trim().is_empty() {
-        return Err(Refusal::input("title", "LEDGER-02", "请填写任务内容。"));
-    }
-    check_length("title", &draft.title)?;
-    check_length("target", &draft.target)?;
-    for unit in draft.leads.iter().chain(&draft.co_units) {
-        if ctx.organisation.unit(*unit).is_none() {
-            return Err(Refusal::input("unknown_unit", "ORG-01", "没有这个单位。"));
-        }
-    }
-    if draft.leads.iter().any(|lead| draft.co_units.contains(lead)) {
-        return Err(Refusal::input(
-            "lead_is_co_unit",
-            "ORG-05",
-            "牵头单位不能同时是协办单位。",
-        ));
-    }
-    Ok(())
-}
-
-fn check_length(field: &'static str, text: &str) -> Result<(), Refusal> {
-    let length = text.chars().count();
-    if length > TEXT_LIMIT {
-        return Err(Refusal::input(
-            field,
-            "SYS-04",
-            format!("文字 {length} 字，超过 {TEXT_LIMIT} 字的上限，请精简。"),
-        ));
-    }
-    Ok(())
 }

@@ -118,6 +118,7 @@ pub(super) fn plan() -> Plan {
             ..Reading::default()
         },
         decision: Decision::Open,
+        carried: None,
     };
     let details = PlanDetails {
         title: "方案".into(),
@@ -126,7 +127,7 @@ pub(super) fn plan() -> Plan {
         issued_on: None,
         year: Some(2026),
         category: "bureau".into(),
-        default_limit: None,
+        ..PlanDetails::default()
     };
     let imported = Imported {
         details,
@@ -149,6 +150,8 @@ pub(super) fn plan() -> Plan {
             proposal(1, "规划科编制规划。", LEAD),
             proposal(2, "安全科编制预案。", OTHER),
         ],
+        lineage: Lineage::default(),
+        questions: Vec::new(),
     };
     Plan::imported(
         PlanId(Uuid::from_u128(7)),

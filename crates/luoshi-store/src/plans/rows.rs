@@ -7,7 +7,7 @@ use luoshi_domain::ports::{StoreError, StoreResult};
 use sqlx::AssertSqlSafe;
 
 use crate::names::Named;
-use crate::sql::{Conn, Value, fault, to_json, values};
+use crate::sql::{Conn, Value, fault, from_json, to_json, values};
 
 /// Rows in one INSERT: few enough for either database's limit of placeholders.
 const ROWS_AT_ONCE: usize = 200;
@@ -17,7 +17,7 @@ const INSERT_CLAUSES: &str = "INSERT INTO clauses (bureau_id, plan_id, ord, path
 
 const INSERT_PROPOSALS: &str = "INSERT INTO proposals (bureau_id, plan_id, ord, id, clause_ord, \
                                 start_at, end_at, kind, decision, quote, draft_record, \
-                                reading_record, decision_record) VALUES ";
+                                reading_record, decision_record, carried_record) VALUES ";
 
 const INSERT_ACTS: &str = "INSERT INTO plan_acts (bureau_id, plan_id, act, act_record) VALUES ";
 
@@ -35,6 +35,15 @@ pub(crate) async fn project(
         return insert(conn, bureau, plan).await;
     }
     update(conn, bureau, plan, events.len()).await?;
+    if events.iter().any(PlanEvent::is_wide) {
+        for proposal in &plan.proposals {
+            update_proposal(conn, bureau, plan.id, proposal).await?;
+        }
+        for (ord, clause) in (0u32..).zip(&plan.clauses) {
+            update_clause(conn, bureau, plan.id, ord, clause).await?;
+        }
+        return Ok(());
+    }
     let mut proposals: Vec<_> = events.iter().filter_map(PlanEvent::proposal).collect();
     proposals.sort_unstable();
     proposals.dedup();
@@ -48,10 +57,7 @@ pub(crate) async fn project(
     clauses.dedup();
     for ord in clauses {
         if let Some(clause) = plan.clause(ord) {
-            let sql = "UPDATE clauses SET no_action = $4 \
-                       WHERE bureau_id = $1 AND plan_id = $2 AND ord = $3";
-            let values = values![bureau, plan.id, ord, &clause.no_action];
-            conn.execute(sql, values).await?;
+            update_clause(conn, bureau, plan.id, ord, clause).await?;
         }
     }
     for act in changed_acts(plan, events)? {
@@ -87,8 +93,8 @@ pub(super) async fn read(
     id: PlanId,
 ) -> StoreResult<Option<Plan>> {
     let sql = "SELECT version, title, issuer, number, issued_day, year, category, \
-               default_limit_day, file_name, digest, text, state, imported_at, updated_at \
-               FROM plans WHERE bureau_id = $1 AND id = $2";
+               default_limit_day, file_name, digest, text, state, imported_at, updated_at, \
+               addressee, lineage_record, questions_record FROM plans WHERE bureau_id = $1 AND id = $2";
     let Some(row) = conn.fetch_optional(sql, values![bureau, id]).await? else {
         return Ok(None);
     };
@@ -96,30 +102,39 @@ pub(super) async fn read(
     let proposals = read_proposals(conn, bureau, id).await?;
     let acts = read_acts(conn, bureau, id).await?;
     let mut cells = row.cells();
+    let version = cells.take()?;
+    let mut details = PlanDetails {
+        title: cells.take()?,
+        issuer: cells.take()?,
+        number: cells.take()?,
+        issued_on: cells.optional_day()?,
+        year: cells
+            .take::<Option<i64>>()?
+            .map(crate::sql::narrow)
+            .transpose()?,
+        category: cells.take()?,
+        default_limit: cells.optional_day()?,
+        addressee: None,
+    };
+    let (file_name, digest, text, state) =
+        (cells.take()?, cells.take()?, cells.take()?, cells.named()?);
+    let (imported_at, updated_at) = (cells.take()?, cells.take()?);
+    details.addressee = cells.take()?;
     Ok(Some(Plan {
         id,
-        version: cells.take()?,
-        details: PlanDetails {
-            title: cells.take()?,
-            issuer: cells.take()?,
-            number: cells.take()?,
-            issued_on: cells.optional_day()?,
-            year: cells
-                .take::<Option<i64>>()?
-                .map(crate::sql::narrow)
-                .transpose()?,
-            category: cells.take()?,
-            default_limit: cells.optional_day()?,
-        },
-        file_name: cells.take()?,
-        digest: cells.take()?,
-        text: cells.take()?,
-        state: cells.named()?,
+        version,
+        details,
+        file_name,
+        digest,
+        text,
+        lineage: cells.json()?,
+        questions: cells.json()?,
+        state,
         clauses,
         proposals,
         acts,
-        imported_at: cells.take()?,
-        updated_at: cells.take()?,
+        imported_at,
+        updated_at,
     }))
 }
 
@@ -148,7 +163,7 @@ async fn read_proposals(
     plan: PlanId,
 ) -> StoreResult<Vec<Proposal>> {
     let sql = "SELECT id, clause_ord, start_at, end_at, quote, draft_record, reading_record, \
-               decision_record FROM proposals \
+               decision_record, carried_record FROM proposals \
                WHERE bureau_id = $1 AND plan_id = $2 ORDER BY ord";
     let mut proposals = Vec::new();
     for row in conn.fetch_all(sql, values![bureau, plan]).await? {
@@ -162,6 +177,10 @@ async fn read_proposals(
             draft: cells.json()?,
             reading: cells.json()?,
             decision: cells.json()?,
+            carried: cells
+                .take::<Option<String>>()?
+                .map(|record| from_json(&record))
+                .transpose()?,
         });
     }
     Ok(proposals)
@@ -180,9 +199,10 @@ async fn read_acts(conn: &mut Conn, bureau: BureauId, plan: PlanId) -> StoreResu
 async fn insert(conn: &mut Conn, bureau: BureauId, plan: &Plan) -> StoreResult<()> {
     let sql = "INSERT INTO plans (bureau_id, id, version, title, issuer, number, issued_day, \
                year, category, default_limit_day, file_name, digest, state, settled, total, \
-               proposals, imported_at, updated_at, text) \
+               proposals, imported_at, updated_at, text, addressee, loaded_year, \
+               lineage_record, questions_record) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-               $17, $18, $19)";
+               $17, $18, $19, $20, $21, $22, $23)";
     let coverage = plan.coverage();
     let details = &plan.details;
     let values = values![
@@ -205,6 +225,10 @@ async fn insert(conn: &mut Conn, bureau: BureauId, plan: &Plan) -> StoreResult<(
         plan.imported_at,
         plan.updated_at,
         &plan.text,
+        &details.addressee,
+        plan.lineage.year_of.map_or(0, |copy| i64::from(copy.to)),
+        to_json(&plan.lineage)?,
+        to_json(&plan.questions)?,
     ];
     conn.execute(sql, values).await?;
     let mut clauses = Vec::with_capacity(plan.clauses.len());
@@ -239,6 +263,7 @@ async fn insert(conn: &mut Conn, bureau: BureauId, plan: &Plan) -> StoreResult<(
             to_json(&proposal.draft)?,
             to_json(&proposal.reading)?,
             to_json(&proposal.decision)?,
+            &carried(proposal)?,
         ]);
     }
     insert_rows(conn, INSERT_PROPOSALS, proposals).await?;
@@ -252,8 +277,9 @@ async fn insert(conn: &mut Conn, bureau: BureauId, plan: &Plan) -> StoreResult<(
 async fn update(conn: &mut Conn, bureau: BureauId, plan: &Plan, events: usize) -> StoreResult<()> {
     let sql = "UPDATE plans SET version = $3, title = $4, issuer = $5, number = $6, \
                issued_day = $7, year = $8, category = $9, default_limit_day = $10, state = $11, \
-               settled = $12, total = $13, updated_at = $14 \
-               WHERE bureau_id = $1 AND id = $2 AND version = $15";
+               settled = $12, total = $13, updated_at = $14, addressee = $15, \
+               lineage_record = $16, questions_record = $17 \
+               WHERE bureau_id = $1 AND id = $2 AND version = $18";
     let coverage = plan.coverage();
     let details = &plan.details;
     let values = values![
@@ -271,6 +297,9 @@ async fn update(conn: &mut Conn, bureau: BureauId, plan: &Plan, events: usize) -
         coverage.settled,
         coverage.total,
         plan.updated_at,
+        &details.addressee,
+        to_json(&plan.lineage)?,
+        to_json(&plan.questions)?,
         plan.version - index(events)?,
     ];
     match conn.execute(sql, values).await? {
@@ -286,7 +315,8 @@ async fn update_proposal(
     proposal: &Proposal,
 ) -> StoreResult<()> {
     let sql = "UPDATE proposals SET kind = $4, decision = $5, draft_record = $6, \
-               decision_record = $7, reading_record = $8 WHERE bureau_id = $1 AND plan_id = $2 AND id = $3";
+               decision_record = $7, reading_record = $8, carried_record = $9 \
+               WHERE bureau_id = $1 AND plan_id = $2 AND id = $3";
     let values = values![
         bureau,
         plan,
@@ -296,7 +326,21 @@ async fn update_proposal(
         to_json(&proposal.draft)?,
         to_json(&proposal.decision)?,
         to_json(&proposal.reading)?,
+        &carried(proposal)?,
     ];
+    conn.execute(sql, values).await.map(|_rows| ())
+}
+
+async fn update_clause(
+    conn: &mut Conn,
+    bureau: BureauId,
+    plan: PlanId,
+    ord: u32,
+    clause: &Clause,
+) -> StoreResult<()> {
+    let sql = "UPDATE clauses SET no_action = $4 \
+               WHERE bureau_id = $1 AND plan_id = $2 AND ord = $3";
+    let values = values![bureau, plan, ord, &clause.no_action];
     conn.execute(sql, values).await.map(|_rows| ())
 }
 
@@ -326,12 +370,17 @@ async fn insert_rows(
     Ok(())
 }
 
+fn carried(proposal: &Proposal) -> StoreResult<Option<String>> {
+    proposal.carried.as_ref().map(to_json).transpose()
+}
+
 fn decision_name(decision: &Decision) -> &'static str {
     match decision {
         Decision::Open => "open",
         Decision::Accepted => "accepted",
         Decision::Rejected { .. } => "rejected",
         Decision::Merged { .. } => "merged",
+        Decision::Covered { .. } => "covered",
     }
 }
 

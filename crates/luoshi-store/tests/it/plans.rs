@@ -3,9 +3,11 @@
 use luoshi_domain::ids::{PlanId, ProposalId, TaskId};
 use luoshi_domain::plans::acts::ActName;
 use luoshi_domain::plans::hints::{Change, Experience, Suggestion, SuggestionSource};
+use luoshi_domain::plans::lineage::{Carry, Lineage, YearCopy};
+use luoshi_domain::plans::questions::{Answer, Settlement, TextQuestion, Topic};
 use luoshi_domain::plans::{
     Clause, Coverage, Decision, Draft, Imported, Plan, PlanDetails, PlanEvent, PlanState, Proposal,
-    ProposalKind, Reading,
+    ProposalKind, Reading, Versioned,
 };
 use luoshi_domain::ports::{Store, StoreError};
 use luoshi_domain::tasks::Level;
@@ -18,6 +20,8 @@ contract! {
     a_plan_reads_back_as_it_was_saved_after_every_event,
     plans_are_listed_newest_first_with_their_coverage,
     one_text_is_imported_once_in_a_bureau,
+    one_text_is_imported_once_for_each_other_year,
+    a_plans_text_is_read_alone,
     a_stale_plan_is_refused,
     a_plan_with_3000_proposals_is_imported_whole,
 }
@@ -69,9 +73,11 @@ pub(crate) fn imported(digest: &str, proposals: u32) -> Imported {
             frequency: None,
             quantities: vec!["一次".into()],
             confidence: 80,
+            due: Some("XXXX-12-31".into()),
             ..Reading::default()
         },
         decision: Decision::Open,
+        carried: None,
     };
     Imported {
         details: PlanDetails {
@@ -81,13 +87,24 @@ pub(crate) fn imported(digest: &str, proposals: u32) -> Imported {
             issued_on: Some(day(-3)),
             year: Some(2026),
             category: "plan".into(),
-            default_limit: None,
+            ..PlanDetails::default()
         },
         file_name: "方案.docx".into(),
         digest: digest.into(),
         text: "一、总体要求\n公路科牵头，每季度一次。".repeat(3),
         clauses: vec![clause("一", true), clause("二", true), clause("三", false)],
         proposals: (0..proposals).map(proposal).collect(),
+        lineage: Lineage {
+            read_year: Some(2026),
+            ..Lineage::default()
+        },
+        questions: vec![TextQuestion {
+            topic: Topic::Attachment,
+            start: 1,
+            end: 4,
+            words: "附件1".into(),
+            asks: "附件1在哪里？".into(),
+        }],
     }
 }
 
@@ -118,6 +135,7 @@ pub(crate) fn steps() -> Vec<Vec<PlanEvent>> {
     let amended = PlanDetails {
         number: Some("交发〔2026〕9号".into()),
         default_limit: Some(day(300)),
+        addressee: Some("局属各单位".into()),
         ..imported("", 0).details
     };
     vec![
@@ -169,6 +187,29 @@ pub(crate) fn steps() -> Vec<Vec<PlanEvent>> {
             },
             decided(1, Decision::Open),
         ],
+        vec![PlanEvent::Versioned(Box::new(versioned()))],
+        vec![PlanEvent::QuestionSettled {
+            key: "attachment:1-4".into(),
+            settlement: Settlement {
+                answer: Answer::Supplied,
+                note: "已补交".into(),
+            },
+        }],
+        vec![
+            PlanEvent::Unversioned,
+            PlanEvent::VersionDenied { plan: plan_id(7) },
+        ],
+        vec![
+            PlanEvent::Superseded {
+                by: Some(plan_id(8)),
+            },
+            decided(
+                1,
+                Decision::Covered {
+                    tasks: vec![TaskId(Uuid::from_u128(5))],
+                },
+            ),
+        ],
         vec![PlanEvent::Finalised {
             tasks: vec![TaskId(Uuid::from_u128(1))],
         }],
@@ -218,6 +259,21 @@ fn hints() -> Vec<PlanEvent> {
     ]
 }
 
+/// The first proposal and the second clause are as they were in another plan.
+fn versioned() -> Versioned {
+    Versioned {
+        plan: plan_id(7),
+        nth: 2,
+        carries: vec![Carry {
+            proposal: proposal_id(9_999),
+            from: proposal_id(1),
+            draft: Box::new(draft(77)),
+            decision: Decision::Accepted,
+        }],
+        no_action: vec![(2, "背景".into())],
+    }
+}
+
 async fn a_plan_reads_back_as_it_was_saved_after_every_event(database: &Database) {
     let mut plan = import(database, 1, 3).await;
     for (second, events) in (2..).zip(steps()) {
@@ -235,7 +291,7 @@ async fn a_plan_reads_back_as_it_was_saved_after_every_event(database: &Database
     assert_eq!(plan.state, PlanState::Final);
     assert_eq!(plan.acts.len(), 1);
     assert!(plan.acts[0].undone);
-    assert_eq!(verify(database, BUREAU).await, Ok(19));
+    assert_eq!(verify(database, BUREAU).await, Ok(25));
     let mut work = database.read(OTHER_BUREAU).await.unwrap();
     assert_eq!(work.plan_get(plan.id).await.unwrap(), None);
 }
@@ -267,8 +323,10 @@ async fn plans_are_listed_newest_first_with_their_coverage(database: &Database) 
 async fn one_text_is_imported_once_in_a_bureau(database: &Database) {
     import(database, 1, 1).await;
     let mut work = database.write(BUREAU).await.unwrap();
-    assert_eq!(work.plan_with_digest("d1").await.unwrap(), Some(plan_id(1)));
-    assert_eq!(work.plan_with_digest("d2").await.unwrap(), None);
+    let known = work.plans_with_digest("d1").await.unwrap();
+    assert_eq!(known.len(), 1);
+    assert_eq!((known[0].id, known[0].year), (plan_id(1), Some(2026)));
+    assert!(work.plans_with_digest("d2").await.unwrap().is_empty());
     let again = imported("d1", 1);
     let plan = Plan::imported(plan_id(2), &again, at(2));
     let events = [PlanEvent::Imported(Box::new(again))];
@@ -277,6 +335,40 @@ async fn one_text_is_imported_once_in_a_bureau(database: &Database) {
     drop(work);
     let mut work = database.write(OTHER_BUREAU).await.unwrap();
     work.plan_save(&plan, &events, &signed(2)).await.unwrap();
+}
+
+async fn one_text_is_imported_once_for_each_other_year(database: &Database) {
+    import(database, 1, 1).await;
+    let copy = |to| Imported {
+        lineage: Lineage {
+            year_of: Some(YearCopy {
+                plan: plan_id(1),
+                from: 2026,
+                to,
+            }),
+            ..Lineage::default()
+        },
+        ..imported("d1", 1)
+    };
+    let mut work = database.write(BUREAU).await.unwrap();
+    for (n, to, taken) in [(2, 2027, false), (3, 2028, false), (4, 2027, true)] {
+        let copied = copy(to);
+        let plan = Plan::imported(plan_id(n), &copied, at(2));
+        let events = [PlanEvent::Imported(Box::new(copied))];
+        let saved = work.plan_save(&plan, &events, &signed(2)).await;
+        assert_eq!(matches!(saved, Err(StoreError::Taken)), taken, "{saved:?}");
+        if !taken {
+            let years = work.plans_with_digest("d1").await.unwrap();
+            assert!(years.iter().any(|row| row.lineage == plan.lineage));
+        }
+    }
+}
+
+async fn a_plans_text_is_read_alone(database: &Database) {
+    let plan = import(database, 1, 1).await;
+    let mut work = database.read(BUREAU).await.unwrap();
+    assert_eq!(work.plan_text(plan.id).await.unwrap(), Some(plan.text));
+    assert_eq!(work.plan_text(plan_id(9)).await.unwrap(), None);
 }
 
 async fn a_stale_plan_is_refused(database: &Database) {

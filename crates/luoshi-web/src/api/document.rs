@@ -41,6 +41,7 @@ pub(super) fn routes(table: Table) -> Table {
         plans::show,
         plans::carry_out,
         plans::finalise,
+        plans::years::load,
         journal::list,
         journal::verify,
     ),

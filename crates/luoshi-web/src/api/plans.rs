@@ -2,6 +2,7 @@
 
 mod bodies;
 mod commands;
+pub(super) mod years;
 
 use std::str::FromStr;
 
@@ -28,6 +29,7 @@ const UPLOAD_LIMIT: usize = 21 * 1024 * 1024;
 
 pub(super) fn routes(table: Table) -> Table {
     let import = post(import).layer(DefaultBodyLimit::max(UPLOAD_LIMIT));
+    let table = years::routes(table);
     table
         .get("/api/v1/plans", Access::Bureau, get(list))
         .post("/api/v1/plans", Access::Bureau, import)
@@ -55,6 +57,12 @@ pub(super) struct ImportForm {
     category: String,
     /// The year that completes dates, where the document names none.
     year: Option<i32>,
+    /// Day of issue, where the document names none.
+    issued_on: Option<chrono::NaiveDate>,
+    /// Who issued it, where the document does not say.
+    issuer: Option<String>,
+    /// The bureau or unit that it is addressed to.
+    addressee: Option<String>,
     /// The limit of tasks for which the document gives none.
     default_limit: Option<chrono::NaiveDate>,
 }
@@ -140,6 +148,9 @@ fn read(upload: Upload) -> Result<plans::Upload, Refusal> {
     }
     Ok(plans::Upload {
         category: upload.field("category").to_owned(),
+        issued_on: field(&upload, "issued_on", "印发日期应为 2026-01-09 这样的日期。")?,
+        issuer: given(&upload, "issuer"),
+        addressee: given(&upload, "addressee"),
         year: field(&upload, "year", "年份应为 2026 这样的整数。")?,
         default_limit: field(
             &upload,
@@ -149,6 +160,11 @@ fn read(upload: Upload) -> Result<plans::Upload, Refusal> {
         file_name: upload.file_name,
         bytes: upload.bytes,
     })
+}
+
+fn given(upload: &Upload, name: &str) -> Option<String> {
+    let text = upload.field(name).trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// The value of an optional field; empty means that there is none.

@@ -17,6 +17,7 @@ use luoshi_app::policy;
 use luoshi_app::tasks::sentences::moment;
 use luoshi_documents::error::ReadError;
 use luoshi_documents::text::MAX_BYTES;
+use luoshi_domain::plans::lineage::Lineage;
 use luoshi_domain::plans::{PlanRow as DomainRow, PlanState};
 use luoshi_domain::refusals::Ground;
 
@@ -27,12 +28,15 @@ use crate::pages::days;
 use crate::pages::labels;
 use crate::pages::parts::{self, Choice, Fault, Field, Pager};
 use crate::pages::shell::Shell;
-use crate::pages::workbench::read_year;
+use crate::pages::workbench::{filled, read_year};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
 /// The largest body of an upload: the largest file and the fields around it.
 const BODY_LIMIT: usize = MAX_BYTES + 1_000_000;
+
+/// Most characters of a unit's name.
+const NAME_LIMIT: usize = 100;
 
 /// How much of a larger body is read and thrown away, so that the browser hears the answer.
 const DRAIN_LIMIT: u64 = 500_000_000;
@@ -51,6 +55,8 @@ struct ImportsPage {
     shell: Shell,
     faults: Vec<Fault>,
     fields: Vec<Field>,
+    /// What is asked for where the text is silent.
+    silent: Vec<Field>,
     may_import: bool,
     sample: &'static str,
     sample_name: &'static str,
@@ -68,6 +74,8 @@ struct PlanRow {
     percent: u32,
     proposals: u32,
     state: parts::State,
+    /// Which year and version it is, where that needs saying.
+    context: String,
     tasks_href: String,
     act: &'static str,
 }
@@ -77,6 +85,9 @@ struct PlanRow {
 struct Typed {
     origin: String,
     year: String,
+    issued_on: String,
+    issuer: String,
+    addressee: String,
     limit: String,
 }
 
@@ -136,7 +147,7 @@ async fn done(
 ) -> WebResult<Response> {
     let path = format!("/plans/{}", outcome.plan);
     if outcome.known {
-        let said = "这份方案此前已导入，没有新增内容";
+        let said = "这份方案此前已导入，没有新增内容；要用于另一年度，请点“用于另一年度”";
         return Ok(flash::warn(&path, said));
     }
     let view = plans::show(&state.app, signed_in.who(), outcome.plan).await?;
@@ -165,12 +176,10 @@ fn fault_of(error: AppError) -> WebResult<Fault> {
 impl Typed {
     /// What the form offers before anything is typed.
     fn offered(state: &WebState) -> Self {
-        let today = state.app.today();
         let limit = plans::default_limit(&state.app);
         Self {
-            origin: String::new(),
-            year: today.year().to_string(),
             limit: limit.map(|limit| limit.to_string()).unwrap_or_default(),
+            ..Self::default()
         }
     }
 
@@ -178,6 +187,9 @@ impl Typed {
         Self {
             origin: upload.field("category").to_owned(),
             year: upload.field("year").to_owned(),
+            issued_on: upload.field("issued_on").to_owned(),
+            issuer: upload.field("issuer").to_owned(),
+            addressee: upload.field("addressee").to_owned(),
             limit: upload.field("default_limit").to_owned(),
         }
     }
@@ -197,11 +209,14 @@ impl Typed {
             faults.push(fault("year", sentence));
             None
         });
-        let default_limit =
-            days::read(&self.limit, state.app.today()).unwrap_or_else(|unreadable| {
-                faults.push(fault("default_limit", unreadable.sentence()));
+        let mut day = |field: &str, text: &str| {
+            days::read(text, state.app.today()).unwrap_or_else(|unreadable| {
+                faults.push(fault(field, unreadable.sentence()));
                 None
-            });
+            })
+        };
+        let default_limit = day("default_limit", &self.limit);
+        let issued_on = day("issued_on", &self.issued_on);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -210,10 +225,14 @@ impl Typed {
             bytes: upload.bytes,
             category: self.origin.clone(),
             year,
+            issued_on,
+            issuer: filled(&self.issuer),
+            addressee: filled(&self.addressee),
             default_limit,
         })
     }
 
+    /// The fields that every import has.
     fn fields(&self, state: &WebState, faults: &[Fault]) -> Vec<Field> {
         let mut origins = vec![Choice::new("", "请选择", &self.origin)];
         for origin in state.app.origins.iter() {
@@ -227,19 +246,41 @@ impl Typed {
             kind: "file",
             ..Field::text("file", "方案文件", "").required()
         };
+        let fields = vec![
+            file.hint("纯文本 .txt，20 MB 以内；Word、WPS、PDF 请先另存为纯文本"),
+            Field::select("category", "来源类别", origins).required(),
+            Field::date("default_limit", "默认完成时限", &self.limit)
+                .hint("没有写明时限的事项用它"),
+        ];
+        self.completed(state, fields, faults)
+    }
+
+    /// What is asked for where the text is silent; nothing of it is assumed (IMPORT-12).
+    fn silent(&self, state: &WebState, faults: &[Fault]) -> Vec<Field> {
         let year = Field {
             kind: "number",
             ..Field::text("year", "年份", &self.year)
         };
-        let mut fields = vec![
-            file.hint("纯文本 .txt，20 MB 以内；Word、WPS、PDF 请先另存为纯文本"),
-            Field::select("category", "来源类别", origins).required(),
-            year.hint("文中没有写年份时，用来补全“7月31日前”这样的日期"),
-            Field::date("default_limit", "默认完成时限", &self.limit)
-                .hint("没有写明时限的事项用它"),
+        let mut issuer = Field::text("issuer", "发文单位", &self.issuer);
+        let mut addressee = Field::text("addressee", "适用单位", &self.addressee);
+        issuer.max = NAME_LIMIT;
+        addressee.max = NAME_LIMIT;
+        let fields = vec![
+            year.hint("补全“7月31日前”这样的日期；不知道可以先空着"),
+            Field::date("issued_on", "印发日期", &self.issued_on),
+            issuer,
+            addressee.hint("主送单位，或适用于哪个单位"),
         ];
+        self.completed(state, fields, faults)
+    }
+
+    fn completed(&self, state: &WebState, mut fields: Vec<Field>, faults: &[Fault]) -> Vec<Field> {
         for field in &mut fields {
-            field.year.clone_from(&self.year);
+            field.year = if self.year.is_empty() {
+                state.app.today().year().to_string()
+            } else {
+                self.year.clone()
+            };
             let fault = faults.iter().find(|fault| fault.field == field.name);
             field.fault = fault.map_or_else(String::new, |fault| fault.text.clone());
         }
@@ -271,6 +312,7 @@ async fn page(
         shell: Shell::signed_in(state, signed_in, "/imports").await?,
         faults: faults.to_vec(),
         fields: typed.fields(state, faults),
+        silent: typed.silent(state, faults),
         may_import,
         sample: if state.demo {
             "/imports/sample.txt"
@@ -311,7 +353,24 @@ fn row(plan: DomainRow, may_confirm: bool) -> PlanRow {
         } else {
             "继续核对"
         },
+        context: context(plan.year, &plan.lineage),
     }
+}
+
+fn context(year: Option<i32>, lineage: &Lineage) -> String {
+    let mut parts = Vec::new();
+    match (lineage.year_of, year) {
+        (Some(copy), _) => parts.push(format!("{} 年（由 {} 年转用）", copy.to, copy.from)),
+        (None, Some(year)) => parts.push(format!("{year} 年")),
+        (None, None) => parts.push("年份待定".into()),
+    }
+    if lineage.nth() > 1 {
+        parts.push(format!("第 {} 版", lineage.nth()));
+    }
+    if lineage.superseded_by.is_some() {
+        parts.push("已有新版本".into());
+    }
+    parts.join(" · ")
 }
 
 fn fault(field: &str, text: impl Into<String>) -> Fault {

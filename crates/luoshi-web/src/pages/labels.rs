@@ -133,6 +133,7 @@ pub(crate) fn decision(decision: &Decision) -> (&'static str, &'static str) {
         Decision::Open => ("open", "待定"),
         Decision::Accepted => ("accepted", "已采纳"),
         Decision::Merged { .. } => ("merged", "已合并"),
+        Decision::Covered { .. } => ("merged", "已有事项"),
         Decision::Rejected { .. } => ("rejected", "不采纳"),
     }
 }

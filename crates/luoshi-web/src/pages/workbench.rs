@@ -30,11 +30,12 @@ use crate::WebState;
 use crate::extract::{Form, Path, Query, SignedIn};
 use crate::flash;
 use crate::pages::parts::{Fault, Field};
+use crate::pages::plans::tabs;
 use crate::pages::shell::Shell;
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
-pub(crate) use details::read_year;
+pub(crate) use details::{filled, read_year};
 
 use bench::{Bench, Focus, Place};
 use views::{ClauseGroup, ClauseView, Coverage};
@@ -64,6 +65,7 @@ struct WorkbenchPage {
     /// What else is known of the document, in one line.
     about: String,
     doc_title: String,
+    tabs: Vec<tabs::Tab>,
     details: Option<DetailsForm>,
     coverage: Coverage,
     clauses: Vec<ClauseView>,
@@ -216,6 +218,7 @@ async fn page(
         issuer: known.issuer.clone().unwrap_or_default(),
         about: about(state, &bench),
         doc_title: known.title.clone(),
+        tabs: tabs::tabs(bench.plan, ""),
         details,
         coverage: bench.coverage(),
         clauses: bench.clauses(),
@@ -231,6 +234,11 @@ fn about(state: &WebState, bench: &Bench<'_>) -> String {
     let mut parts = vec![state.app.origin_label(&known.category).to_owned()];
     if let Some(day) = known.issued_on {
         parts.push(format!("{day} 印发"));
+    }
+    match (bench.plan.lineage.year_of, known.dated_year()) {
+        (Some(copy), _) => parts.push(format!("{} 年，由 {} 年转用", copy.to, copy.from)),
+        (None, Some(_)) => {}
+        (None, None) => parts.push("年份待定".into()),
     }
     if let Some(limit) = known.default_limit {
         parts.push(format!("默认时限 {limit}"));

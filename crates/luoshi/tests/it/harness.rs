@@ -120,6 +120,7 @@ impl TestApp {
             category: "bureau".into(),
             year: Some(2026),
             default_limit: "2026-12-31".parse().ok(),
+            ..plans::Upload::default()
         };
         plans::import(&self.app, &self.who("zhou").await, upload)
             .await

@@ -11,6 +11,7 @@ mod crash;
 mod harness;
 mod journal;
 mod lessons;
+mod plan_years;
 mod plans;
 mod sessions;
 mod tasks;

@@ -61,6 +61,7 @@ fn proposal(responsible: &[&str], co: &[&str], leads: &[u128], co_units: &[u128]
             ..Reading::default()
         },
         decision: Decision::Accepted,
+        carried: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use luoshi_app::plans::{ImportOutcome, PlanView, sentences};
 use luoshi_domain::plans::acts::Act;
+use luoshi_domain::plans::lineage::Lineage;
 use luoshi_domain::plans::{Clause, Coverage, Decision, Plan, PlanRow, Proposal, Reading};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,6 +27,9 @@ pub(in crate::api) struct PlanRowBody {
     number: Option<String>,
     file_name: String,
     state: PlanState,
+    /// The year that its dates stand in.
+    year: Option<i32>,
+    lineage: LineageBody,
     coverage: CoverageBody,
     /// How many things were read out of it.
     proposals: u32,
@@ -48,9 +52,41 @@ impl From<PlanRow> for PlanRowBody {
             number: row.number,
             file_name: row.file_name,
             state: row.state.into(),
+            year: row.year,
+            lineage: row.lineage.into(),
             coverage: row.coverage.into(),
             proposals: row.proposals,
             imported_at: row.imported_at,
+        }
+    }
+}
+
+/// How a plan stands to other plans.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct LineageBody {
+    /// The plan whose text was loaded to another year.
+    year_of: Option<Uuid>,
+    /// Years between the one that the text was written for and its own.
+    shift: i32,
+    /// Which version it is; 1 for a first import.
+    nth: u32,
+    /// The earlier version.
+    previous: Option<Uuid>,
+    /// What looks like an earlier version; a person is asked.
+    likely: Option<Uuid>,
+    /// The later version that took its place.
+    superseded_by: Option<Uuid>,
+}
+
+impl From<Lineage> for LineageBody {
+    fn from(lineage: Lineage) -> Self {
+        Self {
+            year_of: lineage.year_of.map(|copy| copy.plan.0),
+            shift: lineage.shift(),
+            nth: lineage.nth(),
+            previous: lineage.previous().map(|plan| plan.0),
+            likely: lineage.likely().map(|plan| plan.0),
+            superseded_by: lineage.superseded_by.map(|plan| plan.0),
         }
     }
 }
@@ -84,6 +120,7 @@ pub(in crate::api) struct PlanBody {
     /// Whether the reader may confirm.
     editable: bool,
     details: PlanDetailsBody,
+    lineage: LineageBody,
     coverage: CoverageBody,
     file_name: String,
     /// Hex SM3 of the text.
@@ -113,6 +150,7 @@ impl From<PlanView> for PlanBody {
             state: plan.state.into(),
             editable: view.editable,
             details: plan.details.into(),
+            lineage: plan.lineage.into(),
             coverage,
             file_name: plan.file_name,
             digest: plan.digest,
@@ -226,6 +264,8 @@ pub(in crate::api) struct ReadingBody {
     co_responsible: Vec<String>,
     /// The deadline's words.
     deadline: Option<String>,
+    /// The last day that these words mean; `XXXX-07-31` while nobody knows the year.
+    due: Option<String>,
     frequency: Option<String>,
     /// The quantities' words.
     quantities: Vec<String>,
@@ -240,6 +280,7 @@ impl From<Reading> for ReadingBody {
             responsible_from: reading.responsible_from,
             co_responsible: reading.co_responsible,
             deadline: reading.deadline,
+            due: reading.due,
             frequency: reading.frequency,
             quantities: reading.quantities,
             confidence: reading.confidence,
@@ -260,6 +301,10 @@ pub(in crate::api) enum DecisionBody {
     Merged {
         into: Uuid,
     },
+    /// These tasks stand for it already.
+    Covered {
+        tasks: Vec<Uuid>,
+    },
 }
 
 impl From<Decision> for DecisionBody {
@@ -269,6 +314,9 @@ impl From<Decision> for DecisionBody {
             Decision::Accepted => Self::Accepted,
             Decision::Rejected { reason } => Self::Rejected { reason },
             Decision::Merged { into } => Self::Merged { into: into.0 },
+            Decision::Covered { tasks } => Self::Covered {
+                tasks: tasks.into_iter().map(|task| task.0).collect(),
+            },
         }
     }
 }

@@ -68,6 +68,9 @@ pub(in crate::api) enum PlanCommandBody {
 pub(in crate::api) struct PlanDetailsBody {
     title: String,
     issuer: Option<String>,
+    /// The bureau or unit that it is addressed to.
+    #[serde(default)]
+    addressee: Option<String>,
     number: Option<String>,
     issued_on: Option<NaiveDate>,
     /// The year that completes dates.
@@ -130,6 +133,7 @@ impl From<PlanDetailsBody> for PlanDetails {
         Self {
             title: body.title,
             issuer: body.issuer,
+            addressee: body.addressee,
             number: body.number,
             issued_on: body.issued_on,
             year: body.year,
@@ -144,6 +148,7 @@ impl From<PlanDetails> for PlanDetailsBody {
         Self {
             title: details.title,
             issuer: details.issuer,
+            addressee: details.addressee,
             number: details.number,
             issued_on: details.issued_on,
             year: details.year,
@@ -267,7 +272,7 @@ mod tests {
     #[test]
     fn details_are_told_as_they_are_taken() {
         let details = json!({
-            "title": "抓落实方案", "issuer": "市交通运输局", "number": null,
+            "title": "抓落实方案", "issuer": "市交通运输局", "addressee": null, "number": null,
             "issued_on": "2026-01-09", "year": 2026, "category": "bureau", "default_limit": null,
         });
         let body = json!({"command": "amend_details", "details": details});

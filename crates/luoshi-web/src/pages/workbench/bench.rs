@@ -222,7 +222,7 @@ impl<'a> Bench<'a> {
             match proposal.decision {
                 Decision::Open => tally.open += 1,
                 Decision::Accepted => tally.accepted += 1,
-                Decision::Merged { .. } => tally.merged += 1,
+                Decision::Merged { .. } | Decision::Covered { .. } => tally.merged += 1,
                 Decision::Rejected { .. } => tally.rejected += 1,
             }
         }
@@ -267,7 +267,7 @@ fn mark_tone(decision: &Decision) -> &'static str {
     match decision {
         Decision::Open => "open",
         Decision::Accepted => "task",
-        Decision::Merged { .. } => "merged",
+        Decision::Merged { .. } | Decision::Covered { .. } => "merged",
         Decision::Rejected { .. } => "none",
     }
 }

@@ -5,10 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::post;
 use luoshi_app::errors::AppError;
-use luoshi_app::plans;
+use luoshi_app::plans::{self, years, years::Amended};
 use luoshi_domain::ids::PlanId;
 use luoshi_domain::plans::PlanDetails;
-use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::refusals::Ground;
 use serde::Deserialize;
 
@@ -36,6 +35,7 @@ struct Typed {
     title: String,
     number: String,
     issuer: String,
+    addressee: String,
     issued_on: String,
     year: String,
     category: String,
@@ -50,19 +50,16 @@ async fn amend(
 ) -> WebResult<Response> {
     let path = format!("/plans/{id}");
     let faults = match typed.details(&state) {
-        Ok(details) => {
-            let command = PlanCommand::AmendDetails(details);
-            match plans::handle(&state.app, signed_in.who(), id, command, None).await {
-                Ok(_plan) => return Ok(flash::done(&path, "方案信息已保存")),
-                Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
-                    vec![forms::fault_of(&refusal)]
-                }
-                Err(AppError::Refused(refusal)) if refusal.ground == Ground::State => {
-                    return Ok(flash::warn(&path, &refusal.sentence));
-                }
-                Err(error) => return Err(error.into()),
+        Ok(details) => match years::amend(&state.app, signed_in.who(), id, details, None).await {
+            Ok(amended) => return Ok(flash::done(&path, &saved(amended))),
+            Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
+                vec![forms::fault_of(&refusal)]
             }
-        }
+            Err(AppError::Refused(refusal)) if refusal.ground == Ground::State => {
+                return Ok(flash::warn(&path, &refusal.sentence));
+            }
+            Err(error) => return Err(error.into()),
+        },
         Err(faults) => faults,
     };
     let view = plans::show(&state.app, signed_in.who(), id).await?;
@@ -70,6 +67,21 @@ async fn amend(
     let form = typed.form(&state, &bench, &faults);
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     page(&state, &signed_in, status, bench, Some(form)).await
+}
+
+/// What was saved, and what moved with it.
+fn saved(amended: Amended) -> String {
+    let mut said = "方案信息已保存".to_owned();
+    if amended.redated > 0 {
+        said.push_str(&format!("，{} 项时限随年份更新", amended.redated));
+    }
+    if amended.kept > 0 {
+        said.push_str(&format!(
+            "；已采纳的 {} 项时限没有改，要改请先撤回采纳",
+            amended.kept
+        ));
+    }
+    said
 }
 
 /// The fold as it stands, closed.
@@ -84,6 +96,7 @@ impl Typed {
             title: details.title.clone(),
             number: details.number.clone().unwrap_or_default(),
             issuer: details.issuer.clone().unwrap_or_default(),
+            addressee: details.addressee.clone().unwrap_or_default(),
             issued_on: day(details.issued_on).unwrap_or_default(),
             year: details
                 .year
@@ -119,6 +132,7 @@ impl Typed {
         Ok(PlanDetails {
             title: self.title.trim().to_owned(),
             issuer: filled(&self.issuer),
+            addressee: filled(&self.addressee),
             number: filled(&self.number),
             issued_on,
             year,
@@ -142,8 +156,9 @@ impl Typed {
             title,
             Field::text("number", "文号", &self.number),
             Field::text("issuer", "发文单位", &self.issuer),
+            Field::text("addressee", "适用单位", &self.addressee),
             Field::date("issued_on", "印发日期", &self.issued_on),
-            year.hint("已读出的日期不随它改变"),
+            year.hint("待定事项没有写年份的时限随它更新"),
             Field::select("category", "来源类别", origins.collect()).required(),
             limit.hint("没有写明时限的事项，定稿时用它"),
         ];
@@ -179,7 +194,7 @@ pub(crate) fn read_year(text: &str) -> Result<Option<i32>, &'static str> {
         .ok_or("请填写四位年份，例如 2026。")
 }
 
-fn filled(text: &str) -> Option<String> {
+pub(crate) fn filled(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }

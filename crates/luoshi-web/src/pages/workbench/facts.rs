@@ -73,7 +73,10 @@ fn limit(bench: &Bench<'_>, proposal: &Proposal) -> Option<String> {
     let written = proposal.reading.deadline.as_deref();
     let default = bench.plan.details.default_limit;
     match (proposal.draft.limit, written) {
-        (Some(limit), Some(written)) => Some(format!("{limit}（原文“{written}”）")),
+        (Some(limit), Some(written)) => {
+            let moved = moved(bench, proposal);
+            Some(format!("{limit}（原文“{written}”{moved}）"))
+        }
         (Some(limit), None) => Some(limit.to_string()),
         (None, _) if proposal.draft.kind.tracked().is_none() => {
             written.map(|written| format!("原文“{written}”"))
@@ -89,6 +92,19 @@ fn limit(bench: &Bench<'_>, proposal: &Proposal) -> Option<String> {
     }
 }
 
+/// How far a date was moved from the year that the words name.
+fn moved(bench: &Bench<'_>, proposal: &Proposal) -> String {
+    let shift = bench.plan.lineage.shift();
+    let named = proposal.reading.due.is_some()
+        && !proposal.reading.due_completed
+        && !proposal.reading.lacks_year();
+    if shift == 0 || !named {
+        return String::new();
+    }
+    let way = if shift > 0 { "顺延" } else { "提前" };
+    format!("，{way} {} 年", shift.abs())
+}
+
 fn ask(proposal: &Proposal, doubt: Doubt) -> String {
     let reading = &proposal.reading;
     match doubt {
@@ -97,6 +113,10 @@ fn ask(proposal: &Proposal, doubt: Doubt) -> String {
             reading.responsible.join("、")
         ),
         Doubt::NoUnit => "没有写明由谁负责，请选定牵头单位".into(),
+        Doubt::UnclearLimit if reading.lacks_year() => format!(
+            "“{}”没有写年份，请在“改方案信息”里填写年份",
+            reading.deadline.as_deref().unwrap_or_default()
+        ),
         Doubt::UnclearLimit => format!(
             "“{}”没能换算成日期，请填写完成时限",
             reading.deadline.as_deref().unwrap_or_default()

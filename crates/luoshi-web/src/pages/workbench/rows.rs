@@ -147,6 +147,9 @@ impl Bench<'_> {
                 let title = self.found(*into).map(|known| known.draft.title.as_str());
                 format!("并入“{}”", title.unwrap_or_default())
             }
+            Decision::Covered { tasks } => {
+                format!("由台账已有的 {} 件事项落实，不另立", tasks.len())
+            }
         }
     }
 }

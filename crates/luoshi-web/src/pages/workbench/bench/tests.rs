@@ -78,6 +78,7 @@ fn proposal(n: u128, clause: u32, range: Range<u32>, decision: Decision) -> Prop
             ..Reading::default()
         },
         decision,
+        carried: None,
     }
 }
 
@@ -91,16 +92,16 @@ fn plan() -> Plan {
         version: 1,
         details: PlanDetails {
             title: "行动方案".into(),
-            issuer: None,
-            number: None,
-            issued_on: None,
             year: Some(2026),
             category: "bureau".into(),
             default_limit: "2026-12-31".parse().ok(),
+            ..PlanDetails::default()
         },
         file_name: "a.txt".into(),
         digest: String::new(),
         text: TEXT.into(),
+        lineage: Default::default(),
+        questions: Default::default(),
         state: PlanState::Confirming,
         clauses: vec![
             clause("前言", "", 0..5, false),
