@@ -10,6 +10,7 @@ pub mod years;
 use std::sync::Arc;
 
 use chrono::Datelike;
+use luoshi_documents::limits::Limits;
 use luoshi_domain::ids::{PersonId, PlanId, TaskId};
 use luoshi_domain::journal::{self, Signed};
 use luoshi_domain::organisation::Organisation;
@@ -111,10 +112,11 @@ pub async fn import(app: &App, who: &Who, mut upload: Upload) -> AppResult<Impor
     policy::see_plans(&who.actor)?;
     let bytes = std::mem::take(&mut upload.bytes);
     let year = upload.year.or(upload.issued_on.map(|day| day.year()));
+    let name = upload.file_name.clone();
     let read = move || {
-        let decoded = luoshi_documents::text::decode_text(&bytes)?;
-        let reading = luoshi_plan::read(&decoded.text, &ReadOptions { year });
-        Ok::<_, luoshi_documents::error::ReadError>((decoded.text, reading))
+        let document = luoshi_documents::read(&bytes, &name, &Limits::default())?;
+        let reading = luoshi_plan::read(&document.text, &ReadOptions { year });
+        Ok::<_, luoshi_documents::error::ReadError>((document.text, reading))
     };
     let (text, reading) = accounts::blocking(read).await??;
     if reading.obligations.len() > PROPOSAL_LIMIT {

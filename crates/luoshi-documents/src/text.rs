@@ -8,9 +8,7 @@ use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::error::ReadError;
 use crate::format::{self, Format};
-
-/// Most bytes of a file that are read.
-pub const MAX_BYTES: usize = 20_000_000;
+use crate::limits::MAX_BYTES;
 
 /// A decoded file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,12 +33,12 @@ pub fn decode_text(bytes: &[u8]) -> Result<DecodedText, ReadError> {
         return Err(ReadError::Empty);
     }
     if let Some(format) = format::sniff(bytes) {
-        return Err(ReadError::Binary { format });
+        return Err(ReadError::Unsupported { format });
     }
     let encoding = match Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding,
         None if bytes.contains(&0) => {
-            return Err(ReadError::Binary {
+            return Err(ReadError::Unsupported {
                 format: Format::Unknown,
             });
         }
@@ -50,12 +48,11 @@ pub fn decode_text(bytes: &[u8]) -> Result<DecodedText, ReadError> {
         .decode_without_bom_handling_and_without_replacement(bytes)
         .ok_or(ReadError::UnknownEncoding)?;
     if text.contains('\0') {
-        return Err(ReadError::Binary {
+        return Err(ReadError::Unsupported {
             format: Format::Unknown,
         });
     }
-    let blank = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
-    if text.chars().all(blank) {
+    if crate::is_blank(&text) {
         return Err(ReadError::Empty);
     }
     if !reads_like_text(&text) {

@@ -4,15 +4,20 @@ use std::ops::Range;
 
 use crate::clean::{cut, from};
 
+/// Longest name of a column, in characters.
+const LONGEST: usize = 14;
+
 /// Which column holds what; set by the header row.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Columns {
     number: Option<usize>,
     title: Option<usize>,
     measure: Option<usize>,
+    frequency: Option<usize>,
     deadline: Option<usize>,
     lead: Option<usize>,
     co: Option<usize>,
+    person: Option<usize>,
 }
 
 /// A row of a table, as byte ranges of the text.
@@ -73,7 +78,7 @@ pub(crate) fn read(text: &str, range: &Range<usize>, columns: &Columns) -> Line 
         .cloned()
         .unwrap_or(range.clone());
     let measure = match columns.measure {
-        Some(_) => cell(columns.measure),
+        Some(_) => with_rate(text, cell(columns.measure), cell(columns.frequency)),
         None => longest,
     };
     Line::Row(Row {
@@ -84,6 +89,20 @@ pub(crate) fn read(text: &str, range: &Range<usize>, columns: &Columns) -> Line 
         lead: cell(columns.lead),
         co: cell(columns.co),
     })
+}
+
+/// What is to be done together with how often, where the cells stand side by side.
+///
+/// A sentence that is closed by its own mark cannot take up a cell beside it.
+fn with_rate(text: &str, measure: Range<usize>, rate: Range<usize>) -> Range<usize> {
+    let closed = cut(text, measure.clone()).ends_with(['。', ';']);
+    let between = cut(text, measure.end..rate.start);
+    let beside = between.trim_matches(' ') == "|" && !closed;
+    if beside && !is_blank(cut(text, rate.clone())) {
+        measure.start..rate.end
+    } else {
+        measure
+    }
 }
 
 fn cells(text: &str, range: &Range<usize>) -> Vec<Range<usize>> {
@@ -111,17 +130,33 @@ fn header(text: &str, cells: &[Range<usize>]) -> Option<Columns> {
     let mut known = 0;
     for (i, cell) in cells.iter().enumerate() {
         let name = cut(text, cell.clone());
-        if name.chars().nth(10).is_some() {
+        if name.chars().nth(LONGEST).is_some() {
             return None;
         }
         let has = |words: &[&str]| words.iter().any(|w| name.contains(w));
-        let slot = if has(&["序号", "编号"]) {
+        let slot = if has(&["备注", "进展", "完成情况", "电话", "联系"]) {
+            continue;
+        } else if has(&["序号", "编号"]) {
             &mut columns.number
-        } else if has(&["配合", "协办", "协同", "参与"]) {
+        } else if has(&["配合", "协办", "协同", "协作", "参与", "参加"]) {
             &mut columns.co
-        } else if has(&["责任", "主责", "牵头", "承办", "实施单位", "负责"]) {
+        } else if has(&["责任人", "领导", "负责人"]) && !has(&["单位", "部门", "科室"])
+        {
+            &mut columns.person
+        } else if has(&[
+            "责任",
+            "主责",
+            "牵头",
+            "主办",
+            "承办",
+            "实施单位",
+            "落实单位",
+            "负责",
+        ]) {
             &mut columns.lead
-        } else if has(&["时限", "时间", "期限", "进度"]) {
+        } else if has(&["频次", "频率"]) {
+            &mut columns.frequency
+        } else if has(&["时限", "时间", "期限", "进度", "日期", "节点"]) {
             &mut columns.deadline
         } else if has(&["措施", "内容", "要求", "举措"]) {
             &mut columns.measure
@@ -138,6 +173,8 @@ fn header(text: &str, cells: &[Range<usize>]) -> Option<Columns> {
     if columns.measure.is_none() {
         columns.measure = columns.title.take();
     }
+    // Whoever answers in person stands for a unit only where no column names one.
+    columns.lead = columns.lead.or(columns.person);
     (known >= 2).then_some(columns)
 }
 

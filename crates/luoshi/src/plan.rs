@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use luoshi_documents::error::ReadError;
-use luoshi_documents::text::{MAX_BYTES, decode_text};
+use luoshi_documents::limits::{Limits, MAX_BYTES};
 use luoshi_plan::reading::{ReadOptions, Reading};
 
 use crate::Outcome;
@@ -23,11 +23,15 @@ pub(crate) fn extract(args: &ExtractArgs) -> anyhow::Result<Outcome> {
             )));
         }
     };
-    let decoded = match decode_text(&bytes) {
-        Ok(decoded) => decoded,
+    let name = args.file.to_string_lossy();
+    let document = match luoshi_documents::read(&bytes, &name, &Limits::default()) {
+        Ok(document) => document,
         Err(error) => return Ok(refused(&args.file, &error)),
     };
-    let reading = luoshi_plan::read(&decoded.text, &ReadOptions { year: args.year });
+    let mut reading = luoshi_plan::read(&document.text, &ReadOptions { year: args.year });
+    if !document.is_plain() {
+        reading.text = Some(document.text);
+    }
     let printed = match args.format {
         Format::Json => serde_json::to_string_pretty(&reading)? + "\n",
         Format::Table => table(&reading),

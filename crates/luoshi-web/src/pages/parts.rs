@@ -140,7 +140,7 @@ pub struct Field {
     pub hint: String,
     pub fault: String,
     pub choices: Vec<Choice>,
-    /// Suggestions.
+    /// Suggestions; of a file, the endings that are taken.
     pub list: Vec<String>,
 }
 

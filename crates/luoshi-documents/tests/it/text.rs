@@ -3,7 +3,8 @@
 use encoding_rs::GB18030;
 use luoshi_documents::error::ReadError;
 use luoshi_documents::format::Format;
-use luoshi_documents::text::{MAX_BYTES, decode_text};
+use luoshi_documents::limits::MAX_BYTES;
+use luoshi_documents::text::decode_text;
 use proptest::prelude::*;
 
 const PLAN: &str = "一、工作目标\n各车队每月报送油耗，6月底前修完三座涵洞。\n";
@@ -63,21 +64,18 @@ fn other_formats_are_named() {
         (&b"%PDF-1.7\n%\xe2\xe3"[..], Format::Pdf),
         (
             b"PK\x03\x04\x14\0\x06\0[Content_Types].xml word/document.xml",
-            Format::OfficeZip,
+            Format::Docx,
         ),
         (b"PK\x03\x04\x14\0photos/a.jpg", Format::Zip),
         (b"PK\x03\x04\x14\0OFD.xml", Format::Ofd),
-        (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0",
-            Format::OfficeBinary,
-        ),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", Format::Office),
         (b"{\\rtf1\\ansi", Format::Rtf),
         (b"\x89PNG\r\n\x1a\n", Format::Picture),
         (b"abc\0def", Format::Unknown),
     ] {
         assert_eq!(
             decode_text(bytes),
-            Err(ReadError::Binary { format }),
+            Err(ReadError::Unsupported { format }),
             "{bytes:?}"
         );
     }
@@ -117,7 +115,7 @@ fn every_refusal_says_what_happened_what_was_kept_and_what_to_do() {
             limit: MAX_BYTES,
             size: 50_000_000,
         },
-        ReadError::Binary {
+        ReadError::Unsupported {
             format: Format::Pdf,
         },
         ReadError::UnknownEncoding,
@@ -128,11 +126,7 @@ fn every_refusal_says_what_happened_what_was_kept_and_what_to_do() {
         assert!(message.contains('请'), "{message}");
     }
     assert!(errors[1].message_zh().contains("50 MB，超过上限 20 MB"));
-    assert!(
-        errors[2]
-            .message_zh()
-            .starts_with("这是 PDF 文件，目前只支持 .txt")
-    );
+    assert!(errors[2].message_zh().starts_with("这是 PDF 文件，读不了"));
 }
 
 proptest! {

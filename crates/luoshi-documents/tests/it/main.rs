@@ -1,0 +1,12 @@
+//! Files of every format, built by code: good ones, odd ones and hostile ones.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[cfg(unix)]
+mod converter;
+mod docx;
+mod hostile;
+mod parts;
+mod plans;
+mod tables;
+mod text;
