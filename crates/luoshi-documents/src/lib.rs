@@ -32,6 +32,10 @@ pub const ENDINGS: [&str; 11] = [
     "docx", "xlsx", "csv", "txt", "md", "doc", "wps", "xls", "et", "rtf", "odt",
 ];
 
+/// The same in words, as they stand in a Chinese sentence.
+pub const FORMATS_ZH: &str = "Word（.docx）、Excel（.xlsx）、CSV、纯文本（.txt、.md）；\
+    旧版 .doc、.wps、.xls 需要服务器装有 LibreOffice";
+
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {

@@ -16,12 +16,8 @@ use luoshi_app::plans::{self, ImportOutcome, Upload as Document};
 use luoshi_app::policy;
 use luoshi_app::tasks::sentences::moment;
 use luoshi_documents::error::ReadError;
-<<<<<<< HEAD
-use luoshi_documents::text::MAX_BYTES;
-use luoshi_domain::plans::lineage::Lineage;
-=======
 use luoshi_documents::limits::MAX_BYTES;
->>>>>>> 246da2e (documents: Read Word, Excel and CSV files as the text of a plan)
+use luoshi_domain::plans::lineage::Lineage;
 use luoshi_domain::plans::{PlanRow as DomainRow, PlanState};
 use luoshi_domain::refusals::Ground;
 
@@ -252,7 +248,7 @@ impl Typed {
             ..Field::text("file", "方案文件", "").required()
         };
         let fields = vec![
-            file.hint("纯文本 .txt，20 MB 以内；Word、WPS、PDF 请先另存为纯文本"),
+            file.hint(format!("{}；20 MB 以内", luoshi_documents::FORMATS_ZH)),
             Field::select("category", "来源类别", origins).required(),
             Field::date("default_limit", "默认完成时限", &self.limit)
                 .hint("没有写明时限的事项用它"),
@@ -266,7 +262,6 @@ impl Typed {
             kind: "number",
             ..Field::text("year", "年份", &self.year)
         };
-<<<<<<< HEAD
         let mut issuer = Field::text("issuer", "发文单位", &self.issuer);
         let mut addressee = Field::text("addressee", "适用单位", &self.addressee);
         issuer.max = NAME_LIMIT;
@@ -276,14 +271,6 @@ impl Typed {
             Field::date("issued_on", "印发日期", &self.issued_on),
             issuer,
             addressee.hint("主送单位，或适用于哪个单位"),
-=======
-        let mut fields = vec![
-            file.hint("Word（.docx）、Excel（.xlsx）、CSV 或纯文本（.txt、.md），20 MB 以内；旧版 .doc、.wps、.xls 需要服务器装有 LibreOffice"),
-            Field::select("category", "来源类别", origins).required(),
-            year.hint("文中没有写年份时，用来补全“7月31日前”这样的日期"),
-            Field::date("default_limit", "默认完成时限", &self.limit)
-                .hint("没有写明时限的事项用它"),
->>>>>>> 246da2e (documents: Read Word, Excel and CSV files as the text of a plan)
         ];
         self.completed(state, fields, faults)
     }
