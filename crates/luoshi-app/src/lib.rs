@@ -36,6 +36,7 @@ pub struct App {
     pub calendar: Arc<Calendar>,
     pub origins: Arc<[packs::Category]>,
     organisations: Arc<Organisations>,
+    duplicates: Arc<plans::duplicates::Kept>,
 }
 
 impl App {
@@ -48,6 +49,7 @@ impl App {
             calendar: Arc::new(packs::calendar()?),
             origins: packs::origins()?.into(),
             organisations: Arc::default(),
+            duplicates: Arc::default(),
         })
     }
 

@@ -3,8 +3,11 @@
 pub(crate) mod assignment;
 pub mod bulk;
 pub mod doubts;
+pub mod duplicates;
 pub mod proposals;
+pub mod questions;
 pub mod sentences;
+pub mod versions;
 pub mod years;
 
 use std::sync::Arc;
@@ -16,8 +19,8 @@ use luoshi_domain::journal::{self, Signed};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::acts::ActName;
 use luoshi_domain::plans::commands::PlanCommand;
-use luoshi_domain::plans::lineage::Lineage;
-use luoshi_domain::plans::{Imported, Plan, PlanEvent, PlanRow, PlanState};
+use luoshi_domain::plans::lineage::{Earlier, Lineage};
+use luoshi_domain::plans::{Decision, Imported, Plan, PlanEvent, PlanRow, PlanState, Proposal};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::{CoDuty, Origin, Task, TaskDetails, Tier};
@@ -54,6 +57,8 @@ pub struct Upload {
     pub issuer: Option<String>,
     /// The bureau or unit that it is addressed to.
     pub addressee: Option<String>,
+    /// The earlier version, where the person says that it is one.
+    pub previous: Option<PlanId>,
     /// The limit of tasks for which the document gives none.
     pub default_limit: Option<chrono::NaiveDate>,
 }
@@ -148,6 +153,9 @@ pub async fn import(app: &App, who: &Who, mut upload: Upload) -> AppResult<Impor
     let details = proposals::details(&reading, &upload);
     let lineage = Lineage {
         read_year: details.dated_year(),
+        earlier: versions::likely(&mut *uow, &details, &text)
+            .await?
+            .map(|plan| Earlier::Likely { plan }),
         ..Lineage::default()
     };
     let imported = Imported {
@@ -161,7 +169,10 @@ pub async fn import(app: &App, who: &Who, mut upload: Upload) -> AppResult<Impor
         text,
     };
     let event = Plan::import(imported, &ctx)?;
-    save_imported(&mut *uow, id, &event, &ctx.signed()).await?;
+    let plan = save_imported(&mut *uow, id, &event, &ctx.signed()).await?;
+    if let (Some(plan), Some(previous)) = (plan, upload.previous) {
+        versions::link(plan, previous, &ctx, &mut *uow).await?;
+    }
     uow.commit().await?;
     Ok(ImportOutcome {
         plan: id,
@@ -267,6 +278,7 @@ async fn attempt(
     for event in &events {
         if let PlanEvent::Finalised { tasks } = event {
             open_tasks(&plan, tasks, &ctx, &mut *uow).await?;
+            add_sources(&plan, &ctx, &mut *uow).await?;
             lessons::learn(&plan, &ctx, &mut *uow).await?;
         }
     }
@@ -308,13 +320,33 @@ async fn open_tasks(
     Ok(())
 }
 
-fn task_of(
+/// Tells the tasks that stand for proposals of this plan where else they are asked for.
+async fn add_sources(
     plan: &Plan,
-    task: &luoshi_domain::plans::commands::TaskToOpen<'_>,
     ctx: &luoshi_domain::context::Context<'_>,
-) -> (Origin, TaskDetails) {
-    let proposal = task.proposal;
-    let draft = &proposal.draft;
+    uow: &mut dyn UnitOfWork,
+) -> AppResult<()> {
+    let signed = ctx.signed();
+    for proposal in &plan.proposals {
+        let Decision::Covered { tasks } = &proposal.decision else {
+            continue;
+        };
+        for id in tasks {
+            let Some(mut task) = uow.task_get(*id).await? else {
+                return Err(AppError::NotFound { what: "task" });
+            };
+            let events = task.add_source(origin_of(plan, proposal), ctx)?;
+            for event in &events {
+                task.apply(event, &signed);
+            }
+            uow.task_save(&task, &events, &signed).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a proposal's task comes from, with the words of what stands with it.
+fn origin_of(plan: &Plan, proposal: &Proposal) -> Origin {
     let mut quote = proposal.quote.clone();
     for merged in plan.merged_into(proposal.id) {
         quote.push('\n');
@@ -323,14 +355,23 @@ fn task_of(
     let path = plan
         .clause(proposal.clause)
         .map(|clause| clause.path.clone());
-    let origin = Origin {
+    Origin {
         plan: Some(plan.id),
         proposal: Some(proposal.id),
         document: plan.details.title.clone(),
         number: plan.details.number.clone(),
         clause_path: path.unwrap_or_default(),
         quote,
-    };
+    }
+}
+
+fn task_of(
+    plan: &Plan,
+    task: &luoshi_domain::plans::commands::TaskToOpen<'_>,
+    ctx: &luoshi_domain::context::Context<'_>,
+) -> (Origin, TaskDetails) {
+    let draft = &task.proposal.draft;
+    let origin = origin_of(plan, task.proposal);
     let co_units = draft
         .co_units
         .iter()

@@ -11,6 +11,7 @@ pub mod ids;
 pub mod journal;
 pub mod lessons;
 pub mod lights;
+pub mod likeness;
 pub mod notifications;
 pub mod organisation;
 pub mod plans;

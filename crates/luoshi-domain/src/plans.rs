@@ -4,6 +4,7 @@
 //! every clause has an outcome.
 
 pub mod acts;
+pub mod changes;
 mod checks;
 pub mod commands;
 pub mod hints;
@@ -423,6 +424,25 @@ impl Plan {
         usize::try_from(index)
             .ok()
             .and_then(|index| self.clauses.get(index))
+    }
+
+    /// The text of each clause, in reading order.
+    pub fn clause_texts(&self) -> Vec<String> {
+        let mut letters = self.text.chars();
+        let mut at = 0u32;
+        let mut texts = Vec::with_capacity(self.clauses.len());
+        for clause in &self.clauses {
+            let mut text = String::new();
+            while at < clause.end {
+                let Some(letter) = letters.next() else { break };
+                if at >= clause.start {
+                    text.push(letter);
+                }
+                at += 1;
+            }
+            texts.push(text);
+        }
+        texts
     }
 
     fn proposal_mut(&mut self, id: ProposalId) -> Option<&mut Proposal> {

@@ -14,7 +14,7 @@ use crate::lessons::{self, LessonsEvent};
 use crate::notifications::{Notification, Recipient};
 use crate::organisation::{Organisation, OrganisationEvent};
 use crate::plans::{Plan, PlanEvent, PlanRow};
-use crate::tasks::lists::{Page, PageRequest, TaskFilter, TaskRow, TaskSort};
+use crate::tasks::lists::{Page, PageRequest, PlanTask, TaskFilter, TaskRow, TaskSaid, TaskSort};
 use crate::tasks::{Task, TaskEvent};
 
 /// What the store reports back.
@@ -157,6 +157,15 @@ pub trait Tasks: Send {
 
     /// How many rows the filter has, counted up to `cap`.
     async fn tasks_count(&mut self, filter: &TaskFilter, cap: u32) -> StoreResult<u32>;
+
+    /// The tasks opened from a plan's proposals, in the order of opening.
+    async fn tasks_of_plan(&mut self, plan: PlanId) -> StoreResult<Vec<PlanTask>>;
+
+    /// What the latest `limit` tasks are about that were not cancelled, newest first.
+    async fn tasks_said(&mut self, limit: u32) -> StoreResult<Vec<TaskSaid>>;
+
+    /// The task that was opened last.
+    async fn task_latest(&mut self) -> StoreResult<Option<TaskId>>;
 
     /// Appends the events to the journal and writes the row.
     /// `task` has the events applied; [`StoreError::Stale`] unless it was current before.

@@ -13,8 +13,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::local_day;
+use crate::context::Context;
 use crate::ids::{PersonId, PlanId, ProposalId, TaskId, UnitId};
 use crate::journal::Signed;
+use crate::refusals::Refusal;
 
 /// One tracked piece of work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +25,9 @@ pub struct Task {
     /// Events folded so far.
     pub version: i64,
     pub origin: Origin,
+    /// Where else the same is asked for (IMPORT-13).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Origin>,
     pub details: TaskDetails,
     pub state: TaskState,
     /// At most one approval is in progress; it does not change the state until it is decided.
@@ -268,6 +273,10 @@ pub enum TaskEvent {
         origin: Origin,
         details: Box<TaskDetails>,
     },
+    /// Another clause asks for the same (IMPORT-13).
+    SourceAdded {
+        origin: Origin,
+    },
     Amended {
         details: Box<TaskDetails>,
     },
@@ -350,6 +359,7 @@ impl Task {
             id,
             version: 1,
             origin: origin.clone(),
+            sources: Vec::new(),
             details: details.clone(),
             state: TaskState::Draft,
             approval: None,
@@ -387,6 +397,32 @@ impl Task {
             task.apply(event, by);
         }
         Some(task)
+    }
+
+    /// What happens when another clause asks for the same; nothing when that is known already.
+    pub fn add_source(&self, origin: Origin, ctx: &Context<'_>) -> Result<Vec<TaskEvent>, Refusal> {
+        if !ctx.actor.supervises {
+            return Err(Refusal::authority(
+                "not_supervision_office",
+                "IMPORT-13",
+                "事项的来源由督查办补充。",
+            ));
+        }
+        if self.state == TaskState::Cancelled {
+            return Err(Refusal::state(
+                "cancelled",
+                "IMPORT-13",
+                format!("事项“{}”已撤销，不能再并入。", self.details.title),
+            ));
+        }
+        let mut known = std::iter::once(&self.origin).chain(&self.sources);
+        let same = |other: &Origin| {
+            other.plan == origin.plan && other.proposal == origin.proposal && origin.plan.is_some()
+        };
+        if known.any(same) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![TaskEvent::SourceAdded { origin }])
     }
 
     /// Whether nothing more is to come.

@@ -5,10 +5,12 @@ mod pages;
 mod rows;
 
 use async_trait::async_trait;
-use luoshi_domain::ids::TaskId;
+use luoshi_domain::ids::{PlanId, TaskId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::ports::{StoreError, StoreResult, Tasks};
-use luoshi_domain::tasks::lists::{Page, PageRequest, TaskFilter, TaskRow, TaskSort};
+use luoshi_domain::tasks::lists::{
+    Page, PageRequest, PlanTask, TaskFilter, TaskRow, TaskSaid, TaskSort,
+};
 use luoshi_domain::tasks::{Task, TaskEvent};
 use sqlx::AssertSqlSafe;
 
@@ -68,6 +70,31 @@ impl Tasks for Work {
         let (sql, values) = count_sql(Where::of(self.bureau, filter), cap);
         let row = self.conn.fetch_one(AssertSqlSafe(sql), values).await?;
         row.cells().number()
+    }
+
+    async fn tasks_of_plan(&mut self, plan: PlanId) -> StoreResult<Vec<PlanTask>> {
+        let sql = "SELECT id, proposal_id, number, title, state, lead_id, limit_day FROM tasks \
+                   WHERE bureau_id = $1 AND plan_id = $2 ORDER BY opened_at, id";
+        let found = self.conn.fetch_all(sql, values![self.bureau, plan]).await?;
+        let rows = found.iter().map(|row| rows::of_plan(&mut row.cells()));
+        rows.collect()
+    }
+
+    async fn tasks_said(&mut self, limit: u32) -> StoreResult<Vec<TaskSaid>> {
+        let sql = "SELECT t.id, t.proposal_id, t.number, t.title, t.state, t.lead_id, \
+                   t.limit_day, t.plan_id, t.clause_path, r.record FROM tasks AS t \
+                   JOIN task_records AS r ON r.bureau_id = t.bureau_id AND r.task_id = t.id \
+                   WHERE t.bureau_id = $1 AND t.state <> 'cancelled' \
+                   ORDER BY t.opened_at DESC, t.id DESC LIMIT $2";
+        let found = self.conn.fetch_all(sql, values![self.bureau, limit]);
+        found.await?.iter().map(rows::said).collect()
+    }
+
+    async fn task_latest(&mut self) -> StoreResult<Option<TaskId>> {
+        let sql = "SELECT id FROM tasks WHERE bureau_id = $1 \
+                   ORDER BY opened_at DESC, id DESC LIMIT 1";
+        let found = self.conn.fetch_optional(sql, values![self.bureau]).await?;
+        found.map(|row| row.cells().id()).transpose()
     }
 
     async fn task_save(

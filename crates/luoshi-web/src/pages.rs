@@ -1,5 +1,6 @@
 //! Pages: a struct beside its handler, a template for each. No rule and no count is made here.
 
+mod csv;
 mod days;
 pub mod desk;
 pub mod imports;

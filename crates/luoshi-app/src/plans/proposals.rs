@@ -33,7 +33,7 @@ pub fn details(reading: &luoshi_plan::reading::Reading, upload: &Upload) -> Plan
     }
 }
 
-/// What the text points to and does not contain (IMPORT-11).
+/// What the text points to and does not contain, and what the reader asks (IMPORT-11).
 pub fn questions(reading: &luoshi_plan::reading::Reading) -> Vec<TextQuestion> {
     let missing = reading.missing.iter().map(|missing| {
         let (topic, asks) = match missing.what {
@@ -54,7 +54,21 @@ pub fn questions(reading: &luoshi_plan::reading::Reading) -> Vec<TextQuestion> {
             asks,
         }
     });
-    missing.collect()
+    let asked = reading.questions.iter().map(|question| TextQuestion {
+        topic: Topic::Other,
+        start: small(question.start),
+        end: small(question.end),
+        words: quoted(&question.asks).to_owned(),
+        asks: question.asks.clone(),
+    });
+    missing.chain(asked).collect()
+}
+
+/// The words that a question quotes.
+fn quoted(asks: &str) -> &str {
+    let rest = asks.split_once('“').map(|(_, rest)| rest);
+    rest.and_then(|rest| rest.split_once('”'))
+        .map_or("", |(words, _)| words)
 }
 
 /// The clauses as the plan keeps them; `text` is what was read.

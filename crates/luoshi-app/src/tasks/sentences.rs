@@ -98,6 +98,12 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
             };
             Sentence::new(what).with("理由", reason)
         }
+        TaskEvent::SourceAdded { origin } => Sentence::new(&format!(
+            "补充来源：《{}》{}",
+            origin.document.trim_matches(['《', '》']),
+            origin.clause_path
+        ))
+        .with("原文", &origin.quote),
         TaskEvent::Cancelled { reason } => Sentence::new("撤销事项").with("理由", reason),
     }
 }

@@ -14,6 +14,7 @@ impl Task {
         self.updated_at = by.at;
         match event {
             TaskEvent::Opened { .. } => {}
+            TaskEvent::SourceAdded { origin } => self.sources.push(origin.clone()),
             TaskEvent::Amended { details } => {
                 self.details = (**details).clone();
                 self.returned_because = None;

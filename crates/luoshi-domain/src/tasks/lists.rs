@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::ids::{PersonId, PlanId, TaskId, UnitId};
+use crate::ids::{PersonId, PlanId, ProposalId, TaskId, UnitId};
 use crate::tasks::{Grade, Level, TaskKind, TaskState, Tier};
 
 /// Which tasks; every field that is set narrows the list.
@@ -118,6 +118,28 @@ pub struct TaskRow {
     pub plan: Option<PlanId>,
     pub clause_path: String,
     pub updated_at: DateTime<Utc>,
+}
+
+/// A task as its plan knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanTask {
+    pub id: TaskId,
+    pub proposal: Option<ProposalId>,
+    pub number: Option<String>,
+    pub title: String,
+    pub state: TaskState,
+    pub lead: Option<UnitId>,
+    pub limit: Option<NaiveDate>,
+}
+
+/// What a task is about, in its source's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskSaid {
+    pub task: PlanTask,
+    pub plan: Option<PlanId>,
+    pub document: String,
+    pub clause_path: String,
+    pub quote: String,
 }
 
 /// Which approval is in progress.

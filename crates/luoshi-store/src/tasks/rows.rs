@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use luoshi_domain::ids::{BureauId, UnitId};
 use luoshi_domain::ports::{StoreError, StoreResult};
-use luoshi_domain::tasks::lists::{TaskRow, Waiting};
+use luoshi_domain::tasks::lists::{PlanTask, TaskRow, TaskSaid, Waiting};
 use luoshi_domain::tasks::{Approval, ClosingStep, Task, TaskState};
 use uuid::Uuid;
 
 use crate::names::{Named, unknown};
-use crate::sql::{Conn, Row, day_number, day_of, fault, to_json, values};
+use crate::sql::{Cells, Conn, Row, day_number, day_of, fault, to_json, values};
 
 /// The limit's day number of a task without a limit: it sorts last and is past no day.
 pub(super) const NO_LIMIT: i64 = 1_000_000_000;
@@ -97,6 +97,47 @@ pub(crate) async fn project(
     let record = values![bureau, task.id, to_json(task)?];
     conn.execute(SAVE_RECORD, record).await?;
     project_units(conn, bureau, task, before == 0).await
+}
+
+/// The columns id, proposal, number, title, state, lead and limit, in this order.
+pub(super) fn of_plan(cells: &mut Cells<'_>) -> StoreResult<PlanTask> {
+    Ok(PlanTask {
+        id: cells.id()?,
+        proposal: cells.optional_id()?,
+        number: cells.take()?,
+        title: cells.take()?,
+        state: cells.named()?,
+        lead: cells.optional_id()?,
+        limit: match cells.take::<i64>()? {
+            NO_LIMIT => None,
+            day => Some(day_of(day)?),
+        },
+    })
+}
+
+/// As [`of_plan`], then plan, clause and record.
+pub(super) fn said(row: &Row) -> StoreResult<TaskSaid> {
+    /// Of a record only the words are wanted; the rest is skipped without being built.
+    #[derive(serde::Deserialize)]
+    struct Record {
+        origin: Words,
+    }
+    #[derive(serde::Deserialize)]
+    struct Words {
+        document: String,
+        quote: String,
+    }
+    let mut cells = row.cells();
+    let task = of_plan(&mut cells)?;
+    let (plan, clause_path) = (cells.optional_id()?, cells.take()?);
+    let Record { origin } = cells.json()?;
+    Ok(TaskSaid {
+        task,
+        plan,
+        clause_path,
+        document: origin.document,
+        quote: origin.quote,
+    })
 }
 
 /// A line of the ledger, and when the task was opened.

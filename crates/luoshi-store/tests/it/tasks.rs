@@ -1,12 +1,14 @@
 //! Saving and reading tasks.
 
+use luoshi_domain::ids::{PlanId, ProposalId};
 use luoshi_domain::ports::{Store, StoreError};
-use luoshi_domain::tasks::TaskEvent;
+use luoshi_domain::tasks::{Origin, TaskEvent, TaskState};
 use luoshi_store::Database;
+use uuid::Uuid;
 
 use crate::samples::{
-    BUREAU, OTHER_BUREAU, day, details, fed_back, issued, open_task, opened, save, signed, step,
-    task_id, verify,
+    BUREAU, OTHER_BUREAU, day, details, fed_back, issued, open_task, opened, origin, save, signed,
+    step, task_id, verify,
 };
 
 contract! {
@@ -17,6 +19,7 @@ contract! {
     numbers_run_without_a_gap_in_each_year,
     sys_06_bureaus_do_not_see_each_other_s_rows,
     a_text_with_a_nul_character_is_unusable,
+    import_13_a_plan_knows_its_tasks_and_the_ledger_says_what_tasks_are_about,
 }
 
 async fn a_task_reads_back_as_it_was_saved_after_every_event(database: &Database) {
@@ -138,4 +141,70 @@ async fn a_text_with_a_nul_character_is_unusable(database: &Database) {
         matches!(refused, Err(StoreError::Unusable(_))),
         "{refused:?}"
     );
+}
+
+async fn import_13_a_plan_knows_its_tasks_and_the_ledger_says_what_tasks_are_about(
+    database: &Database,
+) {
+    let plan = PlanId(Uuid::from_u128(0x9001));
+    let proposal = ProposalId(Uuid::from_u128(0x9_0001));
+    let source = Origin {
+        plan: Some(plan),
+        proposal: Some(proposal),
+        ..origin()
+    };
+    for n in 1..=3 {
+        let (mut task, _) = opened(n, details(n), 1);
+        if n != 2 {
+            task.origin = source.clone();
+        }
+        let event = TaskEvent::Opened {
+            origin: task.origin.clone(),
+            details: Box::new(task.details.clone()),
+        };
+        save(database, BUREAU, &task, &[event], 1).await.unwrap();
+        if n == 3 {
+            let reason = "已办".into();
+            let cancelled = TaskEvent::Cancelled { reason };
+            step(database, BUREAU, &mut task, cancelled, 2)
+                .await
+                .unwrap();
+        }
+        if n == 2 {
+            let added = TaskEvent::SourceAdded {
+                origin: source.clone(),
+            };
+            step(database, BUREAU, &mut task, added, 2).await.unwrap();
+            assert_eq!(task.sources, std::slice::from_ref(&source));
+        }
+    }
+    let mut work = database.read(BUREAU).await.unwrap();
+    let of_plan = work.tasks_of_plan(plan).await.unwrap();
+    let ids: Vec<_> = of_plan
+        .iter()
+        .map(|task| (task.id, task.proposal, task.state))
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            (task_id(1), Some(proposal), TaskState::Draft),
+            (task_id(3), Some(proposal), TaskState::Cancelled),
+        ]
+    );
+    let said = work.tasks_said(10).await.unwrap();
+    let words: Vec<_> = said
+        .iter()
+        .map(|said| (said.task.id, said.plan, said.quote.as_str()))
+        .collect();
+    let quote = "完成 100% 的隐患点位治理。";
+    assert_eq!(
+        words,
+        [(task_id(2), None, quote), (task_id(1), Some(plan), quote)]
+    );
+    assert_eq!(said[0].task.limit, Some(day(30)));
+    assert_eq!(work.tasks_said(1).await.unwrap().len(), 1);
+    assert_eq!(work.task_latest().await.unwrap(), Some(task_id(3)));
+    let mut work = database.read(OTHER_BUREAU).await.unwrap();
+    assert_eq!(work.task_latest().await.unwrap(), None);
+    assert!(work.tasks_said(10).await.unwrap().is_empty());
 }

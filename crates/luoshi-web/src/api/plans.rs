@@ -2,6 +2,9 @@
 
 mod bodies;
 mod commands;
+pub(super) mod duplicates;
+pub(super) mod questions;
+pub(super) mod versions;
 pub(super) mod years;
 
 use std::str::FromStr;
@@ -30,6 +33,9 @@ const UPLOAD_LIMIT: usize = 21 * 1024 * 1024;
 pub(super) fn routes(table: Table) -> Table {
     let import = post(import).layer(DefaultBodyLimit::max(UPLOAD_LIMIT));
     let table = years::routes(table);
+    let table = versions::routes(table);
+    let table = duplicates::routes(table);
+    let table = questions::routes(table);
     table
         .get("/api/v1/plans", Access::Bureau, get(list))
         .post("/api/v1/plans", Access::Bureau, import)
@@ -63,6 +69,8 @@ pub(super) struct ImportForm {
     issuer: Option<String>,
     /// The bureau or unit that it is addressed to.
     addressee: Option<String>,
+    /// The plan that it is a new version of.
+    previous: Option<uuid::Uuid>,
     /// The limit of tasks for which the document gives none.
     default_limit: Option<chrono::NaiveDate>,
 }
@@ -151,6 +159,7 @@ fn read(upload: Upload) -> Result<plans::Upload, Refusal> {
         issued_on: field(&upload, "issued_on", "印发日期应为 2026-01-09 这样的日期。")?,
         issuer: given(&upload, "issuer"),
         addressee: given(&upload, "addressee"),
+        previous: field::<uuid::Uuid>(&upload, "previous", "没有这份方案。")?.map(PlanId),
         year: field(&upload, "year", "年份应为 2026 这样的整数。")?,
         default_limit: field(
             &upload,

@@ -127,6 +127,7 @@ word! {
 #[serde(rename_all = "snake_case")]
 pub(super) enum TaskEventKind {
     Opened,
+    SourceAdded,
     Amended,
     Approved,
     Issued,
@@ -150,6 +151,7 @@ impl From<&TaskEvent> for TaskEventKind {
     fn from(event: &TaskEvent) -> Self {
         match event {
             TaskEvent::Opened { .. } => Self::Opened,
+            TaskEvent::SourceAdded { .. } => Self::SourceAdded,
             TaskEvent::Amended { .. } => Self::Amended,
             TaskEvent::Approved { .. } => Self::Approved,
             TaskEvent::Issued { .. } => Self::Issued,

@@ -17,6 +17,7 @@ use luoshi_app::policy;
 use luoshi_app::tasks::sentences::moment;
 use luoshi_documents::error::ReadError;
 use luoshi_documents::limits::MAX_BYTES;
+use luoshi_domain::ids::PlanId;
 use luoshi_domain::plans::lineage::Lineage;
 use luoshi_domain::plans::{PlanRow as DomainRow, PlanState};
 use luoshi_domain::refusals::Ground;
@@ -88,6 +89,7 @@ struct Typed {
     issued_on: String,
     issuer: String,
     addressee: String,
+    previous: String,
     limit: String,
 }
 
@@ -190,6 +192,7 @@ impl Typed {
             issued_on: upload.field("issued_on").to_owned(),
             issuer: upload.field("issuer").to_owned(),
             addressee: upload.field("addressee").to_owned(),
+            previous: upload.field("previous").to_owned(),
             limit: upload.field("default_limit").to_owned(),
         }
     }
@@ -228,6 +231,7 @@ impl Typed {
             issued_on,
             issuer: filled(&self.issuer),
             addressee: filled(&self.addressee),
+            previous: self.previous.parse().map(PlanId).ok(),
             default_limit,
         })
     }
@@ -257,7 +261,7 @@ impl Typed {
     }
 
     /// What is asked for where the text is silent; nothing of it is assumed (IMPORT-12).
-    fn silent(&self, state: &WebState, faults: &[Fault]) -> Vec<Field> {
+    fn silent(&self, state: &WebState, plans: &[DomainRow], faults: &[Fault]) -> Vec<Field> {
         let year = Field {
             kind: "number",
             ..Field::text("year", "年份", &self.year)
@@ -271,8 +275,25 @@ impl Typed {
             Field::date("issued_on", "印发日期", &self.issued_on),
             issuer,
             addressee.hint("主送单位，或适用于哪个单位"),
+            Field::select(
+                "previous",
+                "是哪份方案的新版本",
+                self.previous_choices(plans),
+            )
+            .hint("没有变的条款沿用原来的结论；不选时，系统看着像会问您"),
         ];
         self.completed(state, fields, faults)
+    }
+
+    fn previous_choices(&self, plans: &[DomainRow]) -> Vec<Choice> {
+        let mut choices = vec![Choice::new("", "不是，或不清楚", &self.previous)];
+        let current = plans
+            .iter()
+            .filter(|plan| plan.lineage.superseded_by.is_none());
+        choices.extend(
+            current.map(|plan| Choice::new(plan.id.to_string(), &*plan.title, &self.previous)),
+        );
+        choices
     }
 
     fn completed(&self, state: &WebState, mut fields: Vec<Field>, faults: &[Fault]) -> Vec<Field> {
@@ -313,7 +334,7 @@ async fn page(
         shell: Shell::signed_in(state, signed_in, "/imports").await?,
         faults: faults.to_vec(),
         fields: typed.fields(state, faults),
-        silent: typed.silent(state, faults),
+        silent: typed.silent(state, &plans, faults),
         may_import,
         sample: if state.demo {
             "/imports/sample.txt"

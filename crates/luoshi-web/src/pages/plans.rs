@@ -1,5 +1,11 @@
 //! What belongs to a plan besides the workbench: a page for each, joined by tabs.
 
+mod changes;
+mod duplicates;
+mod marked;
+pub(super) mod near;
+pub(super) mod notes;
+mod questions;
 pub(super) mod tabs;
 mod years;
 
@@ -9,11 +15,15 @@ use luoshi_app::plans::PlanView;
 use luoshi_domain::plans::Plan;
 
 use crate::flash;
+use crate::pages::plans::notes::{Note, notes};
 use crate::pages::plans::tabs::{Tab, tabs};
 use crate::problem::WebResult;
 use crate::routes::Table;
 
 pub(crate) fn routes(table: Table) -> Table {
+    let table = changes::routes(table);
+    let table = duplicates::routes(table);
+    let table = questions::routes(table);
     years::routes(table)
 }
 
@@ -22,6 +32,7 @@ pub(super) struct Head {
     pub(super) title: String,
     pub(super) about: String,
     pub(super) tabs: Vec<Tab>,
+    pub(super) notes: Vec<Note>,
 }
 
 impl Head {
@@ -32,6 +43,7 @@ impl Head {
             title: plan.details.title.clone(),
             about: about(plan),
             tabs: tabs(plan, current),
+            notes: notes(plan, view.editable),
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::pages::parts::{Fact, Fault, Light, Link, Progress, State as Badge};
 use crate::pages::shell::Shell;
 use crate::pages::tasks::entries::{Entry, Reading, field_of};
 use crate::pages::tasks::forms::{ActForm, Forms, Refused, Retry};
-use crate::pages::tasks::story::{Event, Person, Story};
+use crate::pages::tasks::story::{Event, Person, Source, Story};
 use crate::pages::tasks::verbs::Verb;
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
@@ -67,6 +67,8 @@ struct TaskPage {
     quote: String,
     quote_from: String,
     quote_href: String,
+    /// Where else the same is asked for.
+    sources: Vec<Source>,
     events: Vec<Event>,
     forms: Vec<ActForm>,
     /// Said when there is no form.
@@ -248,6 +250,7 @@ impl TaskPage {
             quote: task.origin.quote.clone(),
             quote_from: story.quote_from(),
             quote_href: story.plan_href(),
+            sources: story.sources(),
             events: story.events(),
             forms: acts,
             nothing: if task.is_over() {

@@ -21,7 +21,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use luoshi_app::errors::{AppError, AppResult};
-use luoshi_app::plans::{self, PlanView, bulk};
+use luoshi_app::plans::{self, PlanView, bulk, duplicates};
 use luoshi_domain::ids::{PlanId, ProposalId};
 use luoshi_domain::plans::PlanState;
 use serde::Deserialize;
@@ -30,7 +30,7 @@ use crate::WebState;
 use crate::extract::{Form, Path, Query, SignedIn};
 use crate::flash;
 use crate::pages::parts::{Fault, Field};
-use crate::pages::plans::tabs;
+use crate::pages::plans::{notes, tabs};
 use crate::pages::shell::Shell;
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
@@ -66,6 +66,7 @@ struct WorkbenchPage {
     about: String,
     doc_title: String,
     tabs: Vec<tabs::Tab>,
+    notes: Vec<notes::Note>,
     details: Option<DetailsForm>,
     coverage: Coverage,
     clauses: Vec<ClauseView>,
@@ -106,8 +107,8 @@ async fn show(
     Path(id): Path<PlanId>,
     Query(wish): Query<Wish>,
 ) -> WebResult<Response> {
-    let view = plans::show(&state.app, signed_in.who(), id).await?;
-    let bench = bench_of(&view);
+    let (view, found) = duplicates::show(&state.app, signed_in.who(), id).await?;
+    let bench = bench_of(&view).near(&found);
     let focus = wished(&bench, &wish);
     page(
         &state,
@@ -219,6 +220,7 @@ async fn page(
         about: about(state, &bench),
         doc_title: known.title.clone(),
         tabs: tabs::tabs(bench.plan, ""),
+        notes: notes::notes(bench.plan, bench.editable),
         details,
         coverage: bench.coverage(),
         clauses: bench.clauses(),

@@ -68,6 +68,8 @@ pub(in crate::api) struct TaskBody {
     grade: Option<Grade>,
     deliveries: Vec<DeliveryBody>,
     origin: OriginBody,
+    /// Where else the same is asked for.
+    sources: Vec<OriginBody>,
     issued_at: Option<DateTime<Utc>>,
     opened_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -129,6 +131,7 @@ impl TaskBody {
                 .map(|known| DeliveryBody::new(known, organisation))
                 .collect(),
             origin: task.origin.into(),
+            sources: task.sources.into_iter().map(Into::into).collect(),
             issued_at: task.issued_at,
             opened_at: task.opened_at,
             updated_at: task.updated_at,

@@ -10,13 +10,10 @@ use luoshi_domain::tasks::{Task, TaskState};
 use crate::WebState;
 use crate::extract::{Query, SignedIn};
 use crate::flash::encode;
-use crate::pages::labels;
 use crate::pages::ledger::query::Wish;
 use crate::pages::parts::Light;
+use crate::pages::{csv, labels};
 use crate::problem::WebResult;
-
-/// Tells WPS and Excel that the text is UTF-8.
-const MARK: char = '\u{feff}';
 
 const HEADINGS: [&str; 15] = [
     "编号",
@@ -58,14 +55,14 @@ pub(super) async fn export(
 }
 
 fn table(state: &WebState, found: &Export) -> String {
-    let mut text = String::from(MARK);
-    line(&mut text, &HEADINGS.map(str::to_owned));
+    let mut text = String::from(csv::MARK);
+    csv::line(&mut text, &HEADINGS.map(str::to_owned));
     for task in &found.tasks {
-        line(&mut text, &cells(state, found, task));
+        csv::line(&mut text, &cells(state, found, task));
     }
     if !found.complete {
         let more = format!("以上为前 {EXPORT_LIMIT} 项；其余请缩小筛选范围后再导出。");
-        line(&mut text, &[more]);
+        csv::line(&mut text, &[more]);
     }
     text
 }
@@ -125,52 +122,5 @@ fn standing(task: &Task) -> String {
             format!("{state}：{}", feedback.text)
         }
         _ => state.to_owned(),
-    }
-}
-
-fn line(text: &mut String, cells: &[String]) {
-    for (at, cell) in cells.iter().enumerate() {
-        if at > 0 {
-            text.push(',');
-        }
-        text.push('"');
-        if is_formula(cell) {
-            text.push('\'');
-        }
-        text.push_str(&cell.replace('"', "\"\""));
-        text.push('"');
-    }
-    text.push_str("\r\n");
-}
-
-/// Whether a spreadsheet would calculate the cell instead of showing it.
-fn is_formula(cell: &str) -> bool {
-    cell.trim_start()
-        .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-        || cell.starts_with(['\t', '\r', '\n'])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_is_never_a_formula_nor_two_cells() {
-        let mut text = String::new();
-        let cells = [
-            "=HYPERLINK(\"http://x\")",
-            "a,b",
-            "+1",
-            "-1",
-            "@x",
-            " =1",
-            "养护 86 公里",
-        ];
-        line(&mut text, &cells.map(str::to_owned));
-        assert_eq!(
-            text,
-            "\"'=HYPERLINK(\"\"http://x\"\")\",\"a,b\",\"'+1\",\"'-1\",\"'@x\",\"' =1\",\
-             \"养护 86 公里\"\r\n"
-        );
     }
 }

@@ -1,5 +1,6 @@
 //! The pages of one plan, as tabs under its title.
 
+use luoshi_app::plans::questions;
 use luoshi_domain::plans::Plan;
 
 /// A page of the plan; a count of 0 is not shown.
@@ -22,5 +23,15 @@ pub(crate) fn tabs(plan: &Plan, current: &str) -> Vec<Tab> {
         count,
         current: key == current,
     };
-    vec![tab("", "逐条核对", 0), tab("years", "用于另一年度", 0)]
+    let mut tabs = vec![
+        tab("", "逐条核对", 0),
+        tab("questions", "待明确问题", questions::open(plan)),
+        tab("duplicates", "相近事项", 0),
+    ];
+    let lineage = &plan.lineage;
+    if lineage.previous().or(lineage.likely()).is_some() {
+        tabs.push(tab("changes", "与上一版对照", 0));
+    }
+    tabs.push(tab("years", "用于另一年度", 0));
+    tabs
 }

@@ -8,7 +8,7 @@ use luoshi_domain::calendar::{local_day, local_time};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::lights::{BEHIND_POINTS, DUE_SOON_DAYS};
-use luoshi_domain::tasks::{Course, TaskEvent};
+use luoshi_domain::tasks::{Course, Origin, TaskEvent};
 
 use crate::pages::labels;
 use crate::pages::parts::{Fact, Link, Progress};
@@ -59,6 +59,21 @@ pub(super) struct Story<'a> {
     pub(super) today: NaiveDate,
 }
 
+/// Another clause that asks for the same.
+pub(super) struct Source {
+    pub(super) quote: String,
+    pub(super) from: String,
+    pub(super) href: String,
+}
+
+fn from(origin: &Origin) -> String {
+    if origin.document.contains('《') {
+        format!("{} {}", origin.document, origin.clause_path)
+    } else {
+        format!("《{}》{}", origin.document, origin.clause_path)
+    }
+}
+
 impl Story<'_> {
     pub(super) fn crumbs(&self) -> Vec<Link> {
         let task = &self.view.task;
@@ -93,12 +108,19 @@ impl Story<'_> {
 
     /// The document and the clause that the quotation stands in.
     pub(super) fn quote_from(&self) -> String {
-        let origin = &self.view.task.origin;
-        if origin.document.contains('《') {
-            format!("{} {}", origin.document, origin.clause_path)
-        } else {
-            format!("《{}》{}", origin.document, origin.clause_path)
-        }
+        from(&self.view.task.origin)
+    }
+
+    /// Where else the same is asked for (IMPORT-13).
+    pub(super) fn sources(&self) -> Vec<Source> {
+        let sources = self.view.task.sources.iter();
+        sources
+            .map(|origin| Source {
+                quote: origin.quote.clone(),
+                from: from(origin),
+                href: self.href_of(origin),
+            })
+            .collect()
     }
 
     pub(super) fn progress(&self) -> Progress {
@@ -184,7 +206,10 @@ impl Story<'_> {
 
     /// Where the clause stands; empty when there is no plan or the reader may not see it.
     pub(super) fn plan_href(&self) -> String {
-        let origin = &self.view.task.origin;
+        self.href_of(&self.view.task.origin)
+    }
+
+    fn href_of(&self, origin: &Origin) -> String {
         match (origin.plan, origin.proposal) {
             _ if !policy::sees_bureau(self.actor) => String::new(),
             (Some(plan), Some(proposal)) => format!("/plans/{plan}#proposal-{proposal}"),

@@ -2,16 +2,21 @@
 
 use std::collections::HashMap;
 
+use luoshi_app::plans::duplicates::{Duplicates, Other};
 use luoshi_domain::ids::{PersonId, ProposalId, UnitId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::{Clause, Decision, Outcome, Plan, Proposal};
 
 use crate::pages::parts::Fault;
+use crate::pages::plans::near::{self, NearLine};
 use crate::pages::workbench::coverage::TONES;
 use crate::pages::workbench::forms::FoldForm;
 use crate::pages::workbench::text::{self, Mark, Span};
 use crate::pages::workbench::views::ClauseView;
+
+/// Near ones shown with a proposal; the report has more.
+const NEAR_SHOWN: usize = 2;
 
 /// What the page is asked to show besides the plan as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +49,8 @@ pub(super) struct Bench<'a> {
     /// How many others stand with a proposal.
     merged: HashMap<ProposalId, u32>,
     focus: Option<Focus>,
+    /// What proposals are near to, where that was asked for.
+    near: Option<&'a Duplicates>,
     /// The only tone that the list shows; empty for all.
     pub(super) shown: String,
 }
@@ -74,6 +81,7 @@ impl<'a> Bench<'a> {
             places,
             merged,
             focus: None,
+            near: None,
             shown: String::new(),
         }
     }
@@ -95,6 +103,33 @@ impl<'a> Bench<'a> {
     pub(super) fn narrowed(&self) -> String {
         let known = TONES.iter().find(|(tone, _)| *tone == self.shown);
         known.map_or_else(String::new, |(_, label)| format!("只列出{label}的条款"))
+    }
+
+    /// Shows what proposals are near to.
+    pub(super) fn near(mut self, found: &'a Duplicates) -> Self {
+        self.near = Some(found);
+        self
+    }
+
+    /// What an open proposal is near to.
+    pub(super) fn near_of(&self, proposal: &Proposal) -> Vec<NearLine> {
+        if proposal.decision != Decision::Open {
+            return Vec::new();
+        }
+        let found = self.near.map_or(&[][..], |found| found.of(proposal.id));
+        let standing = found.iter().filter(|near| match near.what {
+            Other::Proposal(id) => self.found(id).is_some_and(|other| {
+                !matches!(
+                    other.decision,
+                    Decision::Rejected { .. } | Decision::Merged { .. }
+                )
+            }),
+            Other::Elsewhere(..) | Other::Task(_) => true,
+        });
+        standing
+            .take(NEAR_SHOWN)
+            .map(|near| near::line(self.plan, proposal, near, self.editable))
+            .collect()
     }
 
     pub(super) fn with(mut self, focus: Option<Focus>) -> Self {

@@ -41,6 +41,10 @@ pub(super) fn of(bench: &Bench<'_>, proposal: &Proposal) -> Vec<(&'static str, S
     if draft.level == Level::Major {
         facts.push(("级别", labels::level(draft.level).to_owned()));
     }
+    if proposal.carried.is_some() {
+        let earlier = bench.plan.lineage.nth().saturating_sub(1);
+        facts.push(("沿用", format!("第 {earlier} 版的结论")));
+    }
     let merged = bench.merged_into(proposal.id);
     if merged > 0 {
         facts.push(("并入", format!("另有 {merged} 项并入本项")));

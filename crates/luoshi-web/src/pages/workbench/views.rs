@@ -1,5 +1,6 @@
 //! What the workbench's templates draw; every text is final.
 
+use crate::pages::plans::near::NearLine;
 use crate::pages::workbench::forms::FoldForm;
 use crate::pages::workbench::text::Span;
 
@@ -93,6 +94,8 @@ pub(super) struct ProposalView {
     pub(super) href: String,
     pub(super) action: String,
     pub(super) folds: Vec<Fold>,
+    /// What it is near to.
+    pub(super) near: Vec<NearLine>,
     pub(super) frozen: bool,
     /// What another person's act changed, with what was typed and not stored.
     pub(super) notice: String,
