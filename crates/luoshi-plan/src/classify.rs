@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use crate::clean::{from, upto};
 use crate::lexicon::{Hit, tag};
-use crate::reading::Kind;
+use crate::reading::{Comparator, Kind};
 use crate::{frequencies, quantities};
 
 /// What the heading above says about the sentences below it.
@@ -71,9 +72,9 @@ pub(crate) fn sets_norms(title: &str) -> Option<Range<usize>> {
 
 /// Where the first of some words, in the order of the list, stands in a text.
 pub(crate) fn first_of(text: &str, words: &[&str]) -> Option<Range<usize>> {
-    words
-        .iter()
-        .find_map(|w| text.find(w).map(|at| at..at + w.len()))
+    // Most words are absent, and `contains` says so much faster than `find`.
+    let word = words.iter().find(|w| text.contains(**w))?;
+    text.find(word).map(|at| at..at + word.len())
 }
 
 /// Where the first of some words, in the order of the list, begins a text.
@@ -116,6 +117,8 @@ pub(crate) struct Sentence<'a> {
     pub(crate) norms: bool,
     /// Whether it has a subject of its own that is a unit.
     pub(crate) subject: bool,
+    /// The thing that is its subject, in bytes of the sentence: 费用由…, 平台应….
+    pub(crate) thing: Option<Range<usize>>,
     /// Whether it introduces the headings or items below it.
     pub(crate) intro: bool,
     /// Whether it names a day.
@@ -156,11 +159,14 @@ pub(crate) fn kind(sentence: &Sentence) -> Option<Verdict> {
         .frequency
         .filter(|f| f.rrule.is_some() || is_regular(sentence.text, f));
     let measured = measure(sentence, text);
-    let goal = sentence.theme == Theme::Goal && has(tag::STATE | tag::ACT | tag::EFFORT);
-    if let Some(guide) = text.find("为指导,")
+    let counts = first_of(text, &["视同", "为准", "最多", "不得"]);
+    let goal = sentence.theme == Theme::Goal
+        && has(tag::STATE | tag::ACT | tag::EFFORT)
+        && counts.is_none();
+    if let Some(guide) = first_of(text, &["为指导,"])
         && (text.contains("思想") || text.contains("精神"))
     {
-        return verdict(Kind::Principle, 0.8, guide..guide + "为指导".len());
+        return verdict(Kind::Principle, 0.8, guide.start..guide.end - 1);
     }
     let state = sentence.theme == Theme::Goal && has(tag::STATE);
     if !state
@@ -246,11 +252,25 @@ fn measure(sentence: &Sentence, text: &str) -> Option<Range<usize>> {
         "改造",
         "修复",
     ];
-    let share = sentence.quantities.iter().find(|q| q.unit == "%");
+    // 按13%的维修率测算, 时速120公里以上线路: the figure describes a thing.
+    let describes = |q: &&quantities::Found| {
+        let bare = q.comparator == Comparator::Equal;
+        let after = from(text, q.range.end);
+        after.starts_with(['线', '项']) || (bare && after.starts_with('的'))
+    };
+    // 市局要督促…达到100%: what is told is the act, not the figure that it shall reach.
+    let modal = first_hit(sentence, tag::MODAL).filter(|_| sentence.subject);
+    let told = |q: &&quantities::Found| modal.as_ref().is_some_and(|m| m.end <= q.range.start);
+    let figures = || {
+        sentence
+            .quantities
+            .iter()
+            .filter(|q| !describes(q) && !told(q))
+    };
+    let share = figures().find(|q| q.unit == "%");
     let figure = share.or_else(|| {
         let built = money.iter().any(|w| text.contains(w));
-        let mut amounts = sentence.quantities.iter();
-        amounts.find(|q| built && matches!(q.unit.as_str(), "元" | "公里"))
+        figures().find(|q| built && matches!(q.unit.as_str(), "元" | "公里"))
     });
     figure.map(|q| q.range.clone())
 }
@@ -362,55 +382,54 @@ fn exhorts_last(sentence: &Sentence, text: &str) -> bool {
 /// What makes a sentence a standing norm.
 fn rule(sentence: &Sentence, text: &str, tags: u32) -> Option<Cue> {
     let has = |bits: u32| tags & bits != 0;
-    // A ban or a sanction makes a rule where it is what the sentence is about.
-    let norm = first_hit(sentence, tag::BAN | tag::SANCTION);
-    let act = first_hit(sentence, tag::MODAL | tag::DUTY);
-    // 6月底前修订行政处罚基准: the sanction is only what a dated act is about.
-    let starts = norm.as_ref().map(|n| n.start);
-    let object = sentence.dated
-        && !has(tag::BAN)
-        && starts
-            .zip(first_hit(sentence, tag::ACT))
-            .is_some_and(|(n, act)| act.start < n);
-    if let Some(norm) = norm
-        && act.is_none_or(|a| norm.start < a.start)
-        && !has(tag::DUTY)
-        && !object
-    {
+    if text.ends_with('的') {
+        return Some(Cue::Word(text.len() - '的'.len_utf8()..text.len()));
+    }
+    let first = text.find(',').unwrap_or(text.len());
+    let addressed = opening(text, &["对", "凡"]);
+    if let Some(norm) = norm(sentence, text, addressed.as_ref().map_or(0, |_| first)) {
         return Some(Cue::Word(norm));
+    }
+    if let Some(all) = first_of(text, &[",凡"]) {
+        return Some(Cue::Word(all.start + 1..all.end));
     }
     if sentence.dated && !text.starts_with('凡') {
         return None;
     }
-    if text.contains("的,")
-        && let Some(word) = opening(text, &["对", "凡"])
-    {
+    let bound = first_hit(sentence, tag::MODAL);
+    let goes_on = [",要", ",应"];
+    let asks = goes_on.iter().any(|w| from(text, first).starts_with(w));
+    if let Some(word) = addressed.filter(|_| asks || text.contains("的,")) {
         return Some(Cue::Word(word));
     }
-    let normative = [
-        "应当",
-        "应由",
-        "须经",
-        "原则上",
-        "视同",
-        "作为考核",
-        "重要依据",
-        "第一责任人",
-        "方可",
-        "以上的,",
-        "的,由",
-        "的,要",
-        "的,应",
-        "必须",
-        "下设",
-    ];
-    if let Some(word) = first_of(text, &normative) {
+    // 逾期未报的,退回申请: a case, and what happens in it.
+    let cases = ["的,", "时,要", "时,应"].map(|w| first_of(text, &[w]));
+    let case = cases.into_iter().flatten().map(|w| w.start).min();
+    if let Some(at) = case.filter(|at| bound.as_ref().is_none_or(|b| b.start > *at)) {
+        return Some(Cue::Word(at..at + '的'.len_utf8()));
+    }
+    if let Some(thing) = &sentence.thing
+        && let Some(word) = &bound
+        && thing.end <= word.start
+        && from(text, word.start).starts_with(['要', '应', '须', '必', '需'])
+    {
+        return Some(Cue::Word(word.clone()));
+    }
+    if let Some(word) = first_of(text, &NORMATIVE) {
+        return Some(Cue::Word(word));
+    }
+    let act = first_hit(sentence, tag::MODAL | tag::CONCRETE);
+    if let Some(word) = first_of(text, &["下设", "设在"])
+        && act.is_none_or(|act| word.start < act.start)
+    {
         return Some(Cue::Word(word));
     }
     // 费用由站务科承担: a thing, and who deals with it.
     if let Some(at) = text.find('由').filter(|at| *at >= 6)
         && sentence.subject
         && !has(tag::MODAL)
+        && !upto(text, at).trim_end_matches(',').contains([',', ':'])
+        && opening(text, &["成立", "组建", "设立", "建立"]).is_none()
     {
         return Some(Cue::Word(at..at + '由'.len_utf8()));
     }
@@ -418,6 +437,65 @@ fn rule(sentence: &Sentence, text: &str, tags: u32) -> Option<Cue> {
         return Some(Cue::Word(at..at + "实行".len()));
     }
     (sentence.norms && !has_product(text)).then_some(Cue::Norms)
+}
+
+/// Whether a rule only says what happens to whom: 对逾期未报的,予以通报, or a case (…的).
+pub(crate) fn is_sanction(sentence: &Sentence, kind: Kind) -> bool {
+    let text = sentence.text.trim_end_matches(['。', ';', ' ']);
+    let sanction = sentence.hits.iter().any(|h| h.tags & tag::SANCTION != 0);
+    kind == Kind::Rule && (text.ends_with('的') || (text.starts_with('对') && sanction))
+}
+
+/// Words of standing norms.
+const NORMATIVE: [&str; 12] = [
+    "为准",
+    ",具体由",
+    "应当",
+    "应由",
+    "须经",
+    "原则上",
+    "视同",
+    "作为考核",
+    "重要依据",
+    "第一责任人",
+    "方可",
+    "必须",
+];
+
+/// The ban or sanction that a sentence is about; `addressed` is where 对… or 凡… ends, 0 without.
+fn norm(sentence: &Sentence, text: &str, addressed: usize) -> Option<Range<usize>> {
+    let tags = tag::BAN | tag::SANCTION;
+    let mut norms = sentence.hits.iter().filter(|h| h.tags & tags != 0);
+    let norm = norms.find(|h| h.start >= addressed && !is_cited(text, h.start))?;
+    let here = Some(norm.start..norm.end);
+    let banned = norm.tags & tag::BAN != 0;
+    if addressed > 0 && !banned {
+        return here;
+    }
+    let before = |bits: u32| first_hit(sentence, bits).is_some_and(|h| h.start < norm.start);
+    if first_hit(sentence, tag::DUTY).is_some() {
+        return None;
+    }
+    // 应具备经验,不得兼职: both halves lay down how it has to be.
+    if before(tag::MODAL) {
+        let modal = first_hit(sentence, tag::MODAL)?;
+        return here.filter(|_| banned && text.get(modal).is_some_and(|m| m.starts_with('应')));
+    }
+    // 6月底前修订行政处罚基准: the sanction is only what an act is about.
+    let elsewhere = upto(text, norm.start).contains(',');
+    if before(tag::CONCRETE) && (!banned || elsewhere) {
+        return None;
+    }
+    if !banned && sentence.dated && before(tag::ACT) {
+        return None;
+    }
+    here
+}
+
+/// Whether a byte stands inside the title of a document.
+fn is_cited(text: &str, at: usize) -> bool {
+    let before = upto(text, at);
+    before.matches('《').count() > before.matches('》').count()
 }
 
 fn has_product(text: &str) -> bool {

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use crate::calendar::{iso, last_day};
-use crate::clean::{from, upto};
+use crate::clean::{cut, from, upto};
 use crate::numerals;
 
 /// A deadline phrase; the range is in bytes of the text that was searched.
@@ -24,11 +24,19 @@ pub(crate) struct Found {
     pub(crate) vague: bool,
 }
 
+impl Found {
+    /// Whether a day from elsewhere (a heading, a table cell) says more: 限期, 汛期前, not 10日内.
+    pub(crate) fn yields(&self, text: &str) -> bool {
+        self.date.is_none() && !text.ends_with('内')
+    }
+}
+
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?:(?P<y>(?:19|20)[0-9]{2})年度?)?(?:",
-        r"(?:(?:[0-9]{1,2})月?[-—至])?(?P<m>[0-9]{1,2})(?:月(?:(?P<d>[0-9]{1,2})[日号]|(?P<e>底|末|上旬|中旬|下旬)|份)?|(?P<e2>底))",
-        r"|(?P<q>[一二三四1234])季度",
+        r"(?P<iso>(?:19|20)[0-9]{2}[-./](?P<im>[0-9]{1,2})[-./](?P<id>[0-9]{1,2})日?)",
+        r"|(?:(?P<y>(?:19|20)[0-9]{2})年度?)?(?:",
+        r"(?:(?:[0-9]{1,2})月?[-—至])?(?P<m>[0-9]{1,2})(?:月(?:(?P<d>[0-9]{1,2})[日号]?(?:[-—~至到](?P<d2>[0-9]{1,2})[日号])|(?P<d1>[0-9]{1,2})[日号]|(?P<e>底|末|上旬|中旬|下旬)|份)?|(?P<e2>底))",
+        r"|(?P<q>[一二三四1234])季度(?P<qe>末|底)?",
         r"|(?P<h>[上下])半年",
         r"|(?P<ye>年底|年末|年终|年内|底|末|内)",
         r")|(?P<yy>(?:19|20)[0-9]{2})年",
@@ -37,14 +45,19 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static TAIL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:\((?P<note>[^()]{1,12}前)\))?(?:结束)?(?P<tail>之前|以前|前|之内|以内|内|止)?")
+    Regex::new(r"^(?:[上下]午)?(?:[0-9]{1,2}(?::[0-9]{2}|[时点]))?(?:\((?P<note>[^()]{1,12}前)\))?(?:结束)?(?P<tail>之前|以前|前|之内|以内|内|止)?")
         .expect("the pattern is a constant")
 });
 
-static VAGUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"限期|规定的?(?:时限|时间|期限)(?:节点)?内?|第一时间|主汛期前|汛期前|(?:之日起|后)[0-9一二两三四五六七八九十]{1,3}个?(?:工作日|日|天|月)(?:之?内|以内)?",
-    )
+/// Phrases that name no day: counted from an event, or left open.
+static LOOSE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?P<span>(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,3})",
+        r"个?(?:工作日|小时|分钟|日|天|周|星期|月)(?:之|以)?内)",
+        r"|(?P<event>(?:主?汛期|雨季|春节|元旦|清明节?|五一|端午节?|国庆节?|中秋节?|春运|开学|入冬|入汛|节)(?:之|以)?[前后]",
+        r"|(?:本月|当月|次月|下月|下个月|月)(?:底|末|[0-9]{1,2}日)之?前|[本下]周[一二三四五六日末]?之?前)",
+        r"|限期|规定的?(?:时限|时间|期限)(?:节点)?内?|第一时间|尽快|尽早|立即|即刻",
+    ))
     .expect("the pattern is a constant")
 });
 
@@ -63,21 +76,59 @@ pub(crate) fn find(sentence: &str, year: Option<i32>) -> Vec<Found> {
             if depth > 0 {
                 continue;
             }
-            found.extend(read(sentence, &caps, range, year));
+            // 9月30日、12月30日前: the first is due as the last is.
+            let listed = found.last().is_some_and(|f| {
+                f.date.is_some() && cut(sentence, f.range.end..range.start) == "、"
+            });
+            found.extend(read(sentence, &caps, range, year, listed));
         }
     }
-    if found.is_empty()
-        && let Some(vague) = VAGUE.find(sentence)
-    {
-        let relative = vague.as_str().contains("日起") || vague.as_str().starts_with('后');
-        found.push(Found {
-            range: vague.range(),
-            date: None,
-            inferred_year: false,
-            vague: !relative,
-        });
+    if found.is_empty() {
+        found.extend(loose(sentence));
     }
     found
+}
+
+/// The first phrase that names no day, one that is counted from an event before one that is left open.
+fn loose(sentence: &str) -> Option<Found> {
+    let mut open = None;
+    for caps in LOOSE.captures_iter(sentence) {
+        let whole = caps.get(0)?;
+        let before = upto(sentence, whole.start());
+        if before.ends_with(['每', '近', '这'])
+            || (whole.as_str().starts_with('节') && before.ends_with(['环', '季', '调', '细']))
+        {
+            continue;
+        }
+        let vague = caps.name("span").is_none() && caps.name("event").is_none();
+        let found = Found {
+            range: whole.start() - event_len(before)..whole.end(),
+            date: None,
+            inferred_year: false,
+            vague,
+        };
+        if !vague {
+            return Some(found);
+        }
+        open = open.or(Some(found));
+    }
+    open
+}
+
+/// Bytes of the event at the end of a text that a span is counted from: 收到通知之日起, 事故发生后.
+fn event_len(before: &str) -> usize {
+    if !before.ends_with("之日起") && !before.ends_with('后') {
+        return 0;
+    }
+    let near = before.char_indices().rev().take(14);
+    let mut start = before.len();
+    for (at, c) in near {
+        if matches!(c, ',' | '。' | ';' | ':' | '、' | '要' | '应' | '须' | '》') {
+            break;
+        }
+        start = at;
+    }
+    before.len() - start
 }
 
 /// Titles and quotations opened in a text, less those closed.
@@ -93,9 +144,27 @@ fn opened(text: &str) -> i32 {
     depth
 }
 
-fn read(sentence: &str, caps: &Captures, range: Range<usize>, year: Option<i32>) -> Option<Found> {
+fn read(
+    sentence: &str,
+    caps: &Captures,
+    range: Range<usize>,
+    year: Option<i32>,
+    listed: bool,
+) -> Option<Found> {
     let text = |name: &str| caps.name(name).map(|m| m.as_str());
     let number = |name: &str| text(name).and_then(numerals::small);
+    if let Some(day) = text("iso") {
+        let year = day.get(..4)?.parse::<i32>().ok()?;
+        let (month, day) = (number("im")?, number("id")?);
+        let tail = TAIL.captures(from(sentence, range.end))?.get(0)?.len();
+        let valid = (1..=12).contains(&month) && (1..=31).contains(&day);
+        return valid.then(|| Found {
+            range: range.start..range.end + tail,
+            date: Some(iso(Some(year), month, day)),
+            inferred_year: false,
+            vague: false,
+        });
+    }
     let own = text("y").or(text("yy")).and_then(|y| y.parse::<i32>().ok());
     let tail_caps = TAIL.captures(from(sentence, range.end))?;
     let tail_len = tail_caps.get(0).map_or(0, |m| m.len());
@@ -114,9 +183,12 @@ fn read(sentence: &str, caps: &Captures, range: Range<usize>, year: Option<i32>)
         return None;
     }
     let bounded = !tail.is_empty();
-    let year_used = own.or(year);
+    // 明年6月底前: counted from the year of the document.
+    let next = own.is_none() && (before.ends_with("明年") || before.ends_with("次年"));
+    let year_used = own.or(year.map(|y| y + i32::from(next)));
     let (month, day, firm) = if let Some(quarter) = number("q") {
-        (quarter * 3, None, bounded || acts_next(after))
+        let ends = text("qe").is_some();
+        (quarter * 3, None, bounded || ends || acts_next(after))
     } else if let Some(half) = text("h") {
         (
             if half == "上" { 6 } else { 12 },
@@ -129,7 +201,9 @@ fn read(sentence: &str, caps: &Captures, range: Range<usize>, year: Option<i32>)
         }
         (12, None, true)
     } else if let Some(month) = number("m") {
-        let (day, ends) = (number("d"), text("e").is_some() || text("e2").is_some());
+        let day = number("d2").or(number("d1"));
+        let span = text("d2").is_some();
+        let ends = span || text("e").is_some() || text("e2").is_some();
         let day = match text("e") {
             Some("上旬") => Some(10),
             Some("中旬") => Some(20),
@@ -138,14 +212,15 @@ fn read(sentence: &str, caps: &Captures, range: Range<usize>, year: Option<i32>)
         (
             month,
             day,
-            bounded || ends || is_led(before) || acts_next(after),
+            bounded || ends || listed || is_led(before) || acts_next(after),
         )
     } else {
         // A year alone: 到2025年 is a deadline, 2025年 in running text is not.
         (
             12,
             None,
-            bounded || is_led(before) || (before.is_empty() && !after.starts_with("年")),
+            !names_more(after)
+                && (bounded || is_led(before) || (before.is_empty() && !after.starts_with("年"))),
         )
     };
     if !firm || !(1..=12).contains(&month) || day.is_some_and(|d| d > 31) {
@@ -188,6 +263,15 @@ fn read(sentence: &str, caps: &Captures, range: Range<usize>, year: Option<i32>)
 
 fn range_has(sentence: &str, range: &Range<usize>, c: char) -> bool {
     upto(sentence, range.end).ends_with(c)
+}
+
+/// Whether a year goes on to something inside it, or is part of a name: 2026年春节, 2022年度.
+fn names_more(after: &str) -> bool {
+    [
+        "春节", "元旦", "清明", "五一", "端午", "国庆", "中秋", "第", "《", "“", "春运", "汛期",
+    ]
+    .iter()
+    .any(|w| after.starts_with(w))
 }
 
 fn is_led(before: &str) -> bool {

@@ -265,6 +265,11 @@ impl Reader<'_> {
             quantities
                 .retain(|q| q.range.end <= rate.range.start || q.range.start >= rate.range.end);
         }
+        // 24小时内 says until when, not how much.
+        if let Some(span) = deadline.as_ref().filter(|d| d.date.is_none()) {
+            quantities
+                .retain(|q| q.range.end <= span.range.start || q.range.start >= span.range.end);
+        }
         let overlaps = |d: &dates::Found| {
             frequency
                 .as_ref()
@@ -287,6 +292,7 @@ impl Reader<'_> {
             theme: themed.theme,
             norms: norms.is_some(),
             subject: !units.lead.is_empty(),
+            thing: units::thing(self.text, range, segments, hits),
             intro: !block.own_line && self.has_items.get(node) == Some(&true),
             dated,
             frequency: frequency.as_ref(),
@@ -307,11 +313,17 @@ impl Reader<'_> {
             None => None,
         };
         let mut source = UnitSource::Sentence;
-        let passive = text.starts_with('被') || text.contains("结果作为");
+        // A sanction and a thing say what happens, and not that the unit before does it.
+        let passive = text.starts_with('被')
+            || text.contains("结果作为")
+            || classify::is_sanction(&sentence, verdict.kind);
         if units.lead.is_empty() && passive {
             source = UnitSource::None;
         } else if units.lead.is_empty() {
             (units.lead, source) = self.inherited_units(block, place.goes_on);
+            if source == UnitSource::Previous && sentence.thing.is_some() {
+                (units.lead, source) = (Vec::new(), UnitSource::None);
+            }
         }
         if let Some(row) = &block.row
             && !tables::is_blank(cut(self.text, row.co.clone()))
@@ -325,9 +337,14 @@ impl Reader<'_> {
             let opens = own.range.start <= range.start + OPENING;
             self.running = opens.then(|| own.clone());
         }
-        let deadline = deadline
+        let (own, open) = match deadline {
+            Some(own) if own.yields(cut(self.text, own.range.clone())) => (None, Some(own)),
+            own => (own, None),
+        };
+        let deadline = own
             .or_else(|| self.running.clone())
-            .or_else(|| self.inherited_deadline(block, year));
+            .or_else(|| self.inherited_deadline(block, year))
+            .or(open);
         self.drafts.push(Draft {
             tied: place.tied,
             node,
@@ -340,7 +357,8 @@ impl Reader<'_> {
             deadline,
             frequency: frequency.map(|f| frequencies::Found {
                 range: moved(&f.range, range.start),
-                ..f
+                more: f.more.iter().map(|m| moved(m, range.start)).collect(),
+                rrule: f.rrule,
             }),
             quantities: quantities
                 .into_iter()

@@ -13,16 +13,19 @@ use crate::numerals;
 pub(crate) struct Found {
     /// The phrase.
     pub(crate) range: Range<usize>,
-    /// RRULE body; `None` where the text does not say how often.
+    /// RRULE body; `None` where the text does not say how often. Several rates are joined by `|`.
     pub(crate) rrule: Option<String>,
+    /// Phrases of further rates.
+    pub(crate) more: Vec<Range<usize>>,
 }
 
 static RATE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"每(?:个)?(?P<n>[0-9]{1,2}|[一两二三四五六])?(?:个)?(?P<u>季度|工作日|学期|半年|半月|半个月|月|周|星期|年度|年|天|日|旬)",
-        r"|按(?P<p>季度|月|周|年|季|日)(?:度)?(?:通报|报送|上报|调度|开展|组织|汇总|统计|检查|公布|反馈|报告)",
-        r"|(?P<w>[一两二三]|半)(?P<wu>个月|周|年|个季度|月)(?P<wt>一|1)次",
-        r"|(?P<d>日|周|月|季)(?:调度|通报|例会|报告)制",
+        r"每(?:个)?(?P<n>[0-9]{1,2}|[一两二三四五六])?(?:个)?(?P<u>季度|工作日|学期|半年|半月|半个月|月|周|星期|季|年度|年|天|日|旬)",
+        r"|按(?P<p>季度|月|周|年|季|日)(?:度)?(?:通报|报送|上报|调度|开展|组织|汇总|统计|检查|公布|反馈|报告|更新|推送|提交|考核|清零|报)",
+        r"|逐(?P<p2>季|月|周|年|日)(?:度)?",
+        r"|(?P<w>[一两二三]|半)(?P<wu>个月|周|年|个季度|季度|季|月|日|天|旬)(?P<wt>一|1)(?:次|报告|报|调度|通报|研判|小结|总结|例会|检查|督查|更新)",
+        r"|(?P<d>日|周|月|季)(?:(?:调度|通报|例会|报告)制|(?:调度|通报|例会))",
         r"|(?P<y>年度|全年|年终)",
         r"|(?P<x>半年和年终)",
         r"|(?P<r>周报、月报、季报|周报、月报|月报、季报)",
@@ -39,7 +42,7 @@ static ROUNDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static LOOSE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new("定期(?:和不定期|与不定期|不定期)?|不定期|随时|常态化|常态")
+    Regex::new("定期(?:和不定期|与不定期|不定期)?|不定期|随时|常态化|常态|适时|经常性?")
         .expect("the pattern is a constant")
 });
 
@@ -48,9 +51,16 @@ pub(crate) fn is_regular(text: &str) -> bool {
     text.starts_with("定期") || text.starts_with("不定期")
 }
 
-/// The first frequency of a sentence.
+/// Most rates of one sentence that are joined.
+const MOST: usize = 4;
+
+/// The frequency of a sentence: all its rates, else that it recurs.
 pub(crate) fn find(sentence: &str) -> Option<Found> {
-    if sentence.contains(['每', '按', '次', '制', '年', '季']) {
+    let mut found: Option<Found> = None;
+    let mut rules: Vec<String> = Vec::new();
+    if sentence.contains([
+        '每', '按', '次', '制', '年', '季', '逐', '一', '调', '报', '会',
+    ]) {
         for caps in RATE.captures_iter(sentence) {
             let Some(range) = caps.get(0).map(|m| m.range()) else {
                 continue;
@@ -61,7 +71,16 @@ pub(crate) fn find(sentence: &str) -> Option<Found> {
             let rrule = if let Some(unit) = text("u") {
                 let n = text("n").and_then(numerals::small).unwrap_or(1);
                 every(unit, n)
-            } else if let Some(unit) = text("p").or(text("d")) {
+            } else if let Some(unit) = text("p").or(text("p2")) {
+                every(unit, 1)
+            } else if let Some(unit) = text("d") {
+                // 本月调度会, 工作日报告: part of another word.
+                if before.ends_with([
+                    '本', '上', '下', '当', '个', '作', '几', '全', '数', '今', '同', '次', '近',
+                ]) || before.ends_with(|c: char| c.is_ascii_digit())
+                {
+                    continue;
+                }
                 every(unit, 1)
             } else if let Some(unit) = text("wu") {
                 match text("w") {
@@ -82,8 +101,23 @@ pub(crate) fn find(sentence: &str) -> Option<Found> {
             } else {
                 text("r").map(reports)
             };
-            return Some(Found { range, rrule });
+            match (&mut found, rrule) {
+                (None, rrule) => {
+                    rules.extend(rrule.clone());
+                    let more = Vec::new();
+                    found = Some(Found { range, rrule, more });
+                }
+                (Some(first), Some(rule)) if rules.len() < MOST && !rules.contains(&rule) => {
+                    first.more.push(range);
+                    rules.push(rule);
+                }
+                _ => {}
+            }
         }
+    }
+    if let Some(mut found) = found {
+        found.rrule = found.rrule.map(|_| rules.join("|"));
+        return Some(found);
     }
     let loose = LOOSE.find(sentence)?;
     // 定期检验 is the name of a kind of inspection.
@@ -96,6 +130,7 @@ pub(crate) fn find(sentence: &str) -> Option<Found> {
     Some(Found {
         range: loose.range(),
         rrule: None,
+        more: Vec::new(),
     })
 }
 
@@ -130,6 +165,7 @@ fn every(unit: &str, n: u32) -> Option<String> {
         "工作日" => return Some("FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR".to_owned()),
         "天" | "日" => ("DAILY", n),
         "周" | "星期" => ("WEEKLY", n),
+        "旬" => return Some("FREQ=MONTHLY;BYMONTHDAY=10,20,-1".to_owned()),
         "半月" | "半个月" => ("WEEKLY", 2),
         "月" | "个月" => ("MONTHLY", n),
         "季度" | "季" | "个季度" => ("MONTHLY", 3 * n),

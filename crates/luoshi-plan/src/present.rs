@@ -25,18 +25,20 @@ pub(crate) fn reading(
 ) -> Reading {
     let (clauses, first) = clauses(clean, &outline.nodes);
     let obligations = obligations(clean, &outline.nodes, drafts, first);
-    let questions = questions::of(&obligations);
+    let year = about
+        .year
+        .or_else(|| years.iter().copied().flatten().next());
+    let missing = missing(clean, outline);
+    let questions = questions::all(clean, &about, year, &obligations, &missing);
     Reading {
         title: about.title,
         issuer: about.issuer,
         number: about.number,
         issued_on: about.issued_on,
-        year: about
-            .year
-            .or_else(|| years.iter().copied().flatten().next()),
+        year,
         text: None,
         outline: headings(clean, &outline.nodes),
-        missing: missing(clean, outline),
+        missing,
         obligations,
         questions,
         clauses,
@@ -120,10 +122,16 @@ fn obligation(clean: &Clean, nodes: &[Node], draft: &Draft, first: usize) -> Obl
         inferred_year: d.inferred_year,
         vague: d.vague,
     });
-    let frequency = draft.frequency.as_ref().map(|f| Frequency {
-        text: words.show(Shows::Frequency, &f.range).to_owned(),
-        rrule: f.rrule.clone(),
-        unspecified: f.rrule.is_none(),
+    let frequency = draft.frequency.as_ref().map(|f| {
+        let text = words.show(Shows::Frequency, &f.range).to_owned();
+        for further in &f.more {
+            words.show(Shows::Frequency, further);
+        }
+        Frequency {
+            text,
+            rrule: f.rrule.clone(),
+            unspecified: f.rrule.is_none(),
+        }
     });
     let quantities = draft.quantities.iter().map(|q| Quantity {
         text: words.show(Shows::Quantity, &q.range).to_owned(),

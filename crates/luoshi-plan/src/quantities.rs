@@ -27,10 +27,10 @@ pub(crate) struct Found {
 static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?P<n>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|[一二两三四五六七八九十百千]+)",
-        r"(?:(?:-|—|至|~)(?P<n2>[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十]+))?",
+        r"(?:(?:-|—|至|到|~)(?P<n2>[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十]+))?",
         r"(?P<m>十|百|千|万|亿|千万|百万)?(?P<v>余|多)?",
-        r"(?P<u>个百分点|平方公里|平方米|立方米|万千瓦|千瓦时|千瓦|公里|千米|米|亩|吨|公斤|千克|kg|微克/立方米|微克",
-        r"|元|%|％|小时|分钟|秒|天|个月|个工作日|个|名|岁|人次|人|次|篇|条|期|家|辆|座|处|项|件|户|场|套|台|张|份|组|批|字|所|艘|班|支|本|米|倍|分|级|年)",
+        r"(?P<u>个百分点|平方公里|人次|车次|班次|台次|户次|件次|平方米|立方米|万千瓦|千瓦时|千瓦|公里|千米|米|亩|吨|公斤|千克|kg|微克/立方米|微克",
+        r"|元|%|％|小时|分钟|秒|天|个月|个工作日|个|名|岁|人次|人|次|篇|条|期|家|辆|座|处|项|件|户|场|套|台|张|份|组|批|字|所|艘|班|支|本|盏|株|根|块|只|头|册|幅|宗|起|例|笔|轮|遍|公顷|学时|课时|倍|分|级|年)",
         r"(?P<o>\(含[^()]{1,12}\))?(?P<c>及?以上|及?以下|以内|之内|左右)?",
     ))
     .expect("the pattern is a constant")
@@ -100,6 +100,10 @@ fn read(sentence: &str, caps: &Captures, range: Range<usize>, counted: bool) -> 
     let after = from(sentence, range.end);
     // 八项规定 and 三个方面 are names and ways of speaking.
     if after.starts_with("规定") || after.starts_with("方面") {
+        return None;
+    }
+    // 千人计划: a name, and no number of its own.
+    if matches!(digits, "百" | "千") {
         return None;
     }
     let arabic = digits.starts_with(|c: char| c.is_ascii_digit());
@@ -184,7 +188,10 @@ fn is_number(
     }
     if digits == "一" {
         return match unit {
-            "次" => counted,
+            "次" => {
+                let held = ["开展", "进行", "组织", "举办", "召开"];
+                counted || held.iter().any(|w| before.ends_with(w))
+            }
             "名" => true,
             _ => before.ends_with("引进") || before.ends_with("各"),
         };
@@ -200,6 +207,15 @@ fn comparator(before: &str, after: Option<&str>, unit: &str) -> (Option<Comparat
         ("不得少于", Comparator::AtLeast),
         ("不得低于", Comparator::AtLeast),
         ("未达到", Comparator::LessThan),
+        ("达不到", Comparator::LessThan),
+        ("不足", Comparator::LessThan),
+        ("不满", Comparator::LessThan),
+        ("不小于", Comparator::AtLeast),
+        ("不大于", Comparator::AtMost),
+        ("至多", Comparator::AtMost),
+        ("多于", Comparator::MoreThan),
+        ("逾", Comparator::MoreThan),
+        ("近", Comparator::About),
         ("不超过", Comparator::AtMost),
         ("不得超过", Comparator::AtMost),
         ("不高于", Comparator::AtMost),

@@ -279,10 +279,38 @@ pub enum MissingKind {
 /// Something that a person has to settle before the reading can be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Question {
+    /// What it is about.
+    pub topic: Topic,
     /// First code point of the place.
     pub start: usize,
     /// Code point after the last.
     pub end: usize,
     /// The question, a Chinese sentence.
     pub asks: String,
+}
+
+/// What a question is about; questions of one topic can be answered together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// The year that completes the dates.
+    Year,
+    /// The body that issued the document.
+    Issuer,
+    /// The date of issue.
+    IssueDate,
+    /// A unit whose name was taken out.
+    RedactedUnit,
+    /// A duty without a responsible unit.
+    ResponsibleUnit,
+    /// How often, where the text only says that it recurs: 定期, 适时.
+    Rate,
+    /// A deadline that names no day: 限期, 尽快.
+    VagueDeadline,
+    /// A deadline that is counted from an event: 收到之日起10日内, 汛期前.
+    EventDeadline,
+    /// An annex that is not in the file.
+    Attachment,
+    /// Another document that the text refers to.
+    Document,
 }

@@ -57,7 +57,7 @@ pub(crate) fn in_sentence(
             found.truncate(1);
             break;
         }
-        if found.is_empty() || (subject.bound && found.iter().all(|s| s.bound)) {
+        if found.is_empty() || subject.bound == found.iter().all(|s| s.bound) {
             found.push(subject);
         }
     }
@@ -94,6 +94,54 @@ pub(crate) fn of_segment(
     }
     subject(text, base, segment, None, hits).map(|s| s.list)
 }
+
+/// The thing that is the subject of a sentence, in bytes of the sentence: 费用由…, 平台应….
+///
+/// A thing is what stands before the first modal or preposition, begins with no verb and is no unit.
+pub(crate) fn thing(
+    text: &str,
+    sentence: &Range<usize>,
+    segments: &[Range<usize>],
+    hits: &[Hit],
+) -> Option<Range<usize>> {
+    const AFTER: u32 = tag::MODAL | tag::BAN;
+    const SHORTEST: usize = 9;
+    let mut main = segments
+        .iter()
+        .filter(|s| !is_setting(cut(text, (*s).clone())));
+    let segment = main.next()?;
+    let lead = connective_len(cut(text, segment.clone()));
+    let lead = lead + times::len_at_start(cut(text, segment.start + lead..segment.end));
+    let start = segment.start - sentence.start + lead;
+    let end = segment.end - sentence.start;
+    if hits.iter().any(|h| h.start == start && h.tags != 0) {
+        return None;
+    }
+    let after = hits.iter().find(|h| {
+        let word = from(text, sentence.start + h.start);
+        let passive = THING_VERBS.start(word);
+        h.start > start && h.start < end && (h.tags & AFTER != 0 || passive)
+    })?;
+    let name = cut(text, sentence.start + start..sentence.start + after.start);
+    let noun =
+        !ends_like_unit(name.trim_end_matches(')')) && !name.contains(['、', '对', '将', '把']);
+    (noun && after.start >= start + SHORTEST).then_some(start..after.start)
+}
+
+/// What a thing undergoes: 由…承担, 作为…, 纳入….
+static THING_VERBS: LazyLock<Words> =
+    LazyLock::new(|| Words::new("由 作为 纳入 列入 按照 按 须经 以 报 实行 不 严格按照 应 要 须"));
+
+/// A part that only sets the scene: 按照…, 对…, …后.
+fn is_setting(segment: &str) -> bool {
+    let bare = segment.trim_end_matches([',', '。', ';']);
+    NOT_SUBJECT.start(bare) || bare.ends_with(['的', '后', '时', '前', '中', '起', '上', '下'])
+}
+
+/// How a part begins that has no subject.
+static NOT_SUBJECT: LazyLock<Words> = LazyLock::new(|| {
+    Words::new("按 按照 根据 依据 对 在 自 为 以 通过 结合 围绕 针对 从 经 除 如 若 因 各 有条件")
+});
 
 /// A list of units with the word after it.
 struct Subject {
@@ -144,6 +192,10 @@ fn subject(
         }
         let list = times::without_last(cut(text, start..at));
         let rest = cut(text, at..segment.end);
+        let word = hit.end - hit.start;
+        if names::is_noun_here(rest, word) {
+            continue;
+        }
         let of_name = rest.strip_prefix("主要").unwrap_or(rest);
         if ["负责人", "负责同志", "对应", "领导"]
             .iter()

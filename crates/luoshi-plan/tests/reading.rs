@@ -2,7 +2,7 @@
 
 use luoshi_plan::read;
 use luoshi_plan::reading::{
-    HeadingKind, Kind, MissingKind, Obligation, ReadOptions, Reading, Shows, UnitSource,
+    HeadingKind, Kind, MissingKind, Obligation, ReadOptions, Reading, Shows, Topic, UnitSource,
 };
 use proptest::prelude::*;
 
@@ -74,7 +74,8 @@ fn check_evidence(chars: &[char], obligation: &Obligation) {
     let deadline = obligation.deadline.as_ref().map(|d| &d.text);
     assert_eq!(slices(Shows::Deadline), one(deadline));
     let frequency = obligation.frequency.as_ref().map(|f| &f.text);
-    assert_eq!(slices(Shows::Frequency), one(frequency));
+    // Further rates of a sentence stand beside the first.
+    assert_eq!(slices(Shows::Frequency).first(), one(frequency).first());
     assert_eq!(slices(Shows::Kind), one(obligation.cue.as_ref()));
     let quantities: Vec<String> = obligation
         .quantities
@@ -427,6 +428,86 @@ fn import_10_evidence_names_the_words_that_each_finding_rests_on() {
     );
     assert_eq!(shown("准点率"), of(&[(Shows::Kind, "目标")]));
     assert_eq!(find(&reading, "准点率").cue.as_deref(), Some("目标"));
+}
+
+#[test]
+fn import_05_the_nearest_day_wins_and_relative_ones_stay_text() {
+    let reading = plan(
+        "2024年检修方案\n一、安排\n（一）检修（6月底前）\n机务科要在汛期前检查锚链。站务科要在24小时内报告事故。\n（二）报表\n\
+         船务科要更新名册（9月30日、12月30日）。票务科于3月1日至10日更换票箱。采购科要尽快更换缆绳。\n",
+    );
+    let date = |words| find(&reading, words).deadline.clone().unwrap();
+    assert_eq!(date("锚链").date.as_deref(), Some("2024-06-30"));
+    let relative = date("事故");
+    assert_eq!((relative.text.as_str(), relative.date), ("24小时内", None));
+    assert!(find(&reading, "事故").quantities.is_empty());
+    assert_eq!(date("名册").date.as_deref(), Some("2024-12-30"));
+    assert_eq!(date("票箱").date.as_deref(), Some("2024-03-10"));
+    assert!(date("缆绳").vague);
+}
+
+#[test]
+fn import_08_all_rates_of_a_sentence_are_joined() {
+    let reading = plan("一、检查\n机务科每周检查灯具并每季度检查锚链。\n");
+    let found = find(&reading, "锚链");
+    let rate = found.frequency.clone().unwrap();
+    assert_eq!(
+        rate.rrule.as_deref(),
+        Some("FREQ=WEEKLY|FREQ=MONTHLY;INTERVAL=3")
+    );
+    let shown = found
+        .evidence
+        .iter()
+        .filter(|e| e.shows == Shows::Frequency);
+    assert_eq!(shown.count(), 2);
+}
+
+#[test]
+fn import_09_cases_things_and_sanctions_are_rules_and_dated_acts_are_tasks() {
+    let reading = plan(
+        "一、要求\n（一）灯具。站务科要更换灯具。对逾期未换的车队，予以通报。票务平台应提供退票入口。\n\
+         （二）缆绳。成立检修专班，由机务科科长担任组长。优化预警流程。\n",
+    );
+    assert_eq!(find(&reading, "更换灯具").kind, Kind::Task);
+    let sanction = find(&reading, "予以通报");
+    assert_eq!((sanction.kind, sanction.responsible.len()), (Kind::Rule, 0));
+    assert_eq!(find(&reading, "票务平台").kind, Kind::Rule);
+    assert_eq!(find(&reading, "检修专班").kind, Kind::Task);
+    assert_eq!(find(&reading, "预警").kind, Kind::Task);
+}
+
+#[test]
+fn import_12_what_a_text_leaves_open_is_asked_once_by_topic() {
+    let text = "码头整治方案\n一、安排\nxx市机务科要于3月8日前报表。xx市机务科要于4月8日前检修。\n更换灯具。定期清点。限期补齐。\n";
+    let topics: Vec<Topic> = plan(text).questions.iter().map(|q| q.topic).collect();
+    for topic in [
+        Topic::Year,
+        Topic::Issuer,
+        Topic::IssueDate,
+        Topic::RedactedUnit,
+        Topic::Rate,
+        Topic::VagueDeadline,
+    ] {
+        let count = topics.iter().filter(|t| **t == topic).count();
+        assert_eq!(count, 1, "{topic:?} in {topics:?}");
+    }
+    let json = serde_json::to_value(&plan(text).questions).unwrap();
+    assert_eq!(json[0]["topic"], "issuer");
+}
+
+#[test]
+fn import_11_the_seeds_point_to_ten_missing_things() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/seeds");
+    let Ok(files) = std::fs::read_dir(&folder) else {
+        eprintln!("no seeds at {}, nothing checked", folder.display());
+        return;
+    };
+    let mut missing = 0;
+    for file in files.filter_map(Result::ok) {
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        missing += plan(&text).missing.len();
+    }
+    assert!(missing >= 10, "{missing} missing things");
 }
 
 #[test]

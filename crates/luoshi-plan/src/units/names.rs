@@ -27,7 +27,7 @@ static NOT_ENDINGS: LazyLock<Words> = LazyLock::new(|| {
     Words::new(
         "全部 内部 外部 社会 大会 机会 场所 好处 承办 督办 交办 主办 协办 举办 城市 社区 小区 处处 开会 网站 园区 \
          召开会 调度会 推进会 协调会 座谈会 民主生活会 基层 一线 部署会 动员会 全市 全县 全区 全省 项目部 \
-         服务区 保护区 辖区 景区 行政处 之所 所处 一处 各处 改组 一组",
+         服务区 保护区 辖区 景区 行政处 之所 所处 一处 各处 改组 一组 查处 惩处 居住区 片区 库区 厂区 校区 林区 山区 灾区 城区 棚户区 区域 一室 科室建设 成绩单",
     )
 });
 
@@ -45,7 +45,7 @@ static NOT_STARTS: LazyLock<Words> = LazyLock::new(|| {
          帮助 发回 移送 每周 每月 每季度 每年 每天 每日 力争 发现 成员由 办公室设 具备 符合 除 于 全力 加快 统筹推进 \
          特别是 包括 其中 巩固 未 年终 半年 促使 更好 形成 扎实 就 保证 适时 与 委托 协助 协同 配合 调整 主要收回 \
          实现 提升 提高 一是 二是 三是 持续 严格 保障 让 使 给 用 该 此 关于 监督 指导 协调 有的 少数 一些 \
-         报 呈 送 抄送 上报 转报 提交 提请 交由",
+         报 呈 送 抄送 上报 转报 提交 提请 交由 允许 倒逼 约束 方便 便于 号召 动员 压实 解决",
     )
 });
 
@@ -61,7 +61,7 @@ static STARTS: LazyLock<Words> = LazyLock::new(|| {
 static ACTS: LazyLock<Words> = LazyLock::new(|| {
     Words::new(
         "的问题 情况 进行 开展 提升 落实 推动 完成 加强 纳入 做好 处于 解决 需要 发现 随意 共同 报告 掌握 排查 召集 \
-         收集 应当 不得 严格 进一步 作为 采用 结果 意见 会议、 规范设置 情形 \
+         收集 应当 不得 严格 进一步 作为 采用 结果 意见 会议、 规范设置 情形 确认 查处 充当 \
          后报 后送 后呈 并报 并送 前报 前送 提交 提请 报请 报经 报送 呈报 呈送 抄送",
     )
 });
@@ -81,7 +81,9 @@ pub(super) fn starts_verbal(part: &str) -> bool {
 /// Whether a text is a list of units and nothing else.
 pub(crate) fn is_list(list: &str) -> bool {
     let list = list.trim_end_matches('等');
-    if list.len() < 6 || list.len() > LONGEST || !ends_like_unit(list.trim_end_matches(')')) {
+    // xx科: letters stand for characters that were taken out.
+    let short = list.len() < 6 && !list.starts_with("xx");
+    if short || list.len() > LONGEST || !ends_like_unit(list.trim_end_matches(')')) {
         // A bracket after a name hides its ending: look below it.
         if !list.ends_with(')') || list.len() > LONGEST {
             return false;
@@ -115,6 +117,31 @@ pub(crate) fn is_list(list: &str) -> bool {
     };
     let length = last.chars().take(25).count() + usize::from(list.ends_with(')'));
     ends_like_unit(last) && (2..=24).contains(&length) && !ACTS.within(&bare)
+}
+
+/// What makes a name of the verb before it: 编制部门, 交办的.
+static NAME_ENDS: LazyLock<Words> =
+    LazyLock::new(|| Words::new("的 部门 单位 机构 人员 中心 队伍 力量"));
+
+/// What makes a thing of the verb before it, where something is said of the thing: 评价结果将….
+static THING_ENDS: LazyLock<Words> =
+    LazyLock::new(|| Words::new("结果 情况 事项 机制 制度 责任 职责 意见 方案 能力 水平 工作"));
+
+/// What is said of a thing.
+static SAID_OF_THINGS: LazyLock<Words> =
+    LazyLock::new(|| Words::new("将 要 应 作为 由 纳入 按 报 须 不 与 靠 以"));
+
+/// Whether the verb at the start of a text, `word` bytes long, is part of a noun.
+pub(super) fn is_noun_here(text: &str, word: usize) -> bool {
+    let after = from(text, word);
+    if NAME_ENDS.start(after) {
+        return true;
+    }
+    let rest = after
+        .char_indices()
+        .nth(2)
+        .map_or("", |(at, _)| from(after, at));
+    THING_ENDS.start(after) && SAID_OF_THINGS.start(rest)
 }
 
 /// Whether the rest of the name of a group stands near the start of a text.
@@ -157,14 +184,22 @@ pub(super) fn ends_like_unit(name: &str) -> bool {
 /// Splits a list of units at 、 and 和, keeping apart only what can stand alone.
 pub(crate) fn split_list(text: &str, list: &Range<usize>) -> Vec<Range<usize>> {
     let whole = cut(text, list.clone());
-    let kept = whole.trim_end_matches(['等', ' ', '。', ';']).len();
+    let kept = without_short_form(whole).trim_end_matches(['等', ' ', '。', ';']);
+    let good = |whole: &str| {
+        separate(whole).iter().all(|p| {
+            let name = without_brackets(cut(whole, p.clone()));
+            name.chars().nth(1).is_some() && ends_like_unit(&name) && !is_bare_place(&name)
+        })
+    };
+    // 市应急局、市港务局等部门: what can stand alone needs no 等部门.
+    let bare = ["等部门", "等单位", "等部门和单位"]
+        .iter()
+        .find_map(|end| kept.strip_suffix(end));
+    let kept = bare.filter(|bare| good(bare)).unwrap_or(kept).len();
     let list = list.start..list.start + kept;
     let whole = cut(text, list.clone());
     let parts = separate(whole);
-    let good = parts.iter().all(|p| {
-        let name = without_brackets(cut(whole, p.clone()));
-        name.chars().nth(1).is_some() && ends_like_unit(&name) && !is_bare_place(&name)
-    });
+    let good = good(whole);
     if parts.len() < 2 || !good || belong_together(whole, &parts) {
         return vec![list];
     }
@@ -172,6 +207,14 @@ pub(crate) fn split_list(text: &str, list: &Range<usize>) -> Vec<Range<usize>> {
         .into_iter()
         .map(|p| list.start + p.start..list.start + p.end)
         .collect()
+}
+
+/// A name without the short form in brackets that it introduces: …联席会议(简称联席会议).
+fn without_short_form(name: &str) -> &str {
+    match name.split_once("(简称").or(name.split_once("(以下简称")) {
+        Some((long, rest)) if rest.find(')') == Some(rest.len() - 1) => long,
+        _ => name,
+    }
 }
 
 /// Whether the parts of a list cannot be cut without rewriting them.
@@ -194,7 +237,12 @@ fn belong_together(whole: &str, parts: &[Range<usize>]) -> bool {
         from(whole, p.end).starts_with(['和', '及', '与']) || from(whole, p.end).starts_with("以及")
     });
     let open = !name(last).starts_with('各') && !name(last).starts_with("其他");
-    post || (quantified && linked && open) || (linked && name(last).starts_with('分'))
+    post || (quantified && linked && open) || (linked && is_branch(name(last)))
+}
+
+/// 省局和分局: the second is named after the first.
+fn is_branch(name: &str) -> bool {
+    name.starts_with('分') && !name.starts_with("分管")
 }
 
 fn is_bare_place(name: &str) -> bool {
