@@ -155,7 +155,7 @@ pub async fn import(app: &App, who: &Who, mut upload: Upload) -> AppResult<Impor
         read_year: details.dated_year(),
         earlier: versions::likely(&mut *uow, &details, &text)
             .await?
-            .map(|plan| Earlier::Likely { plan }),
+            .map(|(plan, title)| Earlier::Likely { plan, title }),
         ..Lineage::default()
     };
     let imported = Imported {

@@ -291,6 +291,9 @@ pub struct Versioned {
     pub carries: Vec<Carry>,
     /// Clauses from which nothing follows, with the reason given then.
     pub no_action: Vec<(u32, String)>,
+    /// The earlier version's title.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
 }
 
 /// The document as imported.

@@ -2,6 +2,7 @@
 //!
 //! Run by hand (`make bench`), never by a test: a busy machine must not fail a build.
 
+mod duplicates;
 mod ledger;
 mod reading;
 mod startup;
@@ -16,6 +17,7 @@ pub(crate) async fn bench(args: &BenchArgs) -> anyhow::Result<Outcome> {
     println!("{}", machine());
     println!("| what | size | figure | baseline | ratio |\n|---|---|---|---|---|");
     reading::bench(&args.text)?;
+    duplicates::bench();
     ledger::bench(args.tasks).await?;
     startup::bench()?;
     Ok(Outcome::Done)

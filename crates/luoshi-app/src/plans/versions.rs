@@ -53,18 +53,18 @@ pub struct Comparison {
     pub gone: Vec<(u32, Vec<PlanTask>)>,
 }
 
-/// The plan that looks like an earlier version of a text.
+/// The plan that looks like an earlier version of a text, with its title.
 pub(super) async fn likely(
     uow: &mut dyn UnitOfWork,
     details: &PlanDetails,
     text: &str,
-) -> AppResult<Option<PlanId>> {
+) -> AppResult<Option<(PlanId, String)>> {
     let mut rows = uow.plans_list(PLANS_SHOWN).await?;
     rows.retain(|row| row.lineage.superseded_by.is_none() && row.lineage.year_of.is_none());
     // Those that are called alike first, the latest first among them.
     rows.sort_by_key(|row| !is_namesake(row, details));
     let own = Shingles::of_document(text);
-    let mut best: Option<(u32, PlanId)> = None;
+    let mut best: Option<(u32, PlanRow)> = None;
     for row in rows.into_iter().take(COMPARED) {
         let same_number = row.number.is_some() && row.number == details.number;
         let other_year = match (row.year, details.dated_year()) {
@@ -84,11 +84,11 @@ pub(super) async fn likely(
         } else {
             SAME_TEXT
         };
-        if likeness >= least && best.is_none_or(|(most, _)| likeness > most) {
-            best = Some((likeness, row.id));
+        if likeness >= least && best.as_ref().is_none_or(|(most, _)| likeness > *most) {
+            best = Some((likeness, row));
         }
     }
-    Ok(best.map(|(_, plan)| plan))
+    Ok(best.map(|(_, row)| (row.id, row.title)))
 }
 
 fn is_namesake(row: &PlanRow, details: &PlanDetails) -> bool {

@@ -92,6 +92,7 @@ pub fn versioned(
         nth: before.lineage.nth() + 1,
         carries,
         no_action,
+        title: before.details.title.clone(),
     }
 }
 

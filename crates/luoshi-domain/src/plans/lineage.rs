@@ -36,7 +36,12 @@ pub struct YearCopy {
 #[serde(rename_all = "snake_case")]
 pub enum Earlier {
     /// It looks like one; a person is asked.
-    Likely { plan: PlanId },
+    Likely {
+        plan: PlanId,
+        /// Its title then.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        title: String,
+    },
     /// A person said that it is none.
     Denied { plan: PlanId },
     /// A person said so.
@@ -46,6 +51,9 @@ pub enum Earlier {
         nth: u32,
         /// Clauses whose "nothing follows" was taken over.
         no_action: Vec<u32>,
+        /// Its title then.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        title: String,
     },
 }
 
@@ -91,8 +99,16 @@ impl Lineage {
     /// The plan that a person should be asked about.
     pub fn likely(&self) -> Option<PlanId> {
         match &self.earlier {
-            Some(Earlier::Likely { plan }) => Some(*plan),
+            Some(Earlier::Likely { plan, .. }) => Some(*plan),
             _ => None,
+        }
+    }
+
+    /// The title of the earlier version, confirmed or likely; empty when nobody noted it.
+    pub fn earlier_title(&self) -> &str {
+        match &self.earlier {
+            Some(Earlier::Likely { title, .. } | Earlier::Version { title, .. }) => title,
+            _ => "",
         }
     }
 
@@ -168,12 +184,16 @@ impl Plan {
                 .iter()
                 .map(|(clause, _)| *clause)
                 .collect(),
+            title: versioned.title.clone(),
         });
     }
 
     pub(super) fn apply_unversioned(&mut self) {
         let Some(Earlier::Version {
-            plan, no_action, ..
+            plan,
+            no_action,
+            title,
+            ..
         }) = self.lineage.earlier.clone()
         else {
             return;
@@ -187,6 +207,6 @@ impl Plan {
         for clause in no_action {
             self.set_no_action(clause, None);
         }
-        self.lineage.earlier = Some(Earlier::Likely { plan });
+        self.lineage.earlier = Some(Earlier::Likely { plan, title });
     }
 }

@@ -271,6 +271,7 @@ fn versioned() -> Versioned {
             decision: Decision::Accepted,
         }],
         no_action: vec![(2, "背景".into())],
+        title: "《实施方案》".into(),
     }
 }
 

@@ -14,6 +14,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 
 use crate::harness::{Served, TestApp};
+use crate::plan_versions::{FIRST, SECOND};
 
 /// The longest that the page may take to show what is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -218,20 +219,9 @@ async fn sys_04_a_plan_is_imported_confirmed_and_one_task_lives_its_whole_life()
     // Import.
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(luoshi_app::demo::TRIAL_FILE);
-    std::fs::write(&file, luoshi_app::demo::trial_plan()).unwrap();
-    browser.goto("/imports").await;
-    browser
-        .find("#upload input[type=file]")
-        .await
-        .send_keys(file.to_str().unwrap())
-        .await
-        .unwrap();
-    let category = browser.find("#upload select").await;
-    category.select_by_value("bureau").await.unwrap();
-    browser.click("#upload .button-main").await;
+    import(&browser, &file, luoshi_app::demo::trial_plan()).await;
 
     // Confirm: by keyboard, by button, with a reason, and the rest at once.
-    browser.find("[data-workbench]").await;
     let open = browser.count(".proposal-open").await;
     assert!(open >= 10, "only {open} proposals");
     browser.find(".finalise button[disabled]").await;
@@ -255,6 +245,51 @@ async fn sys_04_a_plan_is_imported_confirmed_and_one_task_lives_its_whole_life()
     browser.sees("校验通过").await;
     browser.close().await;
     assert!(app.is_rebuildable().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn import_12_a_new_version_is_imported_its_changes_seen_and_the_rest_taken_over() {
+    let app = TestApp::new().await;
+    let Some(browser) = Browser::open(&app).await else {
+        return;
+    };
+    browser.sign_in("zhou").await;
+    let folder = tempfile::tempdir().unwrap();
+    import(&browser, &folder.path().join("first.txt"), FIRST).await;
+    confirm_all(&browser).await;
+    browser.click(".finalise .button-main").await;
+    browser.confirm().await;
+    browser.sees("方案已定稿").await;
+
+    import(&browser, &folder.path().join("second.txt"), SECOND).await;
+    browser.sees("的新版本吗").await;
+    assert_eq!(browser.count(".proposal-open").await, 4);
+    browser.click(".plan-note .button-main").await;
+    browser.find(".changes ins").await;
+    browser.sees("原条款已删除").await;
+    browser.click(".plan-tabs a").await;
+    browser.find("[data-workbench]").await;
+    assert_eq!(browser.count(".proposal-open").await, 2);
+    assert_eq!(browser.count(".proposal-merged").await, 2);
+    browser.sees("第 1 版的结论").await;
+    confirm_all(&browser).await;
+    browser.click(".finalise .button-main").await;
+    browser.confirm().await;
+    browser.sees("方案已定稿").await;
+    browser.close().await;
+    assert!(app.is_rebuildable().await);
+}
+
+/// Uploads a text as the bureau's own plan.
+async fn import(browser: &Browser, file: &Path, text: &str) {
+    std::fs::write(file, text).unwrap();
+    browser.goto("/imports").await;
+    let input = browser.find("#upload input[type=file]").await;
+    input.send_keys(file.to_str().unwrap()).await.unwrap();
+    let category = browser.find("#upload select[name=category]").await;
+    category.select_by_value("bureau").await.unwrap();
+    browser.click("#upload .button-main").await;
+    browser.find("[data-workbench]").await;
 }
 
 /// Accepts what is open, one after the other, and dismisses clauses that ask for nothing.

@@ -42,7 +42,10 @@ pub(crate) fn notes(plan: &Plan, editable: bool) -> Vec<Note> {
     }
     if lineage.likely().is_some() && editable {
         notes.push(Note {
-            text: "文字与此前导入的一份方案大体相同，是它的新版本吗？确认后，没有变的条款沿用原来的结论，只核对变了的。".into(),
+            text: format!(
+                "是《{}》的新版本吗？文字大体相同。确认后，没有变的条款沿用原来的结论，只核对变了的。",
+                lineage.earlier_title().trim_matches(['《', '》'])
+            ),
             href: format!("{path}/changes"),
             link: "先看对照",
             acts: vec![act("confirm", "是新版本", true), act("deny", "不是", false)],

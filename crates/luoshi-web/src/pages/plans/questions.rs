@@ -151,7 +151,7 @@ fn row(view: &PlanView, question: &Question, number: usize) -> Row {
         place: place(view, question),
         href: match question.clause {
             Some(n) => format!("/plans/{}#clause-{n}", plan.id),
-            None => format!("/plans/{}", plan.id),
+            None => format!("/plans/{}#details", plan.id),
         },
         asks: question.asks.clone(),
         proposals: concerned.collect(),
