@@ -2,6 +2,7 @@
 
 mod body;
 mod fields;
+mod frames;
 mod numbering;
 mod numerals;
 mod styles;

@@ -125,7 +125,7 @@ impl ReadError {
                 "请去掉密码，另存一份后重新上传".to_owned(),
             ),
             Self::Scanned => (
-                "这份 PDF 只有扫描的图片，没有可以读取的文字".to_owned(),
+                "这份 PDF 是扫描的图片，或字体无法识别，没有可以读取的文字".to_owned(),
                 "请先用文字识别软件转成 Word 或纯文本，核对无误后重新上传".to_owned(),
             ),
             Self::Broken { format } => (

@@ -16,7 +16,9 @@ pub mod text;
 mod converter;
 mod csv;
 mod docx;
+mod html;
 mod package;
+mod pdf;
 mod tables;
 mod xlsx;
 mod xml;
@@ -28,12 +30,13 @@ use format::Format;
 use limits::{Budget, Limits};
 
 /// Endings of the file names that are offered, without dots.
-pub const ENDINGS: [&str; 11] = [
-    "docx", "xlsx", "csv", "txt", "md", "doc", "wps", "xls", "et", "rtf", "odt",
+pub const ENDINGS: [&str; 14] = [
+    "docx", "pdf", "xlsx", "csv", "html", "htm", "txt", "md", "doc", "wps", "xls", "et", "rtf",
+    "odt",
 ];
 
 /// The same in words, as they stand in a Chinese sentence.
-pub const FORMATS_ZH: &str = "Word（.docx）、Excel（.xlsx）、CSV、纯文本（.txt、.md）；\
+pub const FORMATS_ZH: &str = "Word（.docx）、PDF（有文字的）、Excel（.xlsx）、CSV、网页（.html）、纯文本（.txt、.md）；\
     旧版 .doc、.wps、.xls 需要服务器装有 LibreOffice";
 
 /// A file that was read.
@@ -94,6 +97,14 @@ fn read_as(
         })
     };
     let Some(format) = sniffed else {
+        if html::is_page(bytes, file_name) {
+            let (text, encoding) = html::read(bytes, &budget)?;
+            let document = made(text, Format::Html)?;
+            return Ok(Document {
+                encoding: Some(encoding),
+                ..document
+            });
+        }
         let decoded = text::decode_text(bytes)?;
         let (format, text) = if format::ends(file_name, &["csv", "tsv"]) {
             (Format::Csv, csv::read(&decoded.text, &budget)?)
@@ -113,6 +124,7 @@ fn read_as(
     }
     match format {
         Format::Docx => made(docx::read(bytes, &budget)?, format),
+        Format::Pdf => made(pdf::read(bytes, &budget)?, format),
         Format::Xlsx => made(xlsx::read(bytes, &budget)?, format),
         Format::Xls => {
             let xlsx = converter::convert(bytes, format, limits)?;

@@ -210,7 +210,8 @@ fn joins_words(last: char, line: &str) -> bool {
             .is_some_and(|c| "）。；，、".contains(c))
 }
 
-fn starts_with_number(line: &str) -> bool {
+/// Whether a line begins with the number of a list.
+pub(crate) fn starts_with_number(line: &str) -> bool {
     let rest = line.trim_start_matches(['(', '（']);
     let digits =
         rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));

@@ -92,7 +92,7 @@ pub(crate) enum PlanCommand {
 
 #[derive(Args)]
 pub(crate) struct ExtractArgs {
-    /// 方案文件：.docx、.xlsx、.csv、.txt、.md；.doc、.wps、.xls、.rtf、.odt 需要本机装有 LibreOffice
+    /// 方案文件：.docx、.pdf、.xlsx、.csv、.html、.txt、.md；.doc、.wps、.xls、.rtf、.odt 需要本机装有 LibreOffice
     pub(crate) file: PathBuf,
     /// 打印成什么样子
     #[arg(long, value_enum, default_value_t = Format::Table)]

@@ -12,6 +12,7 @@ use crate::tables::{Cell, Table, on_one_line};
 use crate::xml::{Element, Node, Xml, local};
 
 use super::fields::{self, Fields};
+use super::frames::{self, Frame, Paragraph};
 use super::numbering::Numbering;
 use super::styles::Styles;
 
@@ -43,46 +44,6 @@ pub(super) struct Body<'b> {
     in_instruction: bool,
     in_properties: usize,
     hidden: bool,
-}
-
-/// Something that is open.
-enum Frame {
-    Paragraph(Paragraph),
-    Table {
-        table: Table,
-        /// Lines of tables inside it.
-        after: Vec<String>,
-        /// Lines as they are if it is only a frame.
-        plain: Vec<String>,
-    },
-    Row {
-        cells: Vec<Cell>,
-        dropped: bool,
-    },
-    Cell {
-        cell: Cell,
-        paragraphs: Vec<String>,
-        after: Vec<String>,
-    },
-    /// A text box.
-    Box(Vec<String>),
-    Note {
-        is_end: bool,
-        id: String,
-        lines: Vec<String>,
-    },
-}
-
-#[derive(Default)]
-struct Paragraph {
-    text: String,
-    style: Option<String>,
-    list: Option<u32>,
-    level: Option<usize>,
-    /// Text boxes and notes, which come after it.
-    after: Vec<String>,
-    /// Whether its end was deleted, so that the next paragraph goes on.
-    joined: bool,
 }
 
 impl<'b> Body<'b> {
@@ -228,47 +189,24 @@ impl<'b> Body<'b> {
             }
             _ if name.ends_with("PrChange") => self.skipped = 1,
             "del" if self.in_properties == 0 => self.skipped = 1,
-            _ if self.in_properties > 0 => self.property(name, element),
+            _ if self.in_properties > 0 && name == "docPartGallery" => {
+                self.contents = element.value("val").as_deref() == Some("Table of Contents");
+            }
+            "vanish" | "webHidden" if self.in_properties == 1 => {
+                self.hidden = !frames::is_off(element) && self.paragraph().is_some();
+            }
+            _ if self.in_properties > 0 => {
+                let inside = self.in_properties > 1;
+                if let Some(frame) = self.stack.last_mut() {
+                    frame.property(name, element, inside);
+                }
+            }
             "tab" | "ptab" => self.say(" "),
             "br" | "cr" => self.say("\n"),
             "noBreakHyphen" => self.say("-"),
             _ => {}
         }
         Ok(())
-    }
-
-    /// What properties say about the paragraph, row, cell or run that they stand in.
-    fn property(&mut self, name: &str, element: &Element<'_>) {
-        let value = || element.value("val");
-        let off = || matches!(value().as_deref(), Some("0" | "false" | "off"));
-        if name == "docPartGallery" {
-            self.contents = value().as_deref() == Some("Table of Contents");
-            return;
-        }
-        match self.stack.last_mut() {
-            Some(Frame::Paragraph(paragraph)) => match name {
-                "pStyle" => paragraph.style = value(),
-                "numId" => paragraph.list = element.number("val"),
-                "ilvl" => paragraph.level = element.number("val"),
-                "del" if self.in_properties > 1 => paragraph.joined = true,
-                "vanish" | "webHidden" if self.in_properties == 1 => self.hidden = !off(),
-                _ => {}
-            },
-            Some(Frame::Row { cells, dropped }) => match name {
-                "del" => *dropped = true,
-                "gridBefore" => {
-                    let count = element.number::<usize>("val").unwrap_or(0).min(64);
-                    cells.extend(std::iter::repeat_n(Cell::blank(), count));
-                }
-                _ => {}
-            },
-            Some(Frame::Cell { cell, .. }) => match name {
-                "gridSpan" => cell.columns = element.number("val").unwrap_or(1),
-                "vMerge" => cell.goes_on = value().is_none_or(|kind| kind == "continue"),
-                _ => {}
-            },
-            _ => {}
-        }
     }
 
     fn close(&mut self, name: &str) -> Result<(), ReadError> {

@@ -253,7 +253,7 @@ impl Level {
                 self.text = text.chars().take(LONGEST).collect();
             }
             "lvlRestart" => self.restart = element.number("val"),
-            "isLgl" => self.arabic = !matches!(value().as_deref(), Some("0" | "false" | "off")),
+            "isLgl" => self.arabic = !super::frames::is_off(element),
             "suff" => self.apart = value().as_deref() != Some("nothing"),
             "pStyle" => self.style = value(),
             _ => {}

@@ -6,7 +6,9 @@
 mod converter;
 mod docx;
 mod hostile;
+mod html;
 mod parts;
+mod pdf;
 mod plans;
 mod tables;
 mod text;
