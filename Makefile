@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench plan-score audit clean
+.PHONY: help demo test check bench plan-score fuzz audit clean
 
 help:           ## Says what there is to do
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -24,6 +24,9 @@ bench:          ## Measures speed and memory
 plan-score:     ## Scores the plan reader against hand-made gold, where it is present
 	cargo build --release --locked -p luoshi
 	scripts/plan-score target/release/luoshi
+
+fuzz:           ## Feeds odd input to the readers, where cargo-fuzz is installed
+	scripts/fuzz
 
 audit:          ## Licences, advisories, unused dependencies and spelling, where the tools are installed
 	scripts/audit

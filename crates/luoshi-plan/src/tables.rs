@@ -184,3 +184,38 @@ pub(crate) fn is_blank(cell: &str) -> bool {
         .chars()
         .all(|c| matches!(c, '-' | '—' | '/' | ' ' | '无'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row<'t>(text: &'t str, header: &str) -> [&'t str; 5] {
+        let at = 0..header.len();
+        let Line::Header(columns) = read(header, &at, &Columns::default()) else {
+            panic!("no header: {header}");
+        };
+        let Line::Row(row) = read(text, &(0..text.len()), &columns) else {
+            panic!("no row: {text}");
+        };
+        [row.number, row.measure, row.deadline, row.lead, row.co].map(|range| cut(text, range))
+    }
+
+    #[test]
+    fn import_07_columns_are_known_by_their_names() {
+        assert_eq!(
+            row(
+                "| 1 | 设标 | 换灯 | 每月 | 李某 | 航道科 | 港口科 | 6月底 | 无 |",
+                "| 序号 | 重点任务 | 具体措施 | 检查频次 | 责任领导 | 牵头单位（责任单位） | 协作科室 | 完成日期 | 备注 |"
+            ),
+            ["1", "换灯 | 每月", "6月底", "航道科", "港口科"]
+        );
+        assert_eq!(
+            row("| 换灯 | 航道科 | 每月 |", "| 工作任务 | 责任人 | 频次 |"),
+            ["", "换灯", "", "航道科", ""]
+        );
+        assert_eq!(
+            row("| 换灯。 | 每月 | 科室 |", "| 内容 | 频次 | 主办科室 |"),
+            ["", "换灯。", "", "科室", ""]
+        );
+    }
+}

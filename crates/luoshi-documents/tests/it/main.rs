@@ -7,6 +7,7 @@ mod converter;
 mod docx;
 mod hostile;
 mod html;
+mod pages;
 mod parts;
 mod pdf;
 mod plans;

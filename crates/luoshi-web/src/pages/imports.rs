@@ -133,10 +133,11 @@ async fn upload(
         Ok(document) => document,
         Err(faults) => return refuse(&state, &signed_in, &typed, &faults).await,
     };
+    let file_name = document.file_name.clone();
     match plans::import(&state.app, signed_in.who(), document).await {
         Ok(outcome) => done(&state, &signed_in, outcome).await,
         Err(error) => {
-            let faults = [fault_of(error)?];
+            let faults = [fault_of(&file_name, error)?];
             refuse(&state, &signed_in, &typed, &faults).await
         }
     }
@@ -161,9 +162,12 @@ async fn done(
 }
 
 /// What the form says when the use case did not take the file.
-fn fault_of(error: AppError) -> WebResult<Fault> {
+fn fault_of(file_name: &str, error: AppError) -> WebResult<Fault> {
     match error {
-        AppError::Unreadable(unreadable) => Ok(fault("file", unreadable.message_zh())),
+        AppError::Unreadable(unreadable) => {
+            let sentence = format!("“{file_name}”：{}", unreadable.message_zh());
+            Ok(fault("file", sentence))
+        }
         AppError::Refused(refusal) if refusal.ground == Ground::Input => {
             let field = match refusal.code {
                 "category" => "category",

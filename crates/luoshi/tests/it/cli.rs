@@ -34,6 +34,24 @@ fn import_01_extract_prints_json_and_a_table() {
 }
 
 #[test]
+fn import_01_the_text_made_of_another_format_is_printed_and_places_count_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("任务.csv");
+    std::fs::write(&file, "序号,任务,责任单位\n1,完成灯标更换,航道科\n").unwrap();
+    let file = file.to_str().unwrap();
+    let json = luoshi(&["plan", "extract", file, "--format", "json"]);
+    assert!(json.status.success(), "{}", text(&json.stderr));
+    let read: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let made: Vec<char> = read["text"].as_str().unwrap().chars().collect();
+    let found = &read["obligations"][0];
+    let at = |name: &str| usize::try_from(found[name].as_u64().unwrap()).unwrap();
+    let slice: String = made[at("start")..at("end")].iter().collect();
+    assert_eq!(found["quote"], slice);
+    assert_eq!(found["clause_path"], "1");
+    assert_eq!(found["responsible"][0], "航道科");
+}
+
+#[test]
 fn import_10_bad_input_ends_with_2_and_a_plain_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let big = vec![b'a'; 50_000_000];

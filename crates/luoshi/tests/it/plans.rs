@@ -71,6 +71,35 @@ async fn import_10_a_bad_file_is_422_with_a_plain_sentence_and_nothing_is_stored
 }
 
 #[tokio::test]
+async fn import_01_a_web_page_is_imported_and_an_unread_format_is_named_with_the_remedy() {
+    let app = TestApp::new().await;
+    let zhou = app.as_user("zhou").await;
+    let page = "<html><body><div class=\"nav\">首页</div><p>渡口安全方案</p><p>一、措施</p>\
+                <p>航道科要在2026年6月底前完成灯标更换。</p></body></html>";
+    let imported = zhou.upload("/imports", page.as_bytes(), &FIELDS).await;
+    assert_eq!(imported.status, StatusCode::SEE_OTHER, "{}", imported.body);
+    let workbench = zhou.get(imported.location()).await;
+    assert!(
+        workbench.body.contains("完成灯标更换"),
+        "{}",
+        workbench.body
+    );
+    let ofd = zhou
+        .upload("/imports", b"PK\x03\x04 OFD.xml", &FIELDS)
+        .await;
+    assert_eq!(ofd.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for words in ["plan.txt", "OFD 文件", "没有保存任何内容", "请另存为"] {
+        assert!(ofd.body.contains(words), "{words}: {}", ofd.body);
+    }
+    let form = zhou.get("/imports").await;
+    assert!(
+        form.body.contains("accept=\".docx,.pdf,.xlsx"),
+        "{}",
+        form.body
+    );
+}
+
+#[tokio::test]
 async fn src_01_an_upload_without_an_origin_category_is_sent_back() {
     let app = TestApp::new().await;
     let zhou = app.as_user("zhou").await;

@@ -1,0 +1,11 @@
+//! Any bytes as a file of any format.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../packed.rs"]
+mod packed;
+
+fuzz_target!(|data: &[u8]| {
+    let _ = luoshi_documents::read(data, "a", &packed::limits());
+});
