@@ -54,14 +54,28 @@ pub fn questions(reading: &luoshi_plan::reading::Reading) -> Vec<TextQuestion> {
             asks,
         }
     });
-    let asked = reading.questions.iter().map(|question| TextQuestion {
-        topic: Topic::Other,
-        start: small(question.start),
-        end: small(question.end),
-        words: quoted(&question.asks).to_owned(),
-        asks: question.asks.clone(),
+    let asked = reading.questions.iter().filter_map(|question| {
+        Some(TextQuestion {
+            topic: topic(question.topic)?,
+            start: small(question.start),
+            end: small(question.end),
+            words: quoted(&question.asks).to_owned(),
+            asks: question.asks.clone(),
+        })
     });
     missing.chain(asked).collect()
+}
+
+/// Where a question of the reader is listed; `None` where the plan itself asks the same.
+fn topic(topic: luoshi_plan::reading::Topic) -> Option<Topic> {
+    use luoshi_plan::reading::Topic as Read;
+    match topic {
+        Read::Year | Read::Issuer | Read::IssueDate | Read::Attachment | Read::Document => None,
+        Read::RedactedUnit => Some(Topic::Unit),
+        Read::ResponsibleUnit => Some(Topic::Nobody),
+        Read::Rate => Some(Topic::Frequency),
+        Read::VagueDeadline | Read::EventDeadline => Some(Topic::Date),
+    }
 }
 
 /// The words that a question quotes.

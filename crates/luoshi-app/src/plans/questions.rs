@@ -121,7 +121,7 @@ fn asked(plan: &Plan) -> impl Iterator<Item = Question> {
             .checked_sub(1)
             .and_then(|place| spans.get(place))
             .is_some_and(|(_, end)| question.end <= *end);
-        question.topic != Topic::Other || !within
+        matches!(question.topic, Topic::Attachment | Topic::Document) || !within
     });
     let mut seen = HashSet::new();
     asked

@@ -74,14 +74,19 @@ async fn import_13_the_near_duplicate_report_lists_the_known_pairs() {
 }
 
 #[tokio::test]
-async fn import_11_whatever_the_reader_misses_is_a_question_of_the_plan() {
+async fn import_11_the_five_documents_list_what_must_be_supplied() {
     let Some(files) = files() else { return };
     let app = TestApp::new().await;
     let who = app.who("zhou").await;
+    let mut count = 0;
     for file in &files {
         let id = import(&app, file).await;
         let plan = plans::show(&app.app, &who, id).await.unwrap().plan;
         let list = questions::of(&plan);
+        count += list
+            .iter()
+            .filter(|known| matches!(known.topic, Topic::Attachment | Topic::Document))
+            .count();
         let year = plan.details.year;
         for missing in luoshi_plan::read(&plan.text, &ReadOptions { year }).missing {
             let asked = list.iter().any(|known| {
@@ -91,4 +96,5 @@ async fn import_11_whatever_the_reader_misses_is_a_question_of_the_plan() {
             assert!(asked, "{} is not asked for", missing.text);
         }
     }
+    assert!(count >= 10, "only {count} are listed");
 }

@@ -157,10 +157,12 @@ fn row(view: &PlanView, question: &Question, number: usize) -> Row {
         proposals: concerned.collect(),
         more: question.proposals.len().saturating_sub(LISTED),
         takes: match question.topic {
+            Topic::About => "details",
+            // Words of a rule, which has nothing to change.
+            _ if question.proposals.is_empty() => "",
             Topic::Unit | Topic::Nobody => "unit",
             Topic::Frequency => "frequency",
             Topic::Date => "limit",
-            Topic::About => "details",
             _ => "",
         },
         answers: answers(question.topic),
