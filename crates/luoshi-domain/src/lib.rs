@@ -17,4 +17,6 @@ pub mod organisation;
 pub mod plans;
 pub mod ports;
 pub mod refusals;
+#[cfg(any(test, feature = "test-support"))]
+pub mod samples;
 pub mod tasks;

@@ -6,32 +6,17 @@ use super::*;
 use crate::calendar::Calendar;
 use crate::context::{Actor, Context};
 use crate::ids::PersonId;
-use crate::organisation::{Organisation, OrganisationCommand, Unit, UnitKind};
+use crate::organisation::{Organisation, UnitKind};
 use crate::refusals::Refusal;
+use crate::samples;
 
 pub(super) const LEAD: UnitId = UnitId(Uuid::from_u128(2));
 pub(super) const OTHER: UnitId = UnitId(Uuid::from_u128(3));
 
 /// A bureau with two units.
 fn organisation() -> Organisation {
-    let mut organisation = Organisation::default();
-    for (id, name) in [(LEAD, "规划科"), (OTHER, "安全科")] {
-        let unit = Unit {
-            id,
-            parent: None,
-            kind: UnitKind::Section,
-            name: name.into(),
-            aliases: Vec::new(),
-            supervision_office: false,
-            position: 0,
-            valid_from: "2026-01-01".parse().unwrap(),
-        };
-        let event = organisation
-            .decide(OrganisationCommand::EstablishUnit(unit))
-            .unwrap();
-        organisation.apply(&event);
-    }
-    organisation
+    let units = [(LEAD, "规划科"), (OTHER, "安全科")];
+    samples::organisation(units.map(|(id, name)| (id, UnitKind::Section, name)))
 }
 
 fn with<T>(supervises: bool, run: impl FnOnce(&Context<'_>) -> T) -> T {

@@ -10,6 +10,7 @@ use chrono::{DateTime, Duration, Utc};
 use luoshi_app::{App, Who, accounts, bureaus, demo, organisation, plans};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{BureauId, PlanId};
+use luoshi_domain::plans::Plan;
 use luoshi_domain::ports::{Clock, Ids};
 use luoshi_store::Database;
 use luoshi_web::WebState;
@@ -126,6 +127,25 @@ impl TestApp {
             .await
             .unwrap()
             .plan
+    }
+
+    /// Imports a plan of which nothing is said but the year, if that.
+    pub(crate) async fn import_bare(&self, text: &str, year: Option<i32>) -> PlanId {
+        let upload = plans::Upload {
+            file_name: "方案.txt".into(),
+            bytes: text.as_bytes().to_vec(),
+            category: "bureau".into(),
+            year,
+            ..plans::Upload::default()
+        };
+        let who = self.who("zhou").await;
+        plans::import(&self.app, &who, upload).await.unwrap().plan
+    }
+
+    /// The plan as the supervision office sees it.
+    pub(crate) async fn plan(&self, id: PlanId) -> Plan {
+        let who = self.who("zhou").await;
+        plans::show(&self.app, &who, id).await.unwrap().plan
     }
 
     /// Serves on a free port of this machine.

@@ -1,8 +1,7 @@
 //! What a plan leaves open, and its answers.
 
 use axum::http::StatusCode;
-use luoshi_app::plans::{self, Upload, questions};
-use luoshi_domain::ids::PlanId;
+use luoshi_app::plans::{self, questions};
 use luoshi_domain::plans::Plan;
 use luoshi_domain::plans::questions::Topic;
 
@@ -18,22 +17,6 @@ const TEXT: &str = "\
 （四）宣传。于8月10日前完成标语更新。
 ";
 
-async fn import(app: &TestApp) -> PlanId {
-    let upload = Upload {
-        file_name: "方案.txt".into(),
-        bytes: TEXT.as_bytes().to_vec(),
-        category: "bureau".into(),
-        ..Upload::default()
-    };
-    let who = app.who("zhou").await;
-    plans::import(&app.app, &who, upload).await.unwrap().plan
-}
-
-async fn plan(app: &TestApp, id: PlanId) -> Plan {
-    let who = app.who("zhou").await;
-    plans::show(&app.app, &who, id).await.unwrap().plan
-}
-
 fn key_of(plan: &Plan, topic: Topic) -> String {
     let list = questions::of(plan);
     let found = list.iter().find(|known| known.topic == topic);
@@ -46,8 +29,8 @@ fn key_of(plan: &Plan, topic: Topic) -> String {
 #[tokio::test]
 async fn import_11_everything_open_is_listed_by_topic_and_answered_in_place() {
     let app = TestApp::new().await;
-    let id = import(&app).await;
-    let before = plan(&app, id).await;
+    let id = app.import_bare(TEXT, None).await;
+    let before = app.plan(id).await;
     let list = questions::of(&before);
     let has = |topic| list.iter().any(|known| known.topic == topic);
     for topic in [Topic::About, Topic::Document, Topic::Unit, Topic::Frequency] {
@@ -69,7 +52,7 @@ async fn import_11_everything_open_is_listed_by_topic_and_answered_in_place() {
     let answer = [("key", unit_key.as_str()), ("unit", &unit.to_string())];
     let answered = browser.post(&format!("{path}/answer"), &answer).await;
     assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.body);
-    let after = plan(&app, id).await;
+    let after = app.plan(id).await;
     let led = after
         .proposals
         .iter()
@@ -84,7 +67,7 @@ async fn import_11_everything_open_is_listed_by_topic_and_answered_in_place() {
     let frequency = key_of(&after, Topic::Frequency);
     let answer = [("key", frequency.as_str()), ("frequency", "每月一次")];
     browser.post(&format!("{path}/answer"), &answer).await;
-    let after = plan(&app, id).await;
+    let after = app.plan(id).await;
     let monthly = after
         .proposals
         .iter()
@@ -96,11 +79,11 @@ async fn import_11_everything_open_is_listed_by_topic_and_answered_in_place() {
 #[tokio::test]
 async fn import_11_a_missing_document_is_settled_with_a_note_and_that_can_be_taken_back() {
     let app = TestApp::new().await;
-    let id = import(&app).await;
+    let id = app.import_bare(TEXT, None).await;
     let browser = app.as_user("zhou").await;
     let path = format!("/plans/{id}/questions");
-    let key = key_of(&plan(&app, id).await, Topic::Document);
-    let open = questions::open(&plan(&app, id).await);
+    let key = key_of(&app.plan(id).await, Topic::Document);
+    let open = questions::open(&app.plan(id).await);
     let settle = [
         ("key", key.as_str()),
         ("answer", "supplied"),
@@ -108,7 +91,7 @@ async fn import_11_a_missing_document_is_settled_with_a_note_and_that_can_be_tak
     ];
     let settled = browser.post(&format!("{path}/settle"), &settle).await;
     assert_eq!(settled.status, StatusCode::SEE_OTHER, "{}", settled.body);
-    assert_eq!(questions::open(&plan(&app, id).await), open - 1);
+    assert_eq!(questions::open(&app.plan(id).await), open - 1);
     let page = browser.get(&path).await;
     assert!(page.body.contains("已由规建科补交"));
     let table = browser.get(&format!("{path}.csv")).await;
@@ -121,7 +104,7 @@ async fn import_11_a_missing_document_is_settled_with_a_note_and_that_can_be_tak
     browser
         .post(&format!("{path}/reopen"), &[("key", key.as_str())])
         .await;
-    assert_eq!(questions::open(&plan(&app, id).await), open);
+    assert_eq!(questions::open(&app.plan(id).await), open);
     // An unknown question is none, for pages and programs.
     let unknown = [("key", "document:1-2"), ("answer", "supplied")];
     let answer = browser.post(&format!("{path}/settle"), &unknown).await;

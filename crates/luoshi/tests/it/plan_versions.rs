@@ -32,22 +32,6 @@ pub(crate) const SECOND: &str = "\
 （四）应急演练。安全应急科于6月底前组织一次桥梁坍塌应急演练。
 ";
 
-async fn import(app: &TestApp, text: &str) -> PlanId {
-    let upload = Upload {
-        file_name: "方案.txt".into(),
-        bytes: text.as_bytes().to_vec(),
-        category: "bureau".into(),
-        ..Upload::default()
-    };
-    let who = app.who("zhou").await;
-    plans::import(&app.app, &who, upload).await.unwrap().plan
-}
-
-async fn plan(app: &TestApp, id: PlanId) -> Plan {
-    let who = app.who("zhou").await;
-    plans::show(&app.app, &who, id).await.unwrap().plan
-}
-
 fn proposal<'a>(plan: &'a Plan, words: &str) -> &'a Proposal {
     let found = plan
         .proposals
@@ -59,7 +43,7 @@ fn proposal<'a>(plan: &'a Plan, words: &str) -> &'a Proposal {
 /// Accepts what is open, dismisses the rest, finalises.
 async fn finish(app: &TestApp, id: PlanId) {
     let zhou = app.who("zhou").await;
-    let open = plan(app, id).await.proposals.into_iter();
+    let open = app.plan(id).await.proposals.into_iter();
     for known in open.filter(|known| known.decision == Decision::Open) {
         let proposal = known.id;
         let accept = PlanCommand::AcceptProposal { proposal };
@@ -86,8 +70,8 @@ async fn import_10_ten_accepted_are_ten_tasks_and_the_same_file_adds_nothing() {
             "{n}.规划建设科于{n}月20日前完成第{n}标段施工图设计。\n"
         ));
     }
-    let id = import(&app, &text).await;
-    let before = plan(&app, id).await;
+    let id = app.import_bare(&text, None).await;
+    let before = app.plan(id).await;
     assert_eq!(before.proposals.len(), 12, "{:#?}", before.proposals);
     let zhou = app.who("zhou").await;
     for (n, known) in before.proposals.iter().enumerate() {
@@ -126,13 +110,13 @@ async fn import_10_ten_accepted_are_ten_tasks_and_the_same_file_adds_nothing() {
 #[tokio::test]
 async fn import_12_a_new_version_proposes_only_what_changed_and_opens_no_second_task() {
     let app = TestApp::new().await;
-    let first = import(&app, FIRST).await;
+    let first = app.import_bare(FIRST, None).await;
     finish(&app, first).await;
     let tasks = count(&app).await;
-    let second = import(&app, SECOND).await;
+    let second = app.import_bare(SECOND, None).await;
     let zhou = app.who("zhou").await;
     let browser = app.as_user("zhou").await;
-    assert_eq!(plan(&app, second).await.lineage.likely(), Some(first));
+    assert_eq!(app.plan(second).await.lineage.likely(), Some(first));
     let asked = browser.get(&format!("/plans/{second}")).await;
     assert!(
         asked
@@ -146,7 +130,7 @@ async fn import_12_a_new_version_proposes_only_what_changed_and_opens_no_second_
         .await;
     assert_eq!(confirmed.location(), format!("/plans/{second}/changes"));
 
-    let later = plan(&app, second).await;
+    let later = app.plan(second).await;
     let decision = |words: &str| proposal(&later, words).decision.clone();
     assert!(matches!(decision("项目清单"), Decision::Covered { .. }));
     assert!(matches!(decision("安全隐患"), Decision::Covered { .. }));
@@ -210,21 +194,21 @@ async fn import_12_a_new_version_proposes_only_what_changed_and_opens_no_second_
 #[tokio::test]
 async fn import_12_a_wrong_answer_about_the_version_is_taken_back() {
     let app = TestApp::new().await;
-    let first = import(&app, FIRST).await;
+    let first = app.import_bare(FIRST, None).await;
     let zhou = app.who("zhou").await;
-    for known in plan(&app, first).await.proposals {
+    for known in app.plan(first).await.proposals {
         let proposal = known.id;
         let accept = PlanCommand::AcceptProposal { proposal };
         plans::handle(&app.app, &zhou, first, accept, None)
             .await
             .unwrap();
     }
-    let second = import(&app, SECOND).await;
-    let before = plan(&app, second).await;
+    let second = app.import_bare(SECOND, None).await;
+    let before = app.plan(second).await;
     versions::confirm(&app.app, &zhou, second, first)
         .await
         .unwrap();
-    let later = plan(&app, second).await;
+    let later = app.plan(second).await;
     // The earlier one has no tasks yet, so the acceptance itself comes along.
     assert_eq!(proposal(&later, "项目清单").decision, Decision::Accepted);
     bulk::dismiss_bare(&app.app, &zhou, first, None)
@@ -235,7 +219,7 @@ async fn import_12_a_wrong_answer_about_the_version_is_taken_back() {
         .unwrap_err();
     assert!(refused.to_string().contains("新版本"), "{refused}");
     versions::undo(&app.app, &zhou, second).await.unwrap();
-    let undone = plan(&app, second).await;
+    let undone = app.plan(second).await;
     assert_eq!(undone.proposals, before.proposals);
     assert_eq!(undone.clauses, before.clauses);
     plans::finalise(&app.app, &zhou, first, None).await.unwrap();
@@ -252,22 +236,22 @@ async fn import_12_a_wrong_answer_about_the_version_is_taken_back() {
 #[tokio::test]
 async fn import_12_next_years_plan_and_another_subject_are_no_versions() {
     let app = TestApp::new().await;
-    import(&app, FIRST).await;
-    let next = import(&app, &FIRST.replace("2026", "2027")).await;
-    assert_eq!(plan(&app, next).await.lineage.likely(), None);
+    app.import_bare(FIRST, None).await;
+    let next = app.import_bare(&FIRST.replace("2026", "2027"), None).await;
+    assert_eq!(app.plan(next).await.lineage.likely(), None);
     let other = "云州市交通运输局2026年信访工作方案\n\n一、任务\n（一）接访。办公室于5月底前公布接访日程。\n";
-    let other = import(&app, other).await;
-    assert_eq!(plan(&app, other).await.lineage.likely(), None);
+    let other = app.import_bare(other, None).await;
+    assert_eq!(app.plan(other).await.lineage.likely(), None);
 }
 
 #[tokio::test]
 async fn import_13_an_obligation_of_the_ledger_is_covered_and_gains_a_source() {
     let app = TestApp::new().await;
-    let first = import(&app, FIRST).await;
+    let first = app.import_bare(FIRST, None).await;
     finish(&app, first).await;
     let tasks = count(&app).await;
     let text = "云州市交通运输局2026年安全生产要点\n\n一、要点\n（一）排查。安全应急科每月要排查一次在建工地的安全隐患。\n（二）培训。办公室于9月底前组织一次法规培训。\n";
-    let second = import(&app, text).await;
+    let second = app.import_bare(text, None).await;
     let zhou = app.who("zhou").await;
     let (view, found) = duplicates::show(&app.app, &zhou, second).await.unwrap();
     let rows: Vec<_> = found.open(&view.plan).collect();
@@ -297,9 +281,9 @@ async fn import_13_an_obligation_of_the_ledger_is_covered_and_gains_a_source() {
 #[tokio::test]
 async fn import_12_and_13_the_api_tells_changes_and_duplicates() {
     let app = TestApp::new().await;
-    let first = import(&app, FIRST).await;
+    let first = app.import_bare(FIRST, None).await;
     finish(&app, first).await;
-    let second = import(&app, SECOND).await;
+    let second = app.import_bare(SECOND, None).await;
     let browser = app.as_user("zhou").await;
     let base = format!("/api/v1/plans/{second}");
     let near = browser.get(&format!("{base}/duplicates")).await;

@@ -1,9 +1,8 @@
 //! The year that a plan's dates stand in, and the same text for another year.
 
 use axum::http::StatusCode;
+use luoshi_app::plans;
 use luoshi_app::plans::years::{self, OtherYear};
-use luoshi_app::plans::{self, Upload};
-use luoshi_domain::ids::PlanId;
 use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::plans::{Decision, Plan, PlanDetails};
 
@@ -12,23 +11,6 @@ use crate::harness::TestApp;
 /// Names no year but one in words, and no day of issue.
 const TEXT: &str = "招商引资工作办法\n\n一、任务\n（一）规划建设科于7月31日前完成任务分解。\n\
     （二）安全应急科于2月底前完成隐患排查。\n（三）办公室于2014年9月30日前完成汇总上报。\n";
-
-async fn import(app: &TestApp, text: &str, year: Option<i32>) -> PlanId {
-    let upload = Upload {
-        file_name: "办法.txt".into(),
-        bytes: text.as_bytes().to_vec(),
-        category: "bureau".into(),
-        year,
-        ..Upload::default()
-    };
-    let who = app.who("zhou").await;
-    plans::import(&app.app, &who, upload).await.unwrap().plan
-}
-
-async fn plan(app: &TestApp, id: PlanId) -> Plan {
-    let who = app.who("zhou").await;
-    plans::show(&app.app, &who, id).await.unwrap().plan
-}
 
 /// Words of the deadline and the limit, of each proposal with a deadline.
 fn limits(plan: &Plan) -> Vec<(String, String)> {
@@ -58,8 +40,8 @@ fn with_year(plan: &Plan, year: i32) -> PlanDetails {
 #[tokio::test]
 async fn import_12_the_same_text_is_loaded_to_another_year_with_its_dates_moved() {
     let app = TestApp::new().await;
-    let first = import(&app, TEXT, Some(2014)).await;
-    let original = plan(&app, first).await;
+    let first = app.import_bare(TEXT, Some(2014)).await;
+    let original = app.plan(first).await;
     assert_eq!(limit_of(&original, "7月31日"), "2014-07-31");
     assert_eq!(limit_of(&original, "2月底"), "2014-02-28");
     let wanted = OtherYear {
@@ -71,7 +53,7 @@ async fn import_12_the_same_text_is_loaded_to_another_year_with_its_dates_moved(
         .await
         .unwrap();
     assert!(!loaded.known);
-    let copy = plan(&app, loaded.plan).await;
+    let copy = app.plan(loaded.plan).await;
     assert_eq!(limit_of(&copy, "7月31日"), "2016-07-31");
     assert_eq!(limit_of(&copy, "2月底"), "2016-02-29");
     assert_eq!(limit_of(&copy, "2014年9月30日"), "2016-09-30");
@@ -101,24 +83,24 @@ async fn import_12_the_same_text_is_loaded_to_another_year_with_its_dates_moved(
 async fn import_12_a_text_without_a_year_is_loaded_to_each_year_that_the_form_names() {
     let app = TestApp::new().await;
     let text = "招商办法\n\n一、任务\n规划建设科于7月31日前完成任务分解。\n";
-    let first = import(&app, text, Some(2014)).await;
-    let second = import(&app, text, Some(2015)).await;
+    let first = app.import_bare(text, Some(2014)).await;
+    let second = app.import_bare(text, Some(2015)).await;
     assert_ne!(first, second);
-    assert_eq!(limit_of(&plan(&app, first).await, "7月31日"), "2014-07-31");
-    assert_eq!(limit_of(&plan(&app, second).await, "7月31日"), "2015-07-31");
+    assert_eq!(limit_of(&app.plan(first).await, "7月31日"), "2014-07-31");
+    assert_eq!(limit_of(&app.plan(second).await, "7月31日"), "2015-07-31");
     // The same year, or none, is the same plan.
-    assert_eq!(import(&app, text, Some(2014)).await, first);
-    assert_eq!(import(&app, text, Some(2015)).await, second);
-    assert_eq!(import(&app, text, None).await, first);
+    assert_eq!(app.import_bare(text, Some(2014)).await, first);
+    assert_eq!(app.import_bare(text, Some(2015)).await, second);
+    assert_eq!(app.import_bare(text, None).await, first);
 }
 
 #[tokio::test]
 async fn import_12_a_plan_whose_dates_lack_a_year_is_not_final_before_it_is_given() {
     let app = TestApp::new().await;
     let text = "招商办法\n\n一、任务\n规划建设科于7月31日前完成任务分解。\n";
-    let id = import(&app, text, None).await;
+    let id = app.import_bare(text, None).await;
     let zhou = app.who("zhou").await;
-    let before = plan(&app, id).await;
+    let before = app.plan(id).await;
     assert_eq!(before.details.year, None);
     assert_eq!(limit_of(&before, "7月31日"), "");
     for proposal in before.proposals.iter().map(|known| known.id) {
@@ -141,7 +123,7 @@ async fn import_12_a_plan_whose_dates_lack_a_year_is_not_final_before_it_is_give
         .unwrap();
     assert_eq!(amended.redated, 1);
     plans::finalise(&app.app, &zhou, id, None).await.unwrap();
-    assert_eq!(limit_of(&plan(&app, id).await, "7月31日"), "2014-07-31");
+    assert_eq!(limit_of(&app.plan(id).await, "7月31日"), "2014-07-31");
     let ledger = app
         .as_user("zhou")
         .await
@@ -153,9 +135,9 @@ async fn import_12_a_plan_whose_dates_lack_a_year_is_not_final_before_it_is_give
 #[tokio::test]
 async fn import_12_open_limits_move_with_the_year_and_edited_ones_stay() {
     let app = TestApp::new().await;
-    let id = import(&app, TEXT, Some(2014)).await;
+    let id = app.import_bare(TEXT, Some(2014)).await;
     let zhou = app.who("zhou").await;
-    let before = plan(&app, id).await;
+    let before = app.plan(id).await;
     let edited = before
         .proposals
         .iter()
@@ -185,7 +167,7 @@ async fn import_12_open_limits_move_with_the_year_and_edited_ones_stay() {
     let browser = app.as_user("zhou").await;
     let saved = browser.post(&format!("/plans/{id}/details"), &form).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
-    let after = plan(&app, id).await;
+    let after = app.plan(id).await;
     assert_eq!(limit_of(&after, "7月31日"), "2015-07-31");
     assert_eq!(limit_of(&after, "2月底"), "2014-03-05");
     assert_eq!(limit_of(&after, "2014年9月30日"), "2014-09-30");
@@ -202,7 +184,7 @@ async fn import_12_open_limits_move_with_the_year_and_edited_ones_stay() {
 #[tokio::test]
 async fn import_12_the_api_loads_a_plan_to_another_year() {
     let app = TestApp::new().await;
-    let id = import(&app, TEXT, Some(2014)).await;
+    let id = app.import_bare(TEXT, Some(2014)).await;
     let browser = app.as_user("zhou").await;
     let path = format!("/api/v1/plans/{id}/years");
     let created = browser

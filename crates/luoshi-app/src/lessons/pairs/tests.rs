@@ -1,6 +1,7 @@
 use luoshi_domain::ids::ProposalId;
-use luoshi_domain::organisation::{OrganisationCommand, Unit, UnitKind};
+use luoshi_domain::organisation::UnitKind;
 use luoshi_domain::plans::{Draft, ProposalKind, Reading};
+use luoshi_domain::samples;
 use luoshi_domain::tasks::Level;
 use uuid::Uuid;
 
@@ -11,28 +12,12 @@ fn unit(n: u128) -> UnitId {
 }
 
 fn organisation() -> Organisation {
-    let mut organisation = Organisation::default();
-    for (n, name) in [
+    let units = [
         (1, "规划科"),
         (2, "市公路事业发展中心"),
         (3, "市港航事务中心"),
-    ] {
-        let unit = Unit {
-            id: unit(n),
-            parent: None,
-            kind: UnitKind::Section,
-            name: name.into(),
-            aliases: Vec::new(),
-            supervision_office: false,
-            position: 0,
-            valid_from: "2026-01-01".parse().unwrap(),
-        };
-        let event = organisation
-            .decide(OrganisationCommand::EstablishUnit(unit))
-            .unwrap();
-        organisation.apply(&event);
-    }
-    organisation
+    ];
+    samples::organisation(units.map(|(n, name)| (unit(n), UnitKind::Section, name)))
 }
 
 /// A proposal that names `responsible` and `co`, for which a person chose these units.

@@ -1,36 +1,19 @@
 use luoshi_domain::ids::{PersonId, PlanId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::lessons::{LessonsEvent, NamePair};
-use luoshi_domain::organisation::{OrganisationCommand, Unit};
+use luoshi_domain::samples;
 use uuid::Uuid;
 
 use super::*;
 
 fn organisation() -> Organisation {
-    let mut organisation = Organisation::default();
-    let entries = [
+    let units = [
         (1, UnitKind::Section, "规划建设科"),
         (2, UnitKind::Section, "安全应急科"),
         (3, UnitKind::Subordinate, "市公路事业发展中心"),
         (4, UnitKind::Subordinate, "市港航事务发展中心"),
     ];
-    for (n, kind, name) in entries {
-        let unit = Unit {
-            id: unit(n),
-            parent: None,
-            kind,
-            name: name.into(),
-            aliases: Vec::new(),
-            supervision_office: false,
-            position: 0,
-            valid_from: "2026-01-01".parse().unwrap(),
-        };
-        let event = organisation
-            .decide(OrganisationCommand::EstablishUnit(unit))
-            .unwrap();
-        organisation.apply(&event);
-    }
-    organisation
+    samples::organisation(units.map(|(n, kind, name)| (unit(n), kind, name)))
 }
 
 fn unit(n: u128) -> UnitId {

@@ -2,8 +2,9 @@ use std::ops::Range;
 
 use chrono::DateTime;
 use luoshi_domain::ids::PlanId;
-use luoshi_domain::organisation::{OrganisationCommand, Unit, UnitKind};
+use luoshi_domain::organisation::UnitKind;
 use luoshi_domain::plans::{Draft, PlanDetails, PlanState, ProposalKind, Reading};
+use luoshi_domain::samples;
 use luoshi_domain::tasks::Level;
 use uuid::Uuid;
 
@@ -18,24 +19,8 @@ fn proposal_id(n: u128) -> ProposalId {
 }
 
 fn organisation(names: &[&str]) -> Organisation {
-    let mut organisation = Organisation::default();
-    for (n, name) in (1u128..).zip(names) {
-        let unit = Unit {
-            id: unit_id(n),
-            parent: None,
-            kind: UnitKind::Section,
-            name: (*name).to_owned(),
-            aliases: Vec::new(),
-            supervision_office: false,
-            position: 0,
-            valid_from: "2026-01-01".parse().unwrap(),
-        };
-        let event = organisation
-            .decide(OrganisationCommand::EstablishUnit(unit))
-            .unwrap();
-        organisation.apply(&event);
-    }
-    organisation
+    let units = (1u128..).zip(names);
+    samples::organisation(units.map(|(n, name)| (unit_id(n), UnitKind::Section, *name)))
 }
 
 fn clause(path: &str, title: &str, range: Range<u32>, has_text: bool) -> Clause {
