@@ -3,6 +3,7 @@
 //! An act is a run of events behind [`PlanEvent::ActBegun`]; folding them notes what stood before.
 //! Taking an act back is a run of events of its own, so that the journal keeps both.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
@@ -176,13 +177,19 @@ impl Plan {
         ctx: &Context<'_>,
     ) -> Result<Vec<PlanEvent>, Refusal> {
         let signed = ctx.signed();
-        let mut after = self.clone();
+        // A plan holds its whole text: it is copied only where a command follows another.
+        let mut after = Cow::Borrowed(self);
         let mut events = Vec::new();
-        for command in commands {
-            for event in after.decide(command, ctx)? {
-                after.apply(&event, &signed);
-                events.push(event);
+        let mut commands = commands.into_iter().peekable();
+        while let Some(command) = commands.next() {
+            let decided = after.decide(command, ctx)?;
+            if commands.peek().is_some() {
+                let after = after.to_mut();
+                for event in &decided {
+                    after.apply(event, &signed);
+                }
             }
+            events.extend(decided);
         }
         if let (Some(name), false) = (name, events.is_empty()) {
             let length = u32::try_from(events.len()).unwrap_or(u32::MAX);
