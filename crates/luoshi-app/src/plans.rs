@@ -352,15 +352,12 @@ fn origin_of(plan: &Plan, proposal: &Proposal) -> Origin {
         quote.push('\n');
         quote.push_str(&merged.quote);
     }
-    let path = plan
-        .clause(proposal.clause)
-        .map(|clause| clause.path.clone());
     Origin {
         plan: Some(plan.id),
         proposal: Some(proposal.id),
         document: plan.details.title.clone(),
         number: plan.details.number.clone(),
-        clause_path: path.unwrap_or_default(),
+        clause_path: plan.clause_path(proposal.clause).to_owned(),
         quote,
     }
 }

@@ -11,6 +11,7 @@ pub mod hints;
 pub mod lineage;
 mod outcomes;
 pub mod questions;
+pub mod texts;
 pub mod years;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -429,23 +430,15 @@ impl Plan {
             .and_then(|index| self.clauses.get(index))
     }
 
+    /// The path of the clause at `index`; empty when there is none.
+    pub fn clause_path(&self, index: u32) -> &str {
+        self.clause(index).map_or("", |clause| clause.path.as_str())
+    }
+
     /// The text of each clause, in reading order.
-    pub fn clause_texts(&self) -> Vec<String> {
-        let mut letters = self.text.chars();
-        let mut at = 0u32;
-        let mut texts = Vec::with_capacity(self.clauses.len());
-        for clause in &self.clauses {
-            let mut text = String::new();
-            while at < clause.end {
-                let Some(letter) = letters.next() else { break };
-                if at >= clause.start {
-                    text.push(letter);
-                }
-                at += 1;
-            }
-            texts.push(text);
-        }
-        texts
+    pub fn clause_texts(&self) -> Vec<&str> {
+        let ranges = self.clauses.iter().map(|known| known.start..known.end);
+        texts::slices(&self.text, ranges)
     }
 
     fn proposal_mut(&mut self, id: ProposalId) -> Option<&mut Proposal> {

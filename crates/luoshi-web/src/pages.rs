@@ -13,6 +13,11 @@ pub mod shell;
 pub mod tasks;
 pub mod workbench;
 
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::problem::{Problem, WebResult};
 use crate::routes::Table;
 
 pub(crate) fn routes(table: Table) -> Table {
@@ -23,4 +28,10 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = ledger::routes(table);
     let table = tasks::routes(table);
     journal::routes(table)
+}
+
+/// A page, or a part of one, as an answer.
+pub(crate) fn html(status: StatusCode, page: &impl Template) -> WebResult<Response> {
+    let html = page.render().map_err(|error| Problem::internal(&error))?;
+    Ok((status, Html(html)).into_response())
 }

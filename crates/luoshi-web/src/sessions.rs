@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use luoshi_app::errors::AppError;
 use luoshi_app::organisation::Login;
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::WebState;
 use crate::extract::{Form, Nothing, OpenForm, Query, SignedIn};
 use crate::pages::parts::{Choice, Field};
-use crate::pages::shell::Shell;
+use crate::pages::{self, shell::Shell};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
@@ -206,8 +206,7 @@ async fn page(
         accounts,
         password: demo::PASSWORD,
     };
-    let html = page.render().map_err(|error| Problem::internal(&error))?;
-    Ok((status, Html(html)).into_response())
+    pages::html(status, &page)
 }
 
 /// The wish, when it is an address of our own.

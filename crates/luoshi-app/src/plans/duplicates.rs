@@ -234,10 +234,7 @@ impl Candidates {
                 .map(|other| (other, Some(other.details.title.as_str()))),
         ) {
             for proposal in of.proposals.iter().filter(|known| asks(known)) {
-                let path = of
-                    .clause(proposal.clause)
-                    .map(|clause| clause.path.as_str());
-                let path = path.unwrap_or_default();
+                let path = of.clause_path(proposal.clause);
                 known.push(Known {
                     what: match title {
                         None => Other::Proposal(proposal.id),

@@ -183,7 +183,7 @@ impl<'a> Side<'a> {
             clauses: clauses
                 .map(|(clause, text)| Own {
                     path: &clause.path,
-                    words: words(after_number(clause, &text)),
+                    words: words(after_number(clause, text)),
                 })
                 .collect(),
         }

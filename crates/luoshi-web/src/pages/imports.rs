@@ -7,7 +7,7 @@ use axum::body::{Body, HttpBody};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use chrono::Datelike;
 use luoshi_app::demo;
@@ -25,11 +25,10 @@ use luoshi_domain::refusals::Ground;
 use crate::WebState;
 use crate::extract::{SignedIn, Upload};
 use crate::flash;
-use crate::pages::days;
-use crate::pages::labels;
 use crate::pages::parts::{self, Choice, Fault, Field, Pager};
 use crate::pages::shell::Shell;
 use crate::pages::workbench::{filled, read_year};
+use crate::pages::{self, days, labels};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
@@ -355,8 +354,7 @@ async fn page(
             .map(|plan| row(plan, may_import))
             .collect(),
     };
-    let html = page.render().map_err(|error| Problem::internal(&error))?;
-    Ok((status, Html(html)).into_response())
+    pages::html(status, &page)
 }
 
 fn row(plan: DomainRow, may_confirm: bool) -> PlanRow {

@@ -3,11 +3,14 @@
 use luoshi_app::desk::QueueName;
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::organisation::Organisation;
-use luoshi_domain::plans::{Decision, PlanState, ProposalKind};
+use luoshi_domain::plans::{Decision, PlanState};
 use luoshi_domain::tasks::lists::Waiting;
 use luoshi_domain::tasks::{Approval, ClosingStep, Level, Task, TaskKind, TaskState, Tier};
 
 use crate::pages::parts::State;
+
+/// The word of a proposal's kind.
+pub(crate) use luoshi_app::lessons::sentences::kind as proposal_kind;
 
 /// A task's badge: what it waits for, or else where it stands.
 pub(crate) fn state(state: TaskState, waiting: Waiting) -> State {
@@ -39,16 +42,6 @@ pub(crate) fn task_kind(kind: TaskKind) -> &'static str {
         TaskKind::Task => "任务",
         TaskKind::Recurring => "常规",
         TaskKind::Target => "指标",
-    }
-}
-
-pub(crate) fn proposal_kind(kind: ProposalKind) -> &'static str {
-    match kind {
-        ProposalKind::Task => "任务",
-        ProposalKind::Recurring => "常规",
-        ProposalKind::Target => "指标",
-        ProposalKind::Rule => "规则",
-        ProposalKind::Principle => "原则",
     }
 }
 

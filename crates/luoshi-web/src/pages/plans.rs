@@ -10,7 +10,7 @@ pub(super) mod tabs;
 mod years;
 
 use axum::response::Response;
-use luoshi_app::errors::AppError;
+use luoshi_app::errors::{AppError, AppResult};
 use luoshi_app::plans::PlanView;
 use luoshi_domain::plans::Plan;
 
@@ -53,6 +53,18 @@ fn about(plan: &Plan) -> String {
     let year = details.dated_year().map(|year| format!("{year} 年"));
     let parts = [details.issuer.clone(), details.number.clone(), year];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Back to the page with what was done, or with why it was not.
+pub(super) fn answered<T>(
+    path: &str,
+    done: AppResult<T>,
+    said: impl FnOnce(&T) -> String,
+) -> WebResult<Response> {
+    match done {
+        Ok(done) => Ok(flash::done(path, &said(&done))),
+        Err(error) => not_done(path, error),
+    }
 }
 
 /// Back to the page with why it was not done; other errors go on.

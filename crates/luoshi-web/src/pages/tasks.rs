@@ -8,7 +8,7 @@ mod verbs;
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::errors::AppError;
 use luoshi_app::tasks::{self, TaskView, sentences};
@@ -20,13 +20,13 @@ use serde::Deserialize;
 use crate::WebState;
 use crate::extract::{Form, Path, Query, SignedIn};
 use crate::flash;
-use crate::pages::labels;
 use crate::pages::parts::{Fact, Fault, Light, Link, Progress, State as Badge};
 use crate::pages::shell::Shell;
 use crate::pages::tasks::entries::{Entry, Reading, field_of};
 use crate::pages::tasks::forms::{ActForm, Forms, Refused, Retry};
 use crate::pages::tasks::story::{Event, Person, Source, Story};
 use crate::pages::tasks::verbs::Verb;
+use crate::pages::{self, labels};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
@@ -192,8 +192,7 @@ async fn page(
 ) -> WebResult<Response> {
     let shell = Shell::signed_in(state, signed_in, "").await?;
     let page = TaskPage::new(state, signed_in, shell, view, &shown);
-    let html = page.render().map_err(|error| Problem::internal(&error))?;
-    Ok((shown.status, Html(html)).into_response())
+    pages::html(shown.status, &page)
 }
 
 impl TaskPage {

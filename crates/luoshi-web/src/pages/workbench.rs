@@ -18,9 +18,9 @@ mod views;
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
-use luoshi_app::errors::{AppError, AppResult};
+use luoshi_app::errors::AppResult;
 use luoshi_app::plans::{self, PlanView, bulk, duplicates};
 use luoshi_domain::ids::{PlanId, ProposalId};
 use luoshi_domain::plans::PlanState;
@@ -28,11 +28,11 @@ use serde::Deserialize;
 
 use crate::WebState;
 use crate::extract::{Form, Path, Query, SignedIn};
-use crate::flash;
+use crate::pages::html;
 use crate::pages::parts::{Fault, Field};
-use crate::pages::plans::{notes, tabs};
+use crate::pages::plans::{answered, notes, tabs};
 use crate::pages::shell::Shell;
-use crate::problem::{Problem, WebResult};
+use crate::problem::WebResult;
 use crate::routes::{Access, Table};
 
 pub(crate) use details::{filled, read_year};
@@ -161,16 +161,7 @@ fn answer<T>(
     done: AppResult<T>,
     said: impl FnOnce(&T) -> String,
 ) -> WebResult<Response> {
-    let path = format!("/plans/{id}");
-    match done {
-        Ok(done) => Ok(flash::done(&path, &said(&done))),
-        Err(AppError::Conflict { .. }) => Ok(flash::warn(
-            &path,
-            "您打开页面之后，方案又有改动，这一步没有办。现在显示的是最新情况，请看过再办。",
-        )),
-        Err(AppError::Refused(refusal)) => Ok(flash::warn(&path, &refusal.sentence)),
-        Err(error) => Err(error.into()),
-    }
+    answered(&format!("/plans/{id}"), done, said)
 }
 
 /// The form that the address asks for, opened.
@@ -249,11 +240,6 @@ fn about(state: &WebState, bench: &Bench<'_>) -> String {
         parts.push("已定稿".into());
     }
     parts.join(" · ")
-}
-
-fn html(status: StatusCode, page: &impl Template) -> WebResult<Response> {
-    let html = page.render().map_err(|error| Problem::internal(&error))?;
-    Ok((status, Html(html)).into_response())
 }
 
 /// Whether the page's script asks, which swaps parts instead of following to a page.

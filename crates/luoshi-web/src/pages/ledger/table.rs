@@ -1,15 +1,13 @@
 //! The ledger as a table for spreadsheets: CSV that WPS and Excel open as it is.
 
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use luoshi_app::tasks::{self, EXPORT_LIMIT, Export, sentences};
 use luoshi_domain::lights::{Light as DomainLight, expected_progress};
 use luoshi_domain::tasks::{Task, TaskState};
 
 use crate::WebState;
 use crate::extract::{Query, SignedIn};
-use crate::flash::encode;
 use crate::pages::ledger::query::Wish;
 use crate::pages::parts::Light;
 use crate::pages::{csv, labels};
@@ -43,15 +41,11 @@ pub(super) async fn export(
     let filter = wish.filter(&state.app, who)?;
     let found = tasks::export(&state.app, who, &filter, wish.sort()?).await?;
     let today = state.app.today();
-    let file = encode(&format!("台账{today}.csv"));
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"ledger-{today}.csv\"; filename*=UTF-8''{file}"),
-        ),
-    ];
-    Ok((headers, table(&state, &found)).into_response())
+    Ok(csv::download(
+        &format!("ledger-{today}.csv"),
+        &format!("台账{today}.csv"),
+        table(&state, &found),
+    ))
 }
 
 fn table(state: &WebState, found: &Export) -> String {

@@ -1,23 +1,26 @@
 //! A plan beside its earlier version, clause by clause, and whether it is one (IMPORT-12).
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::State;
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::plans::versions::{self, Comparison};
 use luoshi_app::{plans, policy};
 use luoshi_domain::ids::PlanId;
-use luoshi_domain::plans::Proposal;
 use luoshi_domain::plans::changes::Standing;
+use luoshi_domain::plans::{Decision, Plan};
 
 use crate::WebState;
 use crate::extract::{Form, Nothing, Path, Query, SignedIn};
 use crate::flash;
-use crate::pages::labels;
 use crate::pages::plans::marked::{Run, marked};
-use crate::pages::plans::{Head, not_done};
+use crate::pages::plans::{Head, answered, not_done};
 use crate::pages::shell::Shell;
-use crate::problem::{Problem, WebResult};
+use crate::pages::{self, labels};
+use crate::problem::WebResult;
 use crate::routes::{Access, Table};
 
 /// How clauses stand, with their keys and words, in the order of the counts.
@@ -130,17 +133,17 @@ async fn show(
         keys: keys.collect(),
         rows: rows(&found, (&before, &after), &wish.show),
     };
-    let html = page.render().map_err(|error| Problem::internal(&error))?;
-    Ok(Html(html).into_response())
+    pages::html(StatusCode::OK, &page)
 }
 
-fn rows(found: &Comparison, texts: (&[String], &[String]), shown: &str) -> Vec<Row> {
+fn rows(found: &Comparison, texts: (&[&str], &[&str]), shown: &str) -> Vec<Row> {
     let (plan, earlier) = (&found.view.plan, &found.earlier);
+    let is_known = STANDINGS.iter().any(|(_, known, _)| *known == shown);
+    let outcomes = outcomes(plan);
     let changes = found.changes.iter().filter_map(|change| {
         let (_, key, label) = STANDINGS
             .iter()
             .find(|(standing, ..)| *standing == change.standing)?;
-        let is_known = STANDINGS.iter().any(|(_, known, _)| *known == shown);
         // What did not change is counted and listed on demand only.
         let wanted = if is_known {
             shown == *key
@@ -158,19 +161,14 @@ fn rows(found: &Comparison, texts: (&[String], &[String]), shown: &str) -> Vec<R
         } else {
             marked(old.unwrap_or_default(), new.unwrap_or_default())
         };
-        let path_of = |plan: &luoshi_domain::plans::Plan, n: Option<u32>| {
-            n.and_then(|n| plan.clause(n))
-                .map_or_else(String::new, |clause| clause.path.clone())
-        };
+        let path_of =
+            |plan: &Plan, n: Option<u32>| n.map_or("", |n| plan.clause_path(n)).to_owned();
         let gone = found
             .gone
             .iter()
             .find(|(n, _)| change.after.is_none() && Some(*n) == change.before);
         let tasks = gone.map_or(&[][..], |(_, tasks)| tasks);
-        let members = plan
-            .proposals
-            .iter()
-            .filter(|known| Some(known.clause) == change.after);
+        let outcome = change.after.and_then(|n| outcomes.get(&n));
         Some(Row {
             key,
             label,
@@ -187,7 +185,7 @@ fn rows(found: &Comparison, texts: (&[String], &[String]), shown: &str) -> Vec<R
                 Some(n) => format!("/plans/{}#group-{n}", plan.id),
                 None => String::new(),
             },
-            outcome: outcome(found, members),
+            outcome: outcome.map_or_else(String::new, |outcome| outcome.said(earlier)),
             tasks: tasks
                 .iter()
                 .map(|task| TaskLine {
@@ -206,30 +204,43 @@ fn rows(found: &Comparison, texts: (&[String], &[String]), shown: &str) -> Vec<R
     changes.collect()
 }
 
-fn text_at(texts: &[String], n: u32) -> &str {
+fn text_at<'a>(texts: &[&'a str], n: u32) -> &'a str {
     let place = usize::try_from(n).ok();
     place
         .and_then(|place| texts.get(place))
         .map_or("", |text| text.trim())
 }
 
-fn outcome<'a>(found: &Comparison, members: impl Iterator<Item = &'a Proposal>) -> String {
-    let (mut carried, mut open) = (0, 0);
-    for known in members {
-        carried += u32::from(known.carried.is_some());
-        open += u32::from(known.decision == luoshi_domain::plans::Decision::Open);
+/// What came of a clause's proposals.
+#[derive(Default)]
+struct Outcome {
+    carried: u32,
+    open: u32,
+}
+
+/// The outcomes by clause; a large plan has thousands of both, so its proposals are walked once.
+fn outcomes(plan: &Plan) -> HashMap<u32, Outcome> {
+    let mut outcomes: HashMap<u32, Outcome> = HashMap::new();
+    for known in &plan.proposals {
+        let outcome = outcomes.entry(known.clause).or_default();
+        outcome.carried += u32::from(known.carried.is_some());
+        outcome.open += u32::from(known.decision == Decision::Open);
     }
-    let mut parts = Vec::new();
-    if carried > 0 {
-        parts.push(format!(
-            "{carried} 项沿用第 {} 版",
-            found.earlier.lineage.nth()
-        ));
+    outcomes
+}
+
+impl Outcome {
+    fn said(&self, earlier: &Plan) -> String {
+        let Self { carried, open } = self;
+        let mut parts = Vec::new();
+        if *carried > 0 {
+            parts.push(format!("{carried} 项沿用第 {} 版", earlier.lineage.nth()));
+        }
+        if *open > 0 {
+            parts.push(format!("{open} 项待核对"));
+        }
+        parts.join("，")
     }
-    if open > 0 {
-        parts.push(format!("{open} 项待核对"));
-    }
-    parts.join("，")
 }
 
 async fn confirm(
@@ -266,10 +277,10 @@ async fn deny(
     Form(Nothing {}): Form<Nothing>,
 ) -> WebResult<Response> {
     let path = format!("/plans/{id}");
-    match versions::deny(&state.app, signed_in.who(), id).await {
-        Ok(_plan) => Ok(flash::done(&path, "已记为另一份方案，全部条款逐条核对")),
-        Err(error) => not_done(&path, error),
-    }
+    let done = versions::deny(&state.app, signed_in.who(), id).await;
+    answered(&path, done, |_plan| {
+        "已记为另一份方案，全部条款逐条核对".into()
+    })
 }
 
 async fn undo(
@@ -279,11 +290,8 @@ async fn undo(
     Form(Nothing {}): Form<Nothing>,
 ) -> WebResult<Response> {
     let path = format!("/plans/{id}");
-    match versions::undo(&state.app, signed_in.who(), id).await {
-        Ok(_view) => Ok(flash::done(
-            &path,
-            "已撤回，沿用的结论恢复为待定，上一版恢复",
-        )),
-        Err(error) => not_done(&path, error),
-    }
+    let done = versions::undo(&state.app, signed_in.who(), id).await;
+    answered(&path, done, |_view| {
+        "已撤回，沿用的结论恢复为待定，上一版恢复".into()
+    })
 }

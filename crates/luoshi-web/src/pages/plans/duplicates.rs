@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::plans::duplicates::{self, FLOOR, TASKS_COMPARED};
 use luoshi_domain::ids::{PlanId, ProposalId, TaskId};
@@ -10,12 +11,11 @@ use serde::Deserialize;
 
 use crate::WebState;
 use crate::extract::{Form, Path, SignedIn};
-use crate::flash;
-use crate::pages::labels;
 use crate::pages::plans::near::{self, NearLine};
-use crate::pages::plans::{Head, not_done};
+use crate::pages::plans::{Head, answered};
 use crate::pages::shell::Shell;
-use crate::problem::{Problem, WebResult};
+use crate::pages::{self, labels};
+use crate::problem::WebResult;
 use crate::routes::{Access, Table};
 
 pub(super) fn routes(table: Table) -> Table {
@@ -60,9 +60,7 @@ async fn show(
     let plan = &view.plan;
     let rows = found.open(plan).map(|(proposal, near)| Row {
         href: format!("/plans/{id}#proposal-{}", proposal.id),
-        path: plan
-            .clause(proposal.clause)
-            .map_or_else(String::new, |clause| clause.path.clone()),
+        path: plan.clause_path(proposal.clause).to_owned(),
         kind: labels::proposal_kind(proposal.draft.kind),
         words: proposal.quote.trim().to_owned(),
         near: near
@@ -77,8 +75,7 @@ async fn show(
         floor: FLOOR,
         compared: TASKS_COMPARED,
     };
-    let html = page.render().map_err(|error| Problem::internal(&error))?;
-    Ok(Html(html).into_response())
+    pages::html(StatusCode::OK, &page)
 }
 
 async fn cover(
@@ -89,11 +86,8 @@ async fn cover(
 ) -> WebResult<Response> {
     let path = format!("/plans/{id}#proposal-{proposal}");
     let tasks = vec![task];
-    match duplicates::cover(&state.app, signed_in.who(), id, proposal, tasks).await {
-        Ok(_view) => Ok(flash::done(
-            &path,
-            "已并入台账事项，不另立；定稿后该事项加上这一来源",
-        )),
-        Err(error) => not_done(&path, error),
-    }
+    let done = duplicates::cover(&state.app, signed_in.who(), id, proposal, tasks).await;
+    answered(&path, done, |_view| {
+        "已并入台账事项，不另立；定稿后该事项加上这一来源".into()
+    })
 }

@@ -3,8 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::plans::questions::{self, Given, Question};
 use luoshi_app::plans::{self, PlanView, sentences};
@@ -17,12 +16,12 @@ use serde::Deserialize;
 
 use crate::WebState;
 use crate::extract::{Form, Path, SignedIn};
-use crate::flash::{self, encode};
+use crate::flash;
 use crate::pages::parts::Choice;
-use crate::pages::plans::{Head, not_done};
+use crate::pages::plans::{Head, answered};
 use crate::pages::shell::Shell;
-use crate::pages::{csv, days};
-use crate::problem::{Problem, WebResult};
+use crate::pages::{self, csv, days};
+use crate::problem::WebResult;
 use crate::routes::{Access, Table};
 
 /// Proposals of a question that are listed.
@@ -114,8 +113,7 @@ async fn show(
         units: units(&view.organisation),
         editable: view.editable,
     };
-    let html = page.render().map_err(|error| Problem::internal(&error))?;
-    Ok((StatusCode::OK, Html(html)).into_response())
+    pages::html(StatusCode::OK, &page)
 }
 
 fn groups(view: &PlanView, list: &[Question]) -> Vec<Group> {
@@ -252,13 +250,10 @@ async fn answer(
         Ok(given) => given,
         Err(sentence) => return Ok(flash::warn(&path, &sentence)),
     };
-    match questions::answer(&state.app, signed_in.who(), id, &typed.key, given).await {
-        Ok((_view, count)) => Ok(flash::done(
-            &path,
-            &format!("已改 {count} 项，可以在“逐条核对”页整步撤销"),
-        )),
-        Err(error) => not_done(&path, error),
-    }
+    let done = questions::answer(&state.app, signed_in.who(), id, &typed.key, given).await;
+    answered(&path, done, |(_view, count)| {
+        format!("已改 {count} 项，可以在“逐条核对”页整步撤销")
+    })
 }
 
 async fn settle(
@@ -277,10 +272,8 @@ async fn settle(
         answer: *answer,
         note: typed.note.trim().to_owned(),
     };
-    match questions::settle(&state.app, signed_in.who(), id, &typed.key, settlement).await {
-        Ok(_plan) => Ok(flash::done(&path, "答复已记下，可以撤回")),
-        Err(error) => not_done(&path, error),
-    }
+    let done = questions::settle(&state.app, signed_in.who(), id, &typed.key, settlement).await;
+    answered(&path, done, |_plan| "答复已记下，可以撤回".into())
 }
 
 async fn reopen(
@@ -290,10 +283,8 @@ async fn reopen(
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
     let path = format!("/plans/{id}/questions");
-    match questions::reopen(&state.app, signed_in.who(), id, &typed.key).await {
-        Ok(_plan) => Ok(flash::done(&path, "答复已撤回")),
-        Err(error) => not_done(&path, error),
-    }
+    let done = questions::reopen(&state.app, signed_in.who(), id, &typed.key).await;
+    answered(&path, done, |_plan| "答复已撤回".into())
 }
 
 /// The list as a table, to ask others with.
@@ -323,13 +314,6 @@ async fn export(
             ],
         );
     }
-    let file = encode(&format!("{}待明确问题.csv", view.plan.details.title));
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"questions.csv\"; filename*=UTF-8''{file}"),
-        ),
-    ];
-    Ok((headers, text).into_response())
+    let name = format!("{}待明确问题.csv", view.plan.details.title);
+    Ok(csv::download("questions.csv", &name, text))
 }

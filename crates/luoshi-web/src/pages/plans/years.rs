@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use luoshi_app::errors::AppError;
 use luoshi_app::plans::years::{self, OtherYear};
@@ -16,13 +16,13 @@ use serde::Deserialize;
 
 use crate::WebState;
 use crate::extract::{Form, Path, SignedIn};
-use crate::flash;
 use crate::pages::parts::{Fault, Field, Link};
 use crate::pages::plans::{Head, not_done};
 use crate::pages::shell::Shell;
 use crate::pages::workbench::{filled, read_year};
-use crate::problem::{Problem, WebResult};
+use crate::problem::WebResult;
 use crate::routes::{Access, Table};
+use crate::{flash, pages};
 
 pub(super) fn routes(table: Table) -> Table {
     table
@@ -182,8 +182,7 @@ async fn page(
         fields,
         faults,
     };
-    let html = page.render().map_err(|error| Problem::internal(&error))?;
-    Ok((status, Html(html)).into_response())
+    pages::html(status, &page)
 }
 
 fn dates(view: &PlanView, shift: i32) -> Vec<Dated> {
@@ -199,9 +198,7 @@ fn dates(view: &PlanView, shift: i32) -> Vec<Dated> {
         let moved = known.reading.limit(after)?;
         Some(Dated {
             href: format!("/plans/{}#proposal-{}", plan.id, known.id),
-            path: plan
-                .clause(known.clause)
-                .map_or_else(String::new, |clause| clause.path.clone()),
+            path: plan.clause_path(known.clause).to_owned(),
             words: known.reading.deadline.clone().unwrap_or_default(),
             before: limit.to_string(),
             after: moved.to_string(),

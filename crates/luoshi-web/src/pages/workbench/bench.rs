@@ -6,6 +6,7 @@ use luoshi_app::plans::duplicates::{Duplicates, Other};
 use luoshi_domain::ids::{PersonId, ProposalId, UnitId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::organisation::Organisation;
+use luoshi_domain::plans::texts;
 use luoshi_domain::plans::{Clause, Decision, Outcome, Plan, Proposal};
 
 use crate::pages::parts::Fault;
@@ -175,9 +176,8 @@ impl<'a> Bench<'a> {
     }
 
     pub(super) fn clauses(&self) -> Vec<ClauseView> {
-        let ranges = self.plan.clauses.iter().map(|known| known.start..known.end);
-        let slices = text::slices(&self.plan.text, ranges);
-        let views = self.plan.clauses.iter().zip(slices).enumerate();
+        let texts = self.plan.clause_texts();
+        let views = self.plan.clauses.iter().zip(texts).enumerate();
         views
             .map(|(n, (clause, text))| self.view(n, clause, text))
             .collect()
@@ -186,7 +186,7 @@ impl<'a> Bench<'a> {
     /// One clause; `None` when there is no such.
     pub(super) fn clause(&self, n: u32) -> Option<ClauseView> {
         let clause = self.plan.clause(n)?;
-        let slices = text::slices(&self.plan.text, std::iter::once(clause.start..clause.end));
+        let slices = texts::slices(&self.plan.text, std::iter::once(clause.start..clause.end));
         let text = slices.first().copied().unwrap_or_default();
         Some(self.view(usize::try_from(n).ok()?, clause, text))
     }

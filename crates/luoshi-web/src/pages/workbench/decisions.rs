@@ -129,9 +129,7 @@ impl Merge {
             .collect();
         others.sort_by_key(|(place, _)| place.abs_diff(at));
         let choices = others.iter().take(MERGE_SHOWN).map(|(_, other)| {
-            let path = plan
-                .clause(other.clause)
-                .map_or("", |clause| clause.path.as_str());
+            let path = plan.clause_path(other.clause);
             let label = format!("{path}　{}", other.draft.title);
             Choice::new(other.id.to_string(), label, &self.into)
         });

@@ -2,10 +2,6 @@
 //!
 //! Offsets are code points; each function walks its text once.
 
-use std::iter::Peekable;
-use std::ops::Range;
-use std::str::CharIndices;
-
 /// A run of words; `proposal` is empty for plain words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Span {
@@ -35,18 +31,6 @@ pub(super) struct Layout {
 
 /// What may stand behind a heading and still belongs to it.
 const AFTER_HEADING: [char; 6] = ['。', '．', '：', ':', '；', '.'];
-
-/// The parts of a text between code points, which must be in reading order.
-pub(super) fn slices(text: &str, ranges: impl Iterator<Item = Range<u32>>) -> Vec<&str> {
-    let mut walk = Walk::new(text);
-    let mut found = Vec::new();
-    for range in ranges {
-        let start = walk.byte_of(range.start);
-        let end = walk.byte_of(range.end);
-        found.push(text.get(start..end).unwrap_or_default());
-    }
-    found
-}
 
 /// Lays a clause out. `start` is the code point at which `text` begins in the plan's text;
 /// `marks` are in reading order.
@@ -137,30 +121,6 @@ fn is_blank(text: &str) -> bool {
         .all(|letter| letter.is_whitespace() || letter == '\u{feff}')
 }
 
-/// Code points to bytes, forwards only.
-struct Walk<'a> {
-    letters: Peekable<CharIndices<'a>>,
-    at: u32,
-    length: usize,
-}
-
-impl<'a> Walk<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            letters: text.char_indices().peekable(),
-            at: 0,
-            length: text.len(),
-        }
-    }
-
-    fn byte_of(&mut self, target: u32) -> usize {
-        while self.at < target && self.letters.next().is_some() {
-            self.at += 1;
-        }
-        self.letters.peek().map_or(self.length, |(byte, _)| *byte)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,13 +143,6 @@ mod tests {
             parts.collect()
         };
         paragraphs.iter().map(one).collect()
-    }
-
-    #[test]
-    fn slices_count_code_points_and_never_leave_the_text() {
-        let text = "一、𠮷事\n二、乙";
-        let ranges = [0..4, 5..8, 8..90];
-        assert_eq!(slices(text, ranges.into_iter()), ["一、𠮷事", "二、乙", ""]);
     }
 
     #[test]
