@@ -121,7 +121,7 @@ pub async fn credential(
 }
 
 /// Runs work that keeps a processor busy away from the request threads.
-pub(crate) async fn blocking<T: Send + 'static>(
+pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> AppResult<T> {
     let done = tokio::task::spawn_blocking(work).await;

@@ -7,6 +7,7 @@ pub mod duplicates;
 pub mod proposals;
 pub mod questions;
 pub mod sentences;
+pub mod table;
 pub mod versions;
 pub mod years;
 

@@ -4,6 +4,8 @@
 //! the converter of older formats, and knows nothing of plans.
 //! Heavy format libraries belong here and nowhere else, so that no other crate waits for them.
 //!
+//! The other way, a list becomes an Excel file ([`workbook`]).
+//!
 //! Whatever the format, the text has one paragraph a line with its number, and one table row a line
 //! as `| cell | cell |`, the names of the columns first.
 
@@ -12,6 +14,7 @@ pub mod format;
 pub mod limits;
 pub mod programs;
 pub mod text;
+pub mod workbook;
 
 mod converter;
 mod csv;

@@ -55,6 +55,33 @@ pub(crate) fn read(bytes: &[u8], budget: &Budget<'_>) -> Result<String, ReadErro
     Ok(text)
 }
 
+/// The texts of the first visible sheet, row by row; a row ends with its last text.
+pub(crate) fn first_sheet(
+    bytes: &[u8],
+    budget: &Budget<'_>,
+) -> Result<Vec<Vec<String>>, ReadError> {
+    Package::open(bytes, Format::Xlsx, budget)?.check_all()?;
+    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_malformed| BROKEN)?;
+    budget.check_time()?;
+    let sheets = book.sheets_metadata().iter();
+    let mut visible = sheets.filter(|sheet| {
+        sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet
+    });
+    let name = visible.next().map(|sheet| sheet.name.clone());
+    let name = name.ok_or(ReadError::Empty)?;
+    let mut rows = Vec::new();
+    for cells in cells(&mut book, &name, budget)?.into_values() {
+        let mut row = Vec::new();
+        for (column, text) in cells {
+            let column = usize::try_from(column).unwrap_or(WIDTH).min(WIDTH);
+            row.resize(column, String::new());
+            row.push(text);
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
 fn cells(
     book: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,

@@ -158,12 +158,36 @@ pub struct Reading {
     /// The word that decided it, as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cue: Option<String>,
+    /// The words that the findings rest on, in reading order; also outside the quote.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
     /// How the bureau's experience was used; the draft follows it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub experience: Vec<Experience>,
     /// What a person may take or ignore; the draft does not follow it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suggestions: Vec<Suggestion>,
+}
+
+/// Words of the text that a finding rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    pub shows: Shows,
+    /// Code points into the text.
+    pub start: u32,
+    pub end: u32,
+}
+
+/// What words of the text show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shows {
+    Responsible,
+    CoResponsible,
+    Deadline,
+    Frequency,
+    Quantity,
+    Kind,
 }
 
 /// The reader's classification (IMPORT-09).

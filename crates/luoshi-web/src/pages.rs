@@ -3,6 +3,7 @@
 mod csv;
 mod days;
 pub mod desk;
+mod files;
 pub mod imports;
 pub mod journal;
 pub mod labels;

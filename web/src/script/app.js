@@ -5,7 +5,10 @@ import './confirm.js';
 import './keys.js';
 import './forms.js';
 import './rows.js';
+import './units.js';
 import './workbench.js';
+
+document.documentElement.classList.add('scripted');
 
 // On paper nothing can be unfolded, so the reasons are opened for it.
 let unfolded = [];

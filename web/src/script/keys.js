@@ -1,3 +1,5 @@
+import { benchKey, undo } from './benchkeys.js';
+
 // Keys for people who do not want the mouse. Silent while someone types or chooses.
 const GO = { d: '/desk', l: '/ledger', i: '/imports', j: '/journal' };
 let waiting = 0; // until when a second key after `g` counts
@@ -17,23 +19,19 @@ export function move(selector, step) {
   return next;
 }
 
-/** Presses what carries data-key inside `scope`; a fold opens and its first field is ready to type in. */
-function press(scope, key) {
-  const item = scope.querySelector(`[data-key="${key}"]`);
-  if (!item || item.disabled) return false;
-  item.click();
-  const fold = item.tagName === 'SUMMARY' && item.parentElement;
-  if (fold?.open) fold.querySelector('form input:not([type=hidden]), form textarea, form select')?.focus();
-  return true;
-}
-
 document.addEventListener('keydown', (event) => {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (document.querySelector('dialog[open]')) return;
   const { key, target } = event;
+  const bench = document.querySelector('[data-workbench]');
+  if (event.defaultPrevented || event.isComposing || event.altKey) return;
+  if (document.querySelector('dialog[open]')) return;
+  if (event.ctrlKey || event.metaKey) {
+    // Within a field it takes back what was typed.
+    if (key === 'z' && !event.shiftKey && bench && !typing(target) && undo()) event.preventDefault();
+    return;
+  }
   if (key === 'Escape') {
     const fold = target.closest?.('.fold[open]');
-    if (fold) { fold.open = false; fold.closest('.proposal')?.focus(); } else if (typing(target)) target.blur();
+    if (fold) { fold.open = false; fold.closest('.proposal, .clause-group')?.focus(); } else if (target.id === 'bench-q') { if (!benchKey('n')) target.blur(); } else if (typing(target)) target.blur();
     return;
   }
   if (typing(target)) return;
@@ -42,18 +40,12 @@ document.addEventListener('keydown', (event) => {
   if (waiting > event.timeStamp && GO[key]) { waiting = 0; done(); window.location.assign(GO[key]); return; }
   if (key === 'g') { waiting = event.timeStamp + 1200; return; }
   waiting = 0;
+  if (bench && benchKey(key)) { done(); return; }
   if (key === '/') { const box = document.getElementById('search'); if (box) { done(); box.focus(); box.select(); } return; }
   if (key === '?') { done(); document.getElementById('keys')?.showModal?.(); return; }
-
-  const bench = document.querySelector('[data-workbench]');
-  if (key === 'j' || key === 'k') {
-    done();
-    move(bench ? '.proposal' : '[data-open]', key === 'j' ? 1 : -1);
-    return;
-  }
-  const proposal = bench && target.closest('.proposal');
-  if (proposal && 'aemxu'.includes(key) && press(proposal, key)) { done(); return; }
-  if (key === 'x' && !bench) {
+  if (bench) return;
+  if (key === 'j' || key === 'k') { done(); move('[data-open]', key === 'j' ? 1 : -1); return; }
+  if (key === 'x') {
     const tick = target.closest('tr')?.querySelector('[data-pick]');
     if (tick) { done(); tick.click(); }
   }

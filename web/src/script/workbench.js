@@ -1,30 +1,43 @@
 // Ties a proposal to its words in the document: mark[data-proposal="7"] and article#proposal-7.
 
+import { go, nextOpen } from './benchkeys.js';
+import { bring } from './panes.js';
+
 const bench = () => document.querySelector('[data-workbench]');
 const marksOf = (id) => document.querySelectorAll(`mark[data-proposal="${CSS.escape(id)}"]`);
 let shown = null;
 
+const SHOWS = { unit: '责任单位', co: '配合单位', date: '时限', rate: '频次', quantity: '数量', kind: '类型' };
+
+/** Underlines the words that the proposal rests on, wherever they stand, and explains the lines. */
+function showGrounds(proposal) {
+  const { n } = proposal.dataset;
+  const grounds = proposal.querySelector('.grounds');
+  document.getElementById('legend')?.replaceChildren(...(grounds?.cloneNode(true).childNodes ?? []));
+  document.querySelectorAll(`[data-for^="${n}:"], [data-for*=" ${n}:"]`).forEach((words) => {
+    const keys = words.dataset.for.split(' ').filter((token) => token.startsWith(`${n}:`)).map((token) => token.slice(n.length + 1));
+    keys.forEach((key) => words.classList.add(`shows-${key}`));
+    words.classList.add('shows');
+    words.title = keys.map((key) => SHOWS[key]).join('、');
+  });
+}
+
 function show(id, scrollTo) {
   if (shown === id) return;
   document.querySelectorAll('.linked').forEach((item) => item.classList.remove('linked'));
+  document.querySelectorAll('.shows').forEach((words) => {
+    words.classList.remove('shows', ...Object.keys(SHOWS).map((key) => `shows-${key}`));
+    words.removeAttribute('title');
+  });
   shown = id;
   if (!id) return;
   const proposal = document.getElementById(`proposal-${id}`);
   const marks = marksOf(id);
   marks.forEach((mark) => mark.classList.add('linked'));
+  if (proposal) showGrounds(proposal);
   proposal?.classList.add('linked');
-  if (scrollTo === 'document' && marks[0]) bring(marks[0]);
-  if (scrollTo === 'proposal' && proposal) bring(proposal);
-}
-
-/** Scrolls only the pane around `item`, and only when it is out of sight. */
-function bring(item) {
-  const pane = item.closest('.bench-pane');
-  const inner = item.getBoundingClientRect();
-  const outer = pane.getBoundingClientRect();
-  if (inner.top < outer.top + 50 || inner.bottom > outer.bottom - 20) {
-    pane.scrollBy({ top: inner.top - outer.top - outer.height / 3, behavior: 'smooth' });
-  }
+  if (scrollTo === 'document' && marks[0]) bring(marks[0], true);
+  if (scrollTo === 'proposal' && proposal) bring(proposal, true);
 }
 
 let pause = 0;
@@ -42,14 +55,20 @@ document.addEventListener('pointerover', (event) => {
 });
 document.addEventListener('focusin', (event) => {
   const proposal = bench() && event.target.closest?.('.proposal');
-  if (proposal) show(proposal.dataset.proposal, 'document');
+  if (proposal) { show(proposal.dataset.proposal, 'document'); return; }
+  const group = bench() && event.target.closest?.('.clause-group');
+  if (!group) return;
+  show(null);
+  group.classList.add('linked');
+  const clause = document.getElementById(group.dataset.clause);
+  clause?.classList.add('linked');
+  if (clause) bring(clause, true);
 });
 document.addEventListener('click', (event) => {
   const mark = bench() && event.target.closest?.('mark[data-proposal]');
   const proposal = mark && document.getElementById(`proposal-${mark.dataset.proposal}`);
   if (!proposal) return;
-  proposal.focus({ preventScroll: true });
-  bring(proposal);
+  go(proposal);
 });
 
 // One fold of a proposal is open at a time.
@@ -97,10 +116,51 @@ document.addEventListener('htmx:after:settle', () => {
   if (!now) return;
   const fault = now.querySelector('.field-fault input, .field-fault textarea, .field-fault select');
   if (fault) { fault.focus(); return; }
-  const all = [...document.querySelectorAll('.proposal')];
-  const after = (item) => item === now || Boolean(now.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING);
   const stay = now.querySelector('.proposal-notice') ? now : null;
-  const next = stay ?? all.find((item) => after(item) && item.dataset.state === 'open') ?? (now.matches('.proposal') ? now : now.querySelector('.proposal'));
-  next?.focus({ preventScroll: true });
-  next?.scrollIntoView({ block: 'nearest' });
+  go(stay ?? nextOpen(now) ?? (now.matches('.proposal') ? now : now.querySelector('.proposal') ?? now));
 });
+
+// All parts are in place now: the words in the document are new, and so is how far the plan is.
+document.addEventListener('htmx:after:swap', () => {
+  const proposal = bench() && document.activeElement?.closest?.('.proposal');
+  if (!bench()) return;
+  shown = null;
+  if (proposal) show(proposal.dataset.proposal, 'document');
+  announce(document.getElementById('coverage')?.dataset.said);
+});
+
+/** Says to who cannot see it what was done and how far the plan is. */
+function announce(text) {
+  const said = document.getElementById('said');
+  if (said && text) said.textContent = text;
+}
+
+// The first thing that waits is one step away, also from the head.
+document.addEventListener('click', (event) => {
+  const link = event.target.closest?.('[data-first-open]');
+  const item = link?.hash && link.pathname === window.location.pathname && document.getElementById(link.hash.slice(1));
+  if (item && go(item)) event.preventDefault();
+});
+
+// A filter works as soon as it is chosen; words wait for Enter.
+document.addEventListener('change', (event) => {
+  if (event.target.matches?.('[data-filters] select')) event.target.form.requestSubmit();
+});
+document.addEventListener('submit', (event) => {
+  // An address says only what narrows.
+  if (event.target.matches?.('[data-filters]')) event.target.querySelectorAll('input, select').forEach((field) => { field.disabled = !field.value; });
+});
+window.addEventListener('pageshow', () => {
+  document.querySelectorAll('[data-filters] :disabled').forEach((field) => { field.disabled = false; });
+  document.querySelectorAll('#coverage [data-key="z"]').forEach((button) => { button.disabled = false; });
+});
+
+// An address with a place in it starts the work there; what the page before left is said.
+const arrive = () => {
+  if (!bench()) return;
+  const item = document.getElementById(window.location.hash.slice(1));
+  if (item?.matches('.proposal, .clause-group') && !document.querySelector('#faults')) go(item);
+  const flash = document.querySelector('.flash > span')?.textContent;
+  if (flash) setTimeout(() => announce(flash), 300);
+};
+if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', arrive); else arrive();

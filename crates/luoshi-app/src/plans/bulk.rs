@@ -1,6 +1,8 @@
-//! Acts on a whole plan at once, for long documents. Each result can be taken back by itself.
+//! Acts on many proposals at once, for long documents. Each is one step to take back.
 
-use luoshi_domain::ids::PlanId;
+use std::collections::HashSet;
+
+use luoshi_domain::ids::{PlanId, ProposalId};
 use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::plans::{Decision, Outcome, Plan, Proposal, ProposalKind};
 
@@ -11,16 +13,30 @@ use crate::{App, Who};
 const BARE: &str = "没有读出具体事项（批量记录）";
 const PRINCIPLE: &str = "原则性表述（批量记录）";
 
-/// Marks what asks nothing of anybody: open clauses without proposals, and principles.
-pub async fn dismiss_bare(
+/// What is done to many at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BulkAct {
+    /// Accepts every open proposal that leaves nothing to check.
+    AcceptClear,
+    /// Marks what asks nothing of anybody: open clauses without proposals, and principles.
+    DismissBare,
+    /// Accepts those of the list that are open.
+    Accept(Vec<ProposalId>),
+    /// Rejects those of the list that are open, except what others stand with.
+    Reject(Vec<ProposalId>, String),
+}
+
+/// Carries it out as one act; `seen` is the version that was previewed.
+pub async fn carry_out(
     app: &App,
     who: &Who,
     id: PlanId,
+    act: &BulkAct,
     seen: Option<i64>,
 ) -> AppResult<PlanView> {
     let view = super::show(app, who, id).await?;
     let seen = seen.or(Some(view.plan.version));
-    handle_all(app, who, id, dismissals(&view.plan), seen).await
+    handle_all(app, who, id, act.commands(&view.plan), seen).await
 }
 
 /// Accepts every open proposal that leaves nothing to check.
@@ -30,12 +46,61 @@ pub async fn accept_clear(
     id: PlanId,
     seen: Option<i64>,
 ) -> AppResult<PlanView> {
-    let view = super::show(app, who, id).await?;
-    let seen = seen.or(Some(view.plan.version));
-    handle_all(app, who, id, acceptances(&view.plan), seen).await
+    carry_out(app, who, id, &BulkAct::AcceptClear, seen).await
 }
 
-/// What [`dismiss_bare`] would do.
+/// Marks what asks nothing of anybody.
+pub async fn dismiss_bare(
+    app: &App,
+    who: &Who,
+    id: PlanId,
+    seen: Option<i64>,
+) -> AppResult<PlanView> {
+    carry_out(app, who, id, &BulkAct::DismissBare, seen).await
+}
+
+impl BulkAct {
+    /// What it would do.
+    pub fn commands(&self, plan: &Plan) -> Vec<PlanCommand> {
+        match self {
+            Self::AcceptClear => acceptances(plan),
+            Self::DismissBare => dismissals(plan),
+            Self::Accept(listed) => {
+                let open = open_of(plan, listed);
+                open.map(|known| accepted(known.id)).collect()
+            }
+            Self::Reject(listed, reason) => {
+                let open = open_of(plan, listed);
+                open.filter(|known| plan.merged_into(known.id).next().is_none())
+                    .map(|known| PlanCommand::RejectProposal {
+                        proposal: known.id,
+                        reason: reason.clone(),
+                    })
+                    .collect()
+            }
+        }
+    }
+}
+
+/// Those that leave nothing to check before they are accepted.
+pub fn clear_of<'a>(
+    proposals: impl Iterator<Item = &'a Proposal>,
+) -> impl Iterator<Item = &'a Proposal> {
+    proposals.filter(|proposal| {
+        proposal.decision == Decision::Open
+            && proposal.draft.kind != ProposalKind::Principle
+            && doubts::of(proposal).is_empty()
+    })
+}
+
+/// What accepting everything clear in one clause would do.
+pub fn acceptances_in(plan: &Plan, clause: u32) -> Vec<PlanCommand> {
+    let inside = plan.proposals.iter();
+    let inside = inside.filter(|known| known.clause == clause);
+    clear_of(inside).map(|known| accepted(known.id)).collect()
+}
+
+/// What [`BulkAct::DismissBare`] would do.
 pub fn dismissals(plan: &Plan) -> Vec<PlanCommand> {
     let mut others = vec![0u32; plan.clauses.len()];
     let mut principles = vec![Vec::new(); plan.clauses.len()];
@@ -77,18 +142,20 @@ pub fn dismissals(plan: &Plan) -> Vec<PlanCommand> {
     commands
 }
 
-/// What [`accept_clear`] would do.
+/// What [`BulkAct::AcceptClear`] would do.
 pub fn acceptances(plan: &Plan) -> Vec<PlanCommand> {
-    let clear = plan.proposals.iter().filter(|proposal| {
-        proposal.decision == Decision::Open
-            && proposal.draft.kind != ProposalKind::Principle
-            && doubts::of(proposal).is_empty()
-    });
-    clear
-        .map(|proposal| PlanCommand::AcceptProposal {
-            proposal: proposal.id,
-        })
-        .collect()
+    let clear = clear_of(plan.proposals.iter());
+    clear.map(|known| accepted(known.id)).collect()
+}
+
+fn accepted(proposal: ProposalId) -> PlanCommand {
+    PlanCommand::AcceptProposal { proposal }
+}
+
+fn open_of<'a>(plan: &'a Plan, listed: &[ProposalId]) -> impl Iterator<Item = &'a Proposal> {
+    let listed: HashSet<ProposalId> = listed.iter().copied().collect();
+    let open = plan.proposals.iter();
+    open.filter(move |known| known.decision == Decision::Open && listed.contains(&known.id))
 }
 
 fn is_open_principle(proposal: &Proposal) -> bool {
@@ -98,7 +165,7 @@ fn is_open_principle(proposal: &Proposal) -> bool {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
-    use luoshi_domain::ids::{ProposalId, UnitId};
+    use luoshi_domain::ids::UnitId;
     use luoshi_domain::plans::hints::{Change, Suggestion, SuggestionSource};
     use luoshi_domain::plans::{Clause, Draft, PlanDetails, PlanState, Reading};
     use luoshi_domain::tasks::Level;

@@ -2,7 +2,9 @@
 
 use luoshi_domain::ids::ProposalId;
 use luoshi_domain::plans::questions::{TextQuestion, Topic};
-use luoshi_domain::plans::{Clause, Decision, Draft, PlanDetails, Proposal, ProposalKind, Reading};
+use luoshi_domain::plans::{
+    Clause, Decision, Draft, Evidence, PlanDetails, Proposal, ProposalKind, Reading, Shows,
+};
 use luoshi_domain::tasks::Level;
 use luoshi_plan::reading::{Kind, MissingKind, Obligation, UnitSource};
 use uuid::Uuid;
@@ -220,7 +222,24 @@ fn seen(obligation: &Obligation) -> Reading {
         confidence: (0..=100u8)
             .find(|known| f64::from(*known) >= percent)
             .unwrap_or(100),
+        evidence: obligation.evidence.iter().map(evidence).collect(),
         ..Reading::default()
+    }
+}
+
+fn evidence(known: &luoshi_plan::reading::Evidence) -> Evidence {
+    use luoshi_plan::reading::Shows as Found;
+    Evidence {
+        shows: match known.shows {
+            Found::Responsible => Shows::Responsible,
+            Found::CoResponsible => Shows::CoResponsible,
+            Found::Deadline => Shows::Deadline,
+            Found::Frequency => Shows::Frequency,
+            Found::Quantity => Shows::Quantity,
+            Found::Kind => Shows::Kind,
+        },
+        start: small(known.start),
+        end: small(known.end),
     }
 }
 

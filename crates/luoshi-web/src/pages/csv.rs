@@ -1,10 +1,5 @@
 //! Tables that WPS and Excel open as they are.
 
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-
-use crate::flash::encode;
-
 /// Tells WPS and Excel that the text is UTF-8; stands before the first row.
 pub(super) const MARK: char = '\u{feff}';
 
@@ -22,19 +17,6 @@ pub(super) fn line(text: &mut String, cells: &[String]) {
         text.push('"');
     }
     text.push_str("\r\n");
-}
-
-/// A table as a file, called `name`, or `plain` where the browser takes letters only.
-pub(super) fn download(plain: &str, name: &str, text: String) -> Response {
-    let name = encode(name);
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{name}"),
-        ),
-    ];
-    (headers, text).into_response()
 }
 
 /// Whether a spreadsheet would calculate the cell instead of showing it.

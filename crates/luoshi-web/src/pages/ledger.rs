@@ -31,6 +31,7 @@ use crate::routes::{Access, Table};
 
 const PATH: &str = "/ledger";
 const EXPORT_PATH: &str = "/ledger/export.csv";
+const WORKBOOK_PATH: &str = "/ledger/export.xlsx";
 
 /// Rows of a page.
 const PAGE_SIZE: u32 = 50;
@@ -39,6 +40,7 @@ pub(crate) fn routes(table: Table) -> Table {
     table
         .get(PATH, Access::Member, get(show))
         .get(EXPORT_PATH, Access::Member, get(table::export))
+        .get(WORKBOOK_PATH, Access::Member, get(table::workbook))
         .post("/ledger/approve", Access::Member, post(batch::approve))
         .post("/ledger/issue", Access::Member, post(batch::issue))
 }
@@ -61,6 +63,7 @@ struct LedgerPage {
     /// The address to come back to.
     here: String,
     export: String,
+    workbook: String,
 }
 
 struct Head {
@@ -172,6 +175,7 @@ impl View<'_> {
             batch: self.batch(),
             here: self.wish.at(PATH),
             export: self.wish.at(EXPORT_PATH),
+            workbook: self.wish.at(WORKBOOK_PATH),
         }
     }
 

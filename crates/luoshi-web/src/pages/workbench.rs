@@ -9,9 +9,13 @@ mod details;
 mod dismissals;
 mod editing;
 mod facts;
+mod filter;
 mod forms;
+mod grounds;
+mod previews;
 mod proposals;
 mod rows;
+mod tables;
 mod text;
 mod views;
 
@@ -20,17 +24,16 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
-use luoshi_app::errors::AppResult;
-use luoshi_app::plans::{self, PlanView, bulk, duplicates};
+use luoshi_app::plans::{PlanView, duplicates};
 use luoshi_domain::ids::{PlanId, ProposalId};
 use luoshi_domain::plans::PlanState;
 use serde::Deserialize;
 
 use crate::WebState;
-use crate::extract::{Form, Path, Query, SignedIn};
+use crate::extract::{Path, Query, SignedIn};
 use crate::pages::html;
 use crate::pages::parts::{Fault, Field};
-use crate::pages::plans::{answered, notes, tabs};
+use crate::pages::plans::{notes, tabs};
 use crate::pages::shell::Shell;
 use crate::problem::WebResult;
 use crate::routes::{Access, Table};
@@ -38,17 +41,19 @@ use crate::routes::{Access, Table};
 pub(crate) use details::{filled, read_year};
 
 use bench::{Bench, Focus, Place};
-use views::{ClauseGroup, ClauseView, Coverage};
+use filter::Filter;
+use views::{ClauseGroup, ClauseView, Coverage, Filters};
 
 const OFFICE: Access = Access::Bureau;
 
 pub(crate) fn routes(table: Table) -> Table {
-    let table = table
-        .get("/plans/{id}", OFFICE, get(show))
-        .post("/plans/{id}/undo", OFFICE, post(acts::undo))
-        .post("/plans/{id}/finalise", OFFICE, post(finalise))
-        .post("/plans/{id}/dismiss-bare", OFFICE, post(dismiss_bare))
-        .post("/plans/{id}/accept-clear", OFFICE, post(accept_clear));
+    let table = table.get("/plans/{id}", OFFICE, get(show)).post(
+        "/plans/{id}/undo",
+        OFFICE,
+        post(acts::undo),
+    );
+    let table = previews::routes(table);
+    let table = tables::routes(table);
     let table = details::routes(table);
     let table = proposals::routes(table);
     clauses::routes(table)
@@ -70,8 +75,10 @@ struct WorkbenchPage {
     details: Option<DetailsForm>,
     coverage: Coverage,
     clauses: Vec<ClauseView>,
-    /// What the list is narrowed to; empty when it shows all.
-    narrowed: String,
+    filters: Filters,
+    /// Where the table is exported, and where it is taken back; empty where it is not.
+    table_href: String,
+    table_action: String,
     groups: Vec<ClauseGroup>,
     csrf: String,
     oob: bool,
@@ -88,17 +95,9 @@ struct DetailsForm {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Wish {
-    /// The tone to narrow the list to.
-    show: String,
     form: String,
     proposal: Option<ProposalId>,
     clause: Option<u32>,
-}
-
-/// What the person looked at when acting on all of the plan.
-#[derive(Deserialize)]
-struct Seen {
-    seen: i64,
 }
 
 async fn show(
@@ -106,6 +105,7 @@ async fn show(
     signed_in: SignedIn,
     Path(id): Path<PlanId>,
     Query(wish): Query<Wish>,
+    Query(filter): Query<Filter>,
 ) -> WebResult<Response> {
     let (view, found) = duplicates::show(&state.app, signed_in.who(), id).await?;
     let bench = bench_of(&view).near(&found);
@@ -114,54 +114,10 @@ async fn show(
         &state,
         &signed_in,
         StatusCode::OK,
-        bench.with(focus).showing(&wish.show),
+        bench.with(focus).showing(filter),
         None,
     )
     .await
-}
-
-async fn finalise(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Path(id): Path<PlanId>,
-    Form(Seen { seen }): Form<Seen>,
-) -> WebResult<Response> {
-    let done = plans::finalise(&state.app, signed_in.who(), id, Some(seen)).await;
-    answer(id, done, |plan| {
-        let tasks = plan.tasks_to_open().len();
-        format!("方案已定稿，立 {tasks} 件事项，等待批准立项")
-    })
-}
-
-async fn dismiss_bare(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Path(id): Path<PlanId>,
-    Form(Seen { seen }): Form<Seen>,
-) -> WebResult<Response> {
-    let done = bulk::dismiss_bare(&state.app, signed_in.who(), id, Some(seen)).await;
-    answer(id, done, |_view| {
-        "原则性内容已记为无需落实，可以整步撤销".into()
-    })
-}
-
-async fn accept_clear(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Path(id): Path<PlanId>,
-    Form(Seen { seen }): Form<Seen>,
-) -> WebResult<Response> {
-    let done = bulk::accept_clear(&state.app, signed_in.who(), id, Some(seen)).await;
-    answer(id, done, |_view| "无疑问的事项已采纳，可以整步撤销".into())
-}
-
-/// Back to the plan with what was done, or with why it was not.
-fn answer<T>(
-    id: PlanId,
-    done: AppResult<T>,
-    said: impl FnOnce(&T) -> String,
-) -> WebResult<Response> {
-    answered(&format!("/plans/{id}"), done, said)
 }
 
 /// The form that the address asks for, opened.
@@ -215,7 +171,9 @@ async fn page(
         details,
         coverage: bench.coverage(),
         clauses: bench.clauses(),
-        narrowed: bench.narrowed(),
+        filters: bench.filters(),
+        table_href: format!("{}/table.xlsx", bench.href()),
+        table_action: bench::action(bench.editable, || format!("{}/table", bench.href())),
         groups: bench.groups(),
         oob: false,
     };

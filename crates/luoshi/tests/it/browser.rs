@@ -20,8 +20,8 @@ use crate::plan_versions::{FIRST, SECOND};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A browser of its own with its driver, in front of a served application.
-struct Browser {
-    client: Client,
+pub(crate) struct Browser {
+    pub(crate) client: Client,
     served: Served,
     driver: Driver,
 }
@@ -68,7 +68,7 @@ impl Drop for Driver {
 }
 
 impl Browser {
-    async fn open(app: &TestApp) -> Option<Self> {
+    pub(crate) async fn open(app: &TestApp) -> Option<Self> {
         let driver = Driver::start()?;
         let served = app.serve().await;
         let arguments = [
@@ -98,7 +98,7 @@ impl Browser {
         })
     }
 
-    async fn goto(&self, path: &str) {
+    pub(crate) async fn goto(&self, path: &str) {
         self.client
             .goto(&format!("{}{path}", self.served.address))
             .await
@@ -106,7 +106,7 @@ impl Browser {
     }
 
     /// The element once it is there.
-    async fn find(&self, css: &str) -> Element {
+    pub(crate) async fn find(&self, css: &str) -> Element {
         let waiting = self.client.wait().at_most(PATIENCE);
         match waiting.for_element(Locator::Css(css)).await {
             Ok(element) => element,
@@ -115,7 +115,7 @@ impl Browser {
     }
 
     /// Waits for these words anywhere on the page.
-    async fn sees(&self, words: &str) {
+    pub(crate) async fn sees(&self, words: &str) {
         let path = format!("//*[contains(normalize-space(.), '{words}')]");
         let waiting = self.client.wait().at_most(PATIENCE);
         if let Err(error) = waiting.for_element(Locator::XPath(&path)).await {
@@ -126,24 +126,24 @@ impl Browser {
         }
     }
 
-    async fn words(&self) -> String {
+    pub(crate) async fn words(&self) -> String {
         match self.client.find(Locator::Css("body")).await {
             Ok(body) => body.text().await.unwrap_or_default(),
             Err(error) => error.to_string(),
         }
     }
 
-    async fn click(&self, css: &str) {
+    pub(crate) async fn click(&self, css: &str) {
         let clicked = self.find(css).await.click().await;
         clicked.unwrap_or_else(|error| panic!("{css} cannot be clicked: {error}"));
     }
 
-    async fn count(&self, css: &str) -> usize {
+    pub(crate) async fn count(&self, css: &str) -> usize {
         self.client.find_all(Locator::Css(css)).await.unwrap().len()
     }
 
     /// Replaces what a field holds.
-    async fn fill(&self, css: &str, text: &str) {
+    pub(crate) async fn fill(&self, css: &str, text: &str) {
         let field = self.find(css).await;
         let filled = async {
             field.clear().await?;
@@ -155,7 +155,7 @@ impl Browser {
     }
 
     /// Presses a key on the page itself.
-    async fn press(&self, key: &str) {
+    pub(crate) async fn press(&self, key: &str) {
         self.client
             .active_element()
             .await
@@ -165,11 +165,11 @@ impl Browser {
             .unwrap();
     }
 
-    async fn confirm(&self) {
+    pub(crate) async fn confirm(&self) {
         self.click("#confirm[open] button[value=yes]").await;
     }
 
-    async fn sign_in(&self, login: &str) {
+    pub(crate) async fn sign_in(&self, login: &str) {
         self.client.delete_all_cookies().await.unwrap();
         self.goto("/sign-in").await;
         self.fill("#name", login).await;
@@ -201,7 +201,7 @@ impl Browser {
         self.sees(said).await;
     }
 
-    async fn close(self) {
+    pub(crate) async fn close(self) {
         self.client.close().await.unwrap();
         drop(self.driver);
         self.served.stop().await;
@@ -234,7 +234,8 @@ async fn sys_04_a_plan_is_imported_confirmed_and_one_task_lives_its_whole_life()
         .await;
     confirm_all(&browser).await;
     browser.click(".finalise .button-main").await;
-    browser.confirm().await;
+    browser.sees("定稿前看一遍").await;
+    browser.click("#preview .button-main").await;
     browser.sees("方案已定稿").await;
 
     live(&browser).await;
@@ -258,7 +259,7 @@ async fn import_12_a_new_version_is_imported_its_changes_seen_and_the_rest_taken
     import(&browser, &folder.path().join("first.txt"), FIRST).await;
     confirm_all(&browser).await;
     browser.click(".finalise .button-main").await;
-    browser.confirm().await;
+    browser.click("#preview .button-main").await;
     browser.sees("方案已定稿").await;
 
     import(&browser, &folder.path().join("second.txt"), SECOND).await;
@@ -274,7 +275,7 @@ async fn import_12_a_new_version_is_imported_its_changes_seen_and_the_rest_taken
     browser.sees("第 1 版的结论").await;
     confirm_all(&browser).await;
     browser.click(".finalise .button-main").await;
-    browser.confirm().await;
+    browser.click("#preview .button-main").await;
     browser.sees("方案已定稿").await;
     browser.close().await;
     assert!(app.is_rebuildable().await);

@@ -205,6 +205,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Session {
@@ -279,6 +281,7 @@ impl Session {
             status: parts.status,
             headers: parts.headers,
             body,
+            bytes: bytes.to_vec(),
         }
     }
 }

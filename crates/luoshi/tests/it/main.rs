@@ -6,6 +6,7 @@
 
 mod access;
 mod browser;
+mod browser_workbench;
 mod cli;
 mod crash;
 mod harness;

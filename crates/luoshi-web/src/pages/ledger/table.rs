@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use luoshi_app::tasks::{self, EXPORT_LIMIT, Export, sentences};
+use luoshi_documents::workbook::{Column, Sheet};
 use luoshi_domain::lights::{Light as DomainLight, expected_progress};
 use luoshi_domain::tasks::{Task, TaskState};
 
@@ -10,7 +11,7 @@ use crate::WebState;
 use crate::extract::{Query, SignedIn};
 use crate::pages::ledger::query::Wish;
 use crate::pages::parts::Light;
-use crate::pages::{csv, labels};
+use crate::pages::{csv, files, labels};
 use crate::problem::WebResult;
 
 const HEADINGS: [&str; 15] = [
@@ -31,6 +32,9 @@ const HEADINGS: [&str; 15] = [
     "条款",
 ];
 
+/// Widths of the columns in a workbook, in characters.
+const WIDTHS: [u16; 15] = [14, 28, 32, 12, 14, 10, 16, 10, 12, 9, 9, 26, 18, 9, 22];
+
 /// All rows of the filter as a file.
 pub(super) async fn export(
     State(state): State<WebState>,
@@ -41,11 +45,46 @@ pub(super) async fn export(
     let filter = wish.filter(&state.app, who)?;
     let found = tasks::export(&state.app, who, &filter, wish.sort()?).await?;
     let today = state.app.today();
-    Ok(csv::download(
+    Ok(files::csv(
         &format!("ledger-{today}.csv"),
         &format!("台账{today}.csv"),
         table(&state, &found),
     ))
+}
+
+/// The same as an Excel file, ready to print.
+pub(super) async fn workbook(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Query(wish): Query<Wish>,
+) -> WebResult<Response> {
+    let who = signed_in.who();
+    let filter = wish.filter(&state.app, who)?;
+    let found = tasks::export(&state.app, who, &filter, wish.sort()?).await?;
+    let today = state.app.today();
+    let sheet = sheet(&state, &found);
+    let name = format!("台账{today}.xlsx");
+    files::xlsx(&format!("ledger-{today}.xlsx"), &name, sheet).await
+}
+
+fn sheet(state: &WebState, found: &Export) -> Sheet {
+    let columns = HEADINGS.iter().zip(WIDTHS);
+    let columns = columns.map(|(heading, width)| Column {
+        heading,
+        width,
+        ..Column::default()
+    });
+    let rows = found.tasks.iter().map(|task| cells(state, found, task));
+    let mut note = format!("{} 导出，共 {} 项", state.app.today(), found.tasks.len());
+    if !found.complete {
+        note = format!("{note}；为前 {EXPORT_LIMIT} 项，其余请缩小筛选范围后再导出");
+    }
+    Sheet {
+        title: "任务台账".into(),
+        note,
+        columns: columns.collect(),
+        rows: rows.map(Vec::from).collect(),
+    }
 }
 
 fn table(state: &WebState, found: &Export) -> String {

@@ -20,7 +20,7 @@ use crate::flash;
 use crate::pages::parts::Choice;
 use crate::pages::plans::{Head, answered};
 use crate::pages::shell::Shell;
-use crate::pages::{self, csv, days};
+use crate::pages::{self, csv, days, files};
 use crate::problem::WebResult;
 use crate::routes::{Access, Table};
 
@@ -315,5 +315,5 @@ async fn export(
         );
     }
     let name = format!("{}待明确问题.csv", view.plan.details.title);
-    Ok(csv::download("questions.csv", &name, text))
+    Ok(files::csv("questions.csv", &name, text))
 }

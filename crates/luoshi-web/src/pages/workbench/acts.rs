@@ -1,6 +1,7 @@
 //! A person's act on something of a plan, and taking acts back.
 
 use axum::extract::{FromRequestParts, State};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
 use luoshi_app::errors::AppError;
@@ -16,8 +17,9 @@ use crate::WebState;
 use crate::extract::{Form, Path, SignedIn};
 use crate::flash;
 use crate::pages::workbench::bench::Bench;
-use crate::pages::workbench::from_script;
+use crate::pages::workbench::filter::Filter;
 use crate::pages::workbench::views::UndoAct;
+use crate::pages::workbench::{bench_of, from_script};
 use crate::problem::{Problem, WebResult};
 
 /// Who acts on what: a proposal's id or a clause's place.
@@ -26,6 +28,8 @@ pub(super) struct Act<I> {
     pub(super) signed_in: SignedIn,
     pub(super) plan: PlanId,
     pub(super) target: I,
+    /// The part of the list that the person looks at.
+    pub(super) filter: Filter,
     /// Whether the page's script asks, which swaps parts.
     pub(super) scripted: bool,
 }
@@ -41,12 +45,25 @@ impl<I: DeserializeOwned + Send> FromRequestParts<WebState> for Act<I> {
             signed_in,
             plan,
             target,
+            filter: Filter::of_request(&parts.headers),
             scripted: from_script(&parts.headers),
         })
     }
 }
 
 impl<I> Act<I> {
+    /// The page as the person looks at it, at the plan as it is now.
+    pub(super) fn bench<'a>(&self, view: &'a PlanView) -> Bench<'a> {
+        let mut bench = bench_of(view).showing(self.filter.clone());
+        bench.swapping = self.scripted;
+        bench
+    }
+
+    /// The plan's page, narrowed as it was.
+    pub(super) fn path(&self) -> String {
+        page_path(self.plan, &self.filter)
+    }
+
     /// The plan as it is now.
     pub(super) async fn view(&self) -> WebResult<PlanView> {
         Ok(plans::show(&self.state.app, self.signed_in.who(), self.plan).await?)
@@ -65,13 +82,23 @@ pub(super) struct Undo {
     act: i64,
 }
 
+/// The plan's page, narrowed by `filter`.
+pub(super) fn page_path(id: PlanId, filter: &Filter) -> String {
+    match filter.query().as_str() {
+        "" => format!("/plans/{id}"),
+        query => format!("/plans/{id}?{query}"),
+    }
+}
+
 /// Takes the person's latest act back, and leads to where it was.
 pub(super) async fn undo(
     State(state): State<WebState>,
     signed_in: SignedIn,
     Path(id): Path<PlanId>,
+    headers: HeaderMap,
     Form(Undo { act }): Form<Undo>,
 ) -> WebResult<Response> {
+    let page = page_path(id, &Filter::of_request(&headers));
     let who = signed_in.who();
     let command = vec![PlanCommand::UndoAct { act }];
     match plans::handle_all(&state.app, who, id, command, None).await {
@@ -80,14 +107,14 @@ pub(super) async fn undo(
             let undone = view.plan.acts.iter().find(|known| known.id == act);
             let said = undone.map_or_else(String::new, |act| bench.said_of(act));
             let place = undone.map_or_else(String::new, |act| bench.place_of_act(act));
-            let path = format!("/plans/{id}{place}");
+            let path = format!("{page}{place}");
             Ok(flash::done(&path, &format!("已撤销：{said}")))
         }
         Err(AppError::Refused(refusal)) if refusal.ground != Ground::Authority => {
-            Ok(flash::warn(&format!("/plans/{id}"), &refusal.sentence))
+            Ok(flash::warn(&page, &refusal.sentence))
         }
         Err(AppError::Conflict { .. }) => Ok(flash::warn(
-            &format!("/plans/{id}"),
+            &page,
             "方案刚刚有别的改动，没有撤销，请看过再办。",
         )),
         Err(error) => Err(error.into()),

@@ -11,8 +11,9 @@ use luoshi_domain::plans::{Clause, Decision, Outcome, Plan, Proposal};
 
 use crate::pages::parts::Fault;
 use crate::pages::plans::near::{self, NearLine};
-use crate::pages::workbench::coverage::TONES;
+use crate::pages::workbench::filter::Filter;
 use crate::pages::workbench::forms::FoldForm;
+use crate::pages::workbench::grounds::Grounds;
 use crate::pages::workbench::text::{self, Mark, Span};
 use crate::pages::workbench::views::ClauseView;
 
@@ -49,11 +50,15 @@ pub(super) struct Bench<'a> {
     places: HashMap<ProposalId, usize>,
     /// How many others stand with a proposal.
     merged: HashMap<ProposalId, u32>,
+    /// The words that proposals rest on.
+    pub(super) grounds: Grounds,
     focus: Option<Focus>,
     /// What proposals are near to, where that was asked for.
     near: Option<&'a Duplicates>,
-    /// The only tone that the list shows; empty for all.
-    pub(super) shown: String,
+    /// The part that the list shows.
+    pub(super) filter: Filter,
+    /// Whether a part of the page is swapped: what was just decided stays in sight.
+    pub(super) swapping: bool,
 }
 
 impl<'a> Bench<'a> {
@@ -81,9 +86,11 @@ impl<'a> Bench<'a> {
             members,
             places,
             merged,
+            grounds: Grounds::of(plan),
             focus: None,
             near: None,
-            shown: String::new(),
+            filter: Filter::default(),
+            swapping: false,
         }
     }
 
@@ -92,18 +99,16 @@ impl<'a> Bench<'a> {
         self
     }
 
-    /// Lists only clauses of this tone; all when there is no such tone.
-    pub(super) fn showing(mut self, tone: &str) -> Self {
-        if TONES.iter().any(|(known, _)| *known == tone) {
-            tone.clone_into(&mut self.shown);
-        }
+    /// Lists only this part.
+    pub(super) fn showing(mut self, filter: Filter) -> Self {
+        self.filter = filter.known();
         self
     }
 
-    /// What the list is narrowed to, in words; empty when it shows all.
-    pub(super) fn narrowed(&self) -> String {
-        let known = TONES.iter().find(|(tone, _)| *tone == self.shown);
-        known.map_or_else(String::new, |(_, label)| format!("只列出{label}的条款"))
+    /// Whether the list shows clauses of this one's tone.
+    pub(super) fn admits_tone(&self, n: usize) -> bool {
+        let tone = self.tone(n);
+        tone != "plain" && (self.filter.show.is_empty() || self.filter.show == tone)
     }
 
     /// Shows what proposals are near to.
@@ -201,7 +206,8 @@ impl<'a> Bench<'a> {
                 tone: mark_tone(&proposal.decision),
             })
             .collect();
-        let mut laid = text::layout(text, &clause.title, clause.start, &marks);
+        let rests = self.grounds.within(clause.start, clause.end);
+        let mut laid = text::layout(text, &clause.title, clause.start, &marks, rests);
         if n == 0 {
             // The document's title stands above, larger.
             let repeated = title_lines(&laid.paragraphs, &self.plan.details.title);

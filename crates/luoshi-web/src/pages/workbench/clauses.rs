@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::errors::AppError;
-use luoshi_app::plans::{self, PlanView};
+use luoshi_app::plans::{self, PlanView, bulk};
 use luoshi_domain::ids::PlanId;
 use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::refusals::Ground;
@@ -20,7 +20,7 @@ use crate::pages::workbench::bench::{Focus, Place};
 use crate::pages::workbench::dismissals::Dismiss;
 use crate::pages::workbench::forms;
 use crate::pages::workbench::proposals::FormPart;
-use crate::pages::workbench::views::{ClauseGroup, ClauseView, Coverage};
+use crate::pages::workbench::views::{ClauseGroup, ClauseView, Coverage, Filters};
 use crate::pages::workbench::{bench_of, html, page};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
@@ -31,6 +31,11 @@ pub(super) fn routes(table: Table) -> Table {
     table
         .get("/plans/{id}/clauses/{n}/forms/dismiss", OFFICE, get(form))
         .post("/plans/{id}/clauses/{n}/accept", OFFICE, post(accept))
+        .post(
+            "/plans/{id}/clauses/{n}/accept-clear",
+            OFFICE,
+            post(accept_clear),
+        )
         .post("/plans/{id}/clauses/{n}/dismiss", OFFICE, post(dismiss))
         .post("/plans/{id}/clauses/{n}/reopen", OFFICE, post(reopen))
 }
@@ -41,6 +46,7 @@ pub(super) fn routes(table: Table) -> Table {
 struct SwapPart {
     csrf: String,
     coverage: Coverage,
+    filters: Filters,
     clause: ClauseView,
     group: ClauseGroup,
 }
@@ -65,6 +71,16 @@ async fn accept(act: Act<u32>, Form(Nothing {}): Form<Nothing>) -> WebResult<Res
         .await
 }
 
+async fn accept_clear(act: Act<u32>, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {
+    let view = act.view().await?;
+    let commands = bulk::acceptances_in(&view.plan, act.target);
+    if commands.is_empty() {
+        let sentence = "本条没有无疑问的待定事项。";
+        return act.refused(sentence.into()).await;
+    }
+    act.decide_all(commands, &Dismiss::default()).await
+}
+
 async fn dismiss(act: Act<u32>, Form(typed): Form<Dismiss>) -> WebResult<Response> {
     let clause = act.target;
     match typed.reason() {
@@ -84,11 +100,15 @@ async fn reopen(act: Act<u32>, Form(Nothing {}): Form<Nothing>) -> WebResult<Res
 
 impl Act<u32> {
     async fn decide(self, command: PlanCommand, typed: &Dismiss) -> WebResult<Response> {
-        let done = self.carry_out(vec![command]).await;
+        self.decide_all(vec![command], typed).await
+    }
+
+    async fn decide_all(self, commands: Vec<PlanCommand>, typed: &Dismiss) -> WebResult<Response> {
+        let done = self.carry_out(commands).await;
         let notice = match done {
             Ok(view) if self.scripted => return self.group(&view, None, StatusCode::OK),
             Ok(_view) => {
-                let path = format!("/plans/{}#group-{}", self.plan, self.target);
+                let path = format!("{}#group-{}", self.path(), self.target);
                 return Ok(flash::done(&path, "本条已办"));
             }
             Err(AppError::Refused(refusal)) => match refusal.ground {
@@ -101,6 +121,11 @@ impl Act<u32> {
             }
             Err(error) => return Err(error.into()),
         };
+        self.refused(notice).await
+    }
+
+    /// The clause as it is now, with why nothing was done.
+    async fn refused(&self, notice: String) -> WebResult<Response> {
         let focus = Focus {
             place: Place::Clause(self.target),
             form: None,
@@ -116,7 +141,7 @@ impl Act<u32> {
         if view.plan.clause(self.target).is_none() {
             return Err(Problem::not_found());
         }
-        let form = typed.form(&bench_of(&view), self.target);
+        let form = typed.form(&self.bench(&view), self.target);
         let focus = Focus {
             place: Place::Clause(self.target),
             form: Some(form.with_faults(faults)),
@@ -131,7 +156,7 @@ impl Act<u32> {
         if self.scripted {
             return self.group(&view, Some(focus), status);
         }
-        let bench = bench_of(&view).with(Some(focus));
+        let bench = self.bench(&view).with(Some(focus));
         page(&self.state, &self.signed_in, status, bench, None).await
     }
 
@@ -141,10 +166,11 @@ impl Act<u32> {
         focus: Option<Focus>,
         status: StatusCode,
     ) -> WebResult<Response> {
-        let bench = bench_of(view).with(focus);
+        let bench = self.bench(view).with(focus);
         let part = SwapPart {
             csrf: self.signed_in.visitor.csrf.clone(),
-            coverage: bench.coverage(),
+            coverage: bench.announcing(),
+            filters: bench.filters(),
             clause: bench.clause(self.target).ok_or_else(Problem::not_found)?,
             group: bench.group(self.target).ok_or_else(Problem::not_found)?,
         };

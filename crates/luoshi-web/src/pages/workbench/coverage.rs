@@ -1,7 +1,7 @@
 //! How far a plan is, and what can be done with all of it.
 
 use luoshi_app::plans::bulk;
-use luoshi_domain::plans::PlanState;
+use luoshi_domain::plans::{Decision, Outcome, PlanState};
 
 use crate::pages::workbench::bench::{Bench, action};
 use crate::pages::workbench::views::{BulkAct, Coverage, Key};
@@ -39,15 +39,35 @@ impl Bench<'_> {
             merged_width: share(merged),
             none_at: share(task + merged),
             none_width: share(none),
-            finalise_action: format!("{}/finalise", self.href()),
+            finalise_href: format!("{}/finalise", self.href()),
             may_finalise: self.editable && covered.is_full(),
             why_not: self.why_not(open),
-            effect: format!("定稿后立 {tasks} 件事项，进入“待批准立项”；方案和每条结论不能再改。"),
-            seen: self.plan.version,
+            first_open: self.first_open(),
+            announced: String::new(),
             undo: self.undo(),
             bulk: self.bulk(),
             tasks_href: action(is_final, || format!("/ledger?plan={}", self.plan.id)),
             tasks_said: format!("{tasks} 件事项"),
+        }
+    }
+
+    /// The same with what was just done, for who cannot see it.
+    pub(super) fn announcing(&self) -> Coverage {
+        let coverage = self.coverage();
+        let done = match self.plan.acts.last() {
+            Some(act) if !act.undone => self.said_of(act),
+            _ => String::new(),
+        };
+        let left = match self.plan.coverage().is_full() {
+            true => "每一条都有下文了，可以定稿".to_owned(),
+            false => coverage.why_not.clone(),
+        };
+        Coverage {
+            announced: format!(
+                "已办：{done}。已核对 {} / {} 条，{left}",
+                coverage.decided, coverage.total
+            ),
+            ..coverage
         }
     }
 
@@ -58,16 +78,42 @@ impl Bench<'_> {
             label,
             count,
             href: format!("{}?show={tone}", self.href()),
-            current: self.shown == tone,
+            current: self.filter.show == tone,
         })
         .collect()
     }
 
     fn why_not(&self, open: u32) -> String {
         if open > 0 {
-            format!("还有 {open} 条待定，全部有下文后才能定稿")
+            format!("还有 {open} 条待定")
         } else {
             "方案由督查办核对和定稿".into()
+        }
+    }
+
+    /// Where the first thing that waits is, on this page when it is listed.
+    fn first_open(&self) -> String {
+        let Some(n) = self
+            .outcomes
+            .iter()
+            .position(|outcome| *outcome == Outcome::Open)
+        else {
+            return String::new();
+        };
+        let mut proposals = self.proposals_of(n);
+        let first = proposals.find(|known| known.decision == Decision::Open);
+        let listed = match first {
+            Some(first) => self.admits(&self.filter, first),
+            None => self.admits_bare(&self.filter, n),
+        };
+        let page = if listed && self.admits_tone(n) {
+            String::new()
+        } else {
+            self.href()
+        };
+        match first {
+            Some(first) => format!("{page}#proposal-{}", first.id),
+            None => format!("{page}#group-{n}"),
         }
     }
 
@@ -80,22 +126,14 @@ impl Bench<'_> {
         let mut acts = Vec::new();
         if clear > 1 {
             acts.push(BulkAct {
-                action: format!("{}/accept-clear", self.href()),
-                label: format!("采纳无疑问的 {clear} 项"),
-                confirm: format!(
-                    "将按读出的内容采纳 {clear} 项：责任单位、时限或频次都已读出，\
-                     没有需要核实之处。每一项都可以单独撤回。"
-                ),
+                href: format!("{}/bulk/clear", self.href()),
+                label: format!("采纳无疑问的 {clear} 项…"),
             });
         }
         if bare > 1 {
             acts.push(BulkAct {
-                action: format!("{}/dismiss-bare", self.href()),
-                label: format!("其余 {bare} 处原则性内容记为无需落实"),
-                confirm: format!(
-                    "将把 {bare} 处没有读出事项或只有原则性表述的内容记为“无需落实”。\
-                     每一条都可以单独撤回。"
-                ),
+                href: format!("{}/bulk/bare", self.href()),
+                label: format!("其余 {bare} 处原则性内容记为无需落实…"),
             });
         }
         acts

@@ -14,7 +14,7 @@ use crate::pages::workbench::forms::{FoldForm, REASON_LIMIT, fault, fold};
 /// Proposals that a merge offers, nearest first.
 const MERGE_SHOWN: usize = 200;
 
-const REJECTIONS: [&str; 4] = [
+pub(super) const REJECTIONS: [&str; 4] = [
     "原则性表述，无具体事项",
     "日常工作，无需单独督办",
     "已由其他事项覆盖",

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::plans::{Draft, Proposal, ProposalKind};
 use luoshi_domain::tasks::Level;
+use pinyin::ToPinyin;
 use serde::Deserialize;
 
 use crate::pages::days;
@@ -17,7 +18,7 @@ use crate::pages::workbench::forms::{FoldForm, UnitRow, fault, fold, year};
 /// Most characters of a title.
 const TITLE_LIMIT: usize = 200;
 
-const KINDS: [(&str, ProposalKind); 5] = [
+pub(super) const KINDS: [(&str, ProposalKind); 5] = [
     ("task", ProposalKind::Task),
     ("recurring", ProposalKind::Recurring),
     ("target", ProposalKind::Target),
@@ -148,17 +149,30 @@ fn unit_rows(bench: &Bench<'_>, leads: &[String], co_units: &[String]) -> Vec<Un
     let leads: HashSet<&str> = leads.iter().map(String::as_str).collect();
     let co_units: HashSet<&str> = co_units.iter().map(String::as_str).collect();
     let carriers = bench.organisation.carriers();
-    carriers
+    let mut rows: Vec<UnitRow> = carriers
         .map(|unit| {
             let id = unit.id.to_string();
             UnitRow {
                 lead: leads.contains(id.as_str()),
                 co_unit: co_units.contains(id.as_str()),
                 name: unit.name.clone(),
+                initials: initials(&unit.name),
                 id,
             }
         })
-        .collect()
+        .collect();
+    // What is chosen is seen without looking for it.
+    rows.sort_by_key(|row| !(row.lead || row.co_unit));
+    rows
+}
+
+/// The pinyin initials of a name, lower case; other letters as they are.
+fn initials(name: &str) -> String {
+    let letters = name.chars().map(|letter| match letter.to_pinyin() {
+        Some(pinyin) => pinyin.first_letter().to_owned(),
+        None => letter.to_lowercase().collect(),
+    });
+    letters.collect()
 }
 
 fn limit_hint(bench: &Bench<'_>) -> String {
@@ -185,4 +199,15 @@ fn key_of<T: Copy + PartialEq>(known: &[(&'static str, T)], value: T) -> &'stati
         .iter()
         .find(|(_, one)| *one == value)
         .map_or("", |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ui_6_a_unit_is_found_by_its_initials() {
+        assert_eq!(initials("规划建设科"), "ghjsk");
+        assert_eq!(initials("市公路中心（A区）"), "sglzx（aq）");
+    }
 }

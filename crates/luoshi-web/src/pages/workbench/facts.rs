@@ -59,6 +59,20 @@ pub(super) fn asks(proposal: &Proposal) -> String {
     asks.join("；")
 }
 
+/// Why the reader is not sure; empty when it is.
+pub(super) fn unsure(proposal: &Proposal) -> String {
+    let reading = &proposal.reading;
+    if !doubts::of(proposal).contains(&Doubt::Unsure) {
+        return String::new();
+    }
+    let kind = labels::proposal_kind(proposal.draft.kind);
+    let rests = match &reading.cue {
+        Some(cue) => format!("归为“{kind}”只凭“{cue}”一词"),
+        None => format!("没有明确的动作或要求用语，归为“{kind}”"),
+    };
+    format!("把握不大（{}%）：{rests}，请对照原文", reading.confidence)
+}
+
 fn leads(bench: &Bench<'_>, proposal: &Proposal) -> String {
     let (units, written) = (&proposal.draft.leads, &proposal.reading.responsible);
     match units.as_slice() {
@@ -131,6 +145,6 @@ fn ask(proposal: &Proposal, doubt: Doubt) -> String {
             None => "没有读出频次，请填写多久一次".into(),
         },
         Doubt::Suggested => "有建议待采用或忽略".into(),
-        Doubt::Unsure => format!("把握只有 {}%，请对照原文", reading.confidence),
+        Doubt::Unsure => unsure(proposal),
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct FoldForm {
 pub(super) struct UnitRow {
     pub(super) id: String,
     pub(super) name: String,
+    /// Pinyin initials, for who types `ghjsk` for 规划建设科.
+    pub(super) initials: String,
     pub(super) lead: bool,
     pub(super) co_unit: bool,
 }

@@ -21,7 +21,7 @@ use crate::pages::workbench::bench::{Bench, Focus, Place};
 use crate::pages::workbench::decisions::{self, Filled, Merge, Reject};
 use crate::pages::workbench::editing::Edit;
 use crate::pages::workbench::forms::{self, FoldForm};
-use crate::pages::workbench::views::{ClauseGroup, ClauseView, Coverage, ProposalView};
+use crate::pages::workbench::views::{ClauseGroup, ClauseView, Coverage, Filters, ProposalView};
 use crate::pages::workbench::{bench_of, html, page};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
@@ -78,6 +78,7 @@ struct SwapPart {
     others: Vec<ProposalView>,
     csrf: String,
     coverage: Coverage,
+    filters: Filters,
     clause: ClauseView,
     group: ClauseGroup,
 }
@@ -154,10 +155,10 @@ impl Act<ProposalId> {
         asked: &str,
     ) -> WebResult<Response> {
         if !self.scripted {
-            let path = format!("/plans/{}#proposal-{}", self.plan, self.target);
+            let path = format!("{}#proposal-{}", self.path(), self.target);
             return Ok(flash::done(&path, &format!("已办：{asked}")));
         }
-        self.swap(&bench_of(view), before, StatusCode::OK)
+        self.swap(&self.bench(view), before, StatusCode::OK)
     }
 
     /// The row as it is now and what stands beside it, for the script.
@@ -178,7 +179,8 @@ impl Act<ProposalId> {
                 .map(|other| ProposalView { oob: true, ..other })
                 .collect(),
             csrf: self.signed_in.visitor.csrf.clone(),
-            coverage: bench.coverage(),
+            coverage: bench.announcing(),
+            filters: bench.filters(),
             clause: bench.clause(known.clause).ok_or_else(Problem::not_found)?,
             group: bench.group(known.clause).ok_or_else(Problem::not_found)?,
         };
@@ -188,7 +190,7 @@ impl Act<ProposalId> {
     /// The form again with what is wrong, typed text kept.
     async fn faulty(&self, filled: &Filled, faults: &[Fault]) -> WebResult<Response> {
         let view = self.view().await?;
-        let bench = bench_of(&view);
+        let bench = self.bench(&view);
         let known = view.plan.proposal(self.target);
         let known = known.ok_or_else(Problem::not_found)?;
         let form = filled.form(&bench, known);
@@ -205,7 +207,7 @@ impl Act<ProposalId> {
             typed: Vec::new(),
         };
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        let bench = bench_of(&view).with(Some(focus));
+        let bench = self.bench(&view).with(Some(focus));
         if !self.scripted {
             return page(&self.state, &self.signed_in, status, bench, None).await;
         }
@@ -217,7 +219,7 @@ impl Act<ProposalId> {
     /// The row as it is now, with what changed and what was typed.
     async fn overtaken(&self, filled: &Filled, refusal: Option<&Refusal>) -> WebResult<Response> {
         let view = self.view().await?;
-        let bench = bench_of(&view);
+        let bench = self.bench(&view);
         let known = view.plan.proposal(self.target);
         let known = known.ok_or_else(Problem::not_found)?;
         let (_, stands) = labels::decision(&known.decision);
@@ -242,7 +244,7 @@ impl Act<ProposalId> {
                 filled.typed(&bench)
             },
         };
-        let bench = bench_of(&view).with(Some(focus));
+        let bench = self.bench(&view).with(Some(focus));
         if self.scripted {
             return self.swap(&bench, None, StatusCode::CONFLICT);
         }

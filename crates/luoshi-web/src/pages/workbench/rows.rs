@@ -1,5 +1,6 @@
 //! The right pane: the clauses' groups and their proposals' rows.
 
+use luoshi_app::plans::{bulk, doubts};
 use luoshi_domain::calendar::local_time;
 use luoshi_domain::ids::ProposalId;
 use luoshi_domain::plans::{Clause, Decision, Outcome, PlanState, Proposal};
@@ -7,20 +8,22 @@ use luoshi_domain::plans::{Clause, Decision, Outcome, PlanState, Proposal};
 use crate::pages::labels;
 use crate::pages::workbench::bench::{Bench, Focus, Place, Tally, action};
 use crate::pages::workbench::facts;
-use crate::pages::workbench::views::{ClauseGroup, Fold, ProposalView};
+use crate::pages::workbench::views::{AcceptAct, ClauseGroup, Fold, ProposalView};
 
 impl Bench<'_> {
     /// All clauses that ask for a decision or had one; bare headings are left out.
     pub(super) fn groups(&self) -> Vec<ClauseGroup> {
-        let wanted = |n: usize| match self.tone(n) {
-            "plain" => false,
-            tone => self.shown.is_empty() || self.shown == tone,
-        };
         let clauses = (0u32..).zip(0..self.outcomes.len());
         clauses
-            .filter(|(_, place)| wanted(*place))
+            .filter(|(_, place)| self.admits_tone(*place))
+            .filter(|(_, place)| self.admits_bare(&self.filter, *place) || self.lists_any(*place))
             .filter_map(|(n, _)| self.group(n))
             .collect()
+    }
+
+    fn lists_any(&self, n: usize) -> bool {
+        let mut proposals = self.proposals_of(n);
+        proposals.any(|known| self.admits(&self.filter, known))
     }
 
     /// One clause's group; `None` when there is no such clause.
@@ -33,13 +36,36 @@ impl Bench<'_> {
         let focus = self.focus_on(&Place::Clause(n));
         let drop = (open && undecided).then(|| Fold {
             label: "本条无需落实",
-            letter: "",
+            letter: "N",
             get: format!("{}/clauses/{n}/forms/dismiss", self.href()),
             page: format!("{}?form=dismiss&clause={n}#group-{n}", self.href()),
             form: focus.and_then(|focus| focus.form.clone()),
         });
         let reopen = self.editable && clause.no_action.is_some();
-        let accepts = open && tally.open > 1;
+        let clear = bulk::clear_of(self.proposals_of(place)).count();
+        let clause_at = format!("{}/clauses/{n}", self.href());
+        let mut accepts = Vec::new();
+        if open && tally.open > 1 {
+            if clear > 0 {
+                let all = clear == usize::try_from(tally.open).unwrap_or_default();
+                accepts.push(AcceptAct {
+                    action: format!("{clause_at}/accept-clear"),
+                    label: match all {
+                        true => format!("{clear} 项一并采纳"),
+                        false => format!("无疑问的 {clear} 项一并采纳"),
+                    },
+                    letter: "A",
+                });
+            }
+            if clear < usize::try_from(tally.open).unwrap_or_default() {
+                accepts.push(AcceptAct {
+                    action: format!("{clause_at}/accept"),
+                    label: format!("{} 项全部采纳", tally.open),
+                    letter: "",
+                });
+            }
+        }
+        let shown = self.filter.of_any_state();
         Some(ClauseGroup {
             id: format!("group-{n}"),
             clause: format!("clause-{n}"),
@@ -48,10 +74,14 @@ impl Bench<'_> {
             said: said(clause, tally),
             notice: focus.map_or_else(String::new, |focus| focus.notice.clone()),
             drop,
-            accept: action(accepts, || format!("{}/clauses/{n}/accept", self.href())),
+            bare_open: open && tally.open == 0,
+            accepts,
             undo: action(reopen, || format!("{}/clauses/{n}/reopen", self.href())),
             proposals: self
                 .proposals_of(place)
+                .filter(|known| {
+                    self.swapping && self.admits(&shown, known) || self.admits(&self.filter, known)
+                })
                 .map(|known| self.row(known))
                 .collect(),
         })
@@ -75,8 +105,11 @@ impl Bench<'_> {
             kind: labels::proposal_kind(proposal.draft.kind),
             kind_key: tracked,
             title: proposal.draft.title.clone(),
-            confidence: format!("把握 {}%", proposal.reading.confidence),
+            number: self.place_of(proposal.id).unwrap_or_default(),
+            unsure: facts::unsure(proposal),
+            clear: doubts::of(proposal).is_empty(),
             facts: facts::of(self, proposal),
+            grounds: self.grounds_of(proposal),
             asks: facts::asks(proposal),
             outcome: self.outcome_of(proposal),
             decided: self.decided(proposal),

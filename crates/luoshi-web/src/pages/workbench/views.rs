@@ -1,5 +1,6 @@
 //! What the workbench's templates draw; every text is final.
 
+use crate::pages::parts::Choice;
 use crate::pages::plans::near::NearLine;
 use crate::pages::workbench::forms::FoldForm;
 use crate::pages::workbench::text::Span;
@@ -25,12 +26,14 @@ pub(super) struct Coverage {
     pub(super) merged_width: f64,
     pub(super) none_at: f64,
     pub(super) none_width: f64,
-    pub(super) finalise_action: String,
+    /// The preview of finalising.
+    pub(super) finalise_href: String,
     pub(super) may_finalise: bool,
     pub(super) why_not: String,
-    pub(super) effect: String,
-    /// The version that the person looks at.
-    pub(super) seen: i64,
+    /// The first that waits for a decision; empty when nothing does.
+    pub(super) first_open: String,
+    /// What was just done and how far the plan is, for who cannot see it.
+    pub(super) announced: String,
     pub(super) undo: Option<UndoAct>,
     pub(super) bulk: Vec<BulkAct>,
     /// Where the tasks are, once the plan is final.
@@ -38,11 +41,10 @@ pub(super) struct Coverage {
     pub(super) tasks_said: String,
 }
 
-/// An act on all of the plan.
+/// An act on all of the plan; its address previews it.
 pub(super) struct BulkAct {
-    pub(super) action: String,
+    pub(super) href: String,
     pub(super) label: String,
-    pub(super) confirm: String,
 }
 
 /// Taking the reader's latest act back.
@@ -57,7 +59,7 @@ pub(super) struct ClauseView {
     pub(super) id: String,
     pub(super) tone: &'static str,
     pub(super) tag: String,
-    pub(super) heading: String,
+    pub(super) heading: Vec<Span>,
     pub(super) paragraphs: Vec<Vec<Span>>,
 }
 
@@ -71,7 +73,9 @@ pub(super) struct ClauseGroup {
     /// What another person's act changed, or why nothing was done.
     pub(super) notice: String,
     pub(super) drop: Option<Fold>,
-    pub(super) accept: String,
+    /// Waits for a word although nothing was read out of it.
+    pub(super) bare_open: bool,
+    pub(super) accepts: Vec<AcceptAct>,
     pub(super) undo: String,
     pub(super) proposals: Vec<ProposalView>,
 }
@@ -84,8 +88,14 @@ pub(super) struct ProposalView {
     pub(super) kind: &'static str,
     pub(super) kind_key: bool,
     pub(super) title: String,
-    pub(super) confidence: String,
+    /// Where it stands in the plan's list; ties it to its words in the document.
+    pub(super) number: usize,
+    /// Why the reader is not sure; empty when it is.
+    pub(super) unsure: String,
+    /// Whether there is nothing to check.
+    pub(super) clear: bool,
     pub(super) facts: Vec<(&'static str, String)>,
+    pub(super) grounds: Vec<Ground>,
     /// What to check before accepting; empty when there is nothing.
     pub(super) asks: String,
     pub(super) outcome: String,
@@ -102,6 +112,46 @@ pub(super) struct ProposalView {
     pub(super) typed: Vec<(&'static str, String)>,
     /// Sent beside another row.
     pub(super) oob: bool,
+}
+
+/// Accepting several proposals of a clause.
+pub(super) struct AcceptAct {
+    pub(super) action: String,
+    pub(super) label: String,
+    pub(super) letter: &'static str,
+}
+
+/// The bar that narrows the list.
+pub(super) struct Filters {
+    pub(super) action: String,
+    /// The tone of clauses, kept.
+    pub(super) show: String,
+    pub(super) q: String,
+    pub(super) facets: Vec<Facet>,
+    pub(super) said: String,
+    pub(super) narrow: bool,
+    /// Previews of acts on all that is listed and open; empty where they are not offered.
+    pub(super) accept: String,
+    pub(super) reject: String,
+    pub(super) open: usize,
+}
+
+/// One way to narrow.
+pub(super) struct Facet {
+    pub(super) name: &'static str,
+    pub(super) label: &'static str,
+    pub(super) narrow: bool,
+    pub(super) choices: Vec<Choice>,
+}
+
+/// Words that a proposal rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ground {
+    pub(super) key: &'static str,
+    pub(super) label: &'static str,
+    /// Where they stand; empty for the proposal's own sentence.
+    pub(super) place: String,
+    pub(super) words: String,
 }
 
 /// A form behind its button; fetched when the fold is opened.

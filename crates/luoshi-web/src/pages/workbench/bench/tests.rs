@@ -3,7 +3,7 @@ use std::ops::Range;
 use chrono::DateTime;
 use luoshi_domain::ids::PlanId;
 use luoshi_domain::organisation::UnitKind;
-use luoshi_domain::plans::{Draft, PlanDetails, PlanState, ProposalKind, Reading};
+use luoshi_domain::plans::{Draft, Evidence, PlanDetails, PlanState, ProposalKind, Reading, Shows};
 use luoshi_domain::samples;
 use luoshi_domain::tasks::Level;
 use uuid::Uuid;
@@ -104,7 +104,8 @@ fn plan() -> Plan {
     }
 }
 
-fn said(view: &ClauseView) -> (&'static str, &str, &str, String) {
+fn said(view: &ClauseView) -> (&'static str, &str, String, String) {
+    let heading = view.heading.iter().map(|span| span.text.as_str()).collect();
     let spans = view.paragraphs.iter().flatten();
     let words: String = spans
         .map(|span| match span.proposal.is_empty() {
@@ -112,7 +113,7 @@ fn said(view: &ClauseView) -> (&'static str, &str, &str, String) {
             false => format!("[{}:{}]", span.tone, span.text),
         })
         .collect();
-    (view.tone, &view.tag, &view.heading, words)
+    (view.tone, &view.tag, heading, words)
 }
 
 #[test]
@@ -124,16 +125,22 @@ fn the_document_shows_each_clause_in_the_colour_of_its_outcome() {
     };
     let bench = Bench::new(&plan, &organisation, true);
     let clauses = bench.clauses();
-    assert_eq!(said(&clauses[0]), ("plain", "", "", String::new()));
-    assert_eq!(said(&clauses[1]), ("plain", "", "一、任务", String::new()));
+    assert_eq!(
+        said(&clauses[0]),
+        ("plain", "", String::new(), String::new())
+    );
+    assert_eq!(
+        said(&clauses[1]),
+        ("plain", "", "一、任务".into(), String::new())
+    );
     let words = "[task:规划科备料。][merged:办公室备车。]".to_owned();
     assert_eq!(
         said(&clauses[2]),
-        ("task", "采纳 1 并入 1", "（一）备料。", words)
+        ("task", "采纳 1 并入 1", "（一）备料。".into(), words)
     );
     assert_eq!(
         said(&clauses[3]),
-        ("open", "待定", "二、总体要求", "坚持。".into())
+        ("open", "待定", "二、总体要求".into(), "坚持。".into())
     );
     assert_eq!(
         said(&bench.clause(2).unwrap()),
@@ -155,8 +162,10 @@ fn only_clauses_that_need_an_outcome_have_a_group() {
         [("一/(一)", "2 项，待定 2 项"), ("二", "没有读出事项")]
     );
     assert!(groups.iter().all(|group| group.drop.is_some()));
-    assert!(groups[0].accept.ends_with("/clauses/2/accept"));
-    assert!(groups[1].accept.is_empty());
+    let accepts: Vec<_> = groups[0].accepts.iter().map(|act| &act.label).collect();
+    assert_eq!(accepts, ["2 项全部采纳"], "both leave something to check");
+    assert!(groups[1].accepts.is_empty());
+    assert!(groups[1].bare_open);
 }
 
 #[test]
@@ -219,19 +228,44 @@ fn a_row_says_who_and_until_when_and_what_to_check() {
 }
 
 #[test]
+fn import_10_a_row_names_the_words_it_rests_on_and_where_they_stand() {
+    let (mut plan, organisation) = (plan(), organisation(&["规划科"]));
+    let evidence = |shows, start, end| Evidence { shows, start, end };
+    plan.proposals[0].reading.evidence = vec![
+        evidence(Shows::Kind, 13, 15),
+        evidence(Shows::Responsible, 16, 19),
+        evidence(Shows::Deadline, 5, 7),
+    ];
+    let bench = Bench::new(&plan, &organisation, true);
+    let row = bench.proposal(proposal_id(11)).unwrap();
+    let said: Vec<_> = row
+        .grounds
+        .iter()
+        .map(|known| (known.label, known.place.as_str(), known.words.as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("类型", "标题", "备料"),
+            ("责任单位", "", "规划科"),
+            ("时限", "一 标题", "一、")
+        ]
+    );
+}
+
+#[test]
 fn a_plan_can_be_finalised_when_every_clause_has_an_outcome() {
     let (mut plan, organisation) = (plan(), organisation(&["规划科"]));
     plan.clauses[3].no_action = Some("原则性表述".into());
     let coverage = Bench::new(&plan, &organisation, true).coverage();
     assert_eq!((coverage.decided, coverage.total), (1, 2));
     assert!(!coverage.may_finalise);
-    assert_eq!(coverage.why_not, "还有 1 条待定，全部有下文后才能定稿");
+    assert_eq!(coverage.why_not, "还有 1 条待定");
     for known in &mut plan.proposals {
         known.decision = Decision::Accepted;
     }
     let bench = Bench::new(&plan, &organisation, true);
     assert!(bench.coverage().may_finalise);
-    assert!(bench.coverage().effect.contains("立 2 件事项"));
     let reader = Bench::new(&plan, &organisation, false);
     assert!(!reader.coverage().may_finalise);
 }
@@ -264,7 +298,8 @@ fn each_count_leads_to_exactly_the_clauses_it_counts() {
     let (mut plan, organisation) = (plan(), organisation(&["规划科"]));
     plan.clauses[3].no_action = Some("原则性表述".into());
     for key in Bench::new(&plan, &organisation, true).coverage().keys {
-        let bench = Bench::new(&plan, &organisation, true).showing(key.tone);
+        let bench =
+            Bench::new(&plan, &organisation, true).showing(narrowed(&format!("show={}", key.tone)));
         assert_eq!(
             bench.groups().len(),
             usize::try_from(key.count).unwrap(),
@@ -272,7 +307,46 @@ fn each_count_leads_to_exactly_the_clauses_it_counts() {
             key.label
         );
     }
-    let all = Bench::new(&plan, &organisation, true).showing("nonsense");
+    let all =
+        Bench::new(&plan, &organisation, true).showing(narrowed("show=nonsense&kind=nothing"));
     assert_eq!(all.groups().len(), 2);
-    assert_eq!(all.narrowed(), "");
+    assert!(!all.filter.is_narrow());
+}
+
+fn narrowed(query: &str) -> Filter {
+    serde_html_form::from_str(query).unwrap()
+}
+
+#[test]
+fn import_10_each_choice_of_the_filter_counts_the_list_it_leads_to() {
+    let (mut plan, organisation) = (plan(), organisation(&["规划科", "办公室"]));
+    plan.proposals[0].decision = Decision::Accepted;
+    plan.proposals[1].draft.leads = vec![unit_id(2)];
+    plan.proposals[1].draft.kind = ProposalKind::Rule;
+    plan.proposals[1].reading.confidence = 40;
+    for start in ["", "state=open", "kind=rule&doubt=low", "q=第12项"] {
+        let bench = Bench::new(&plan, &organisation, true).showing(narrowed(start));
+        for facet in bench.filters().facets {
+            for choice in facet.choices.iter().filter(|known| !known.value.is_empty()) {
+                let others: Vec<&str> = start
+                    .split('&')
+                    .filter(|pair| !pair.is_empty() && !pair.starts_with(facet.name))
+                    .collect();
+                let query = format!("{}={}&{}", facet.name, choice.value, others.join("&"));
+                let listed = Bench::new(&plan, &organisation, true).showing(narrowed(&query));
+                let count = choice.label.rsplit(' ').next().unwrap();
+                assert_eq!(listed.listed().len().to_string(), count, "{query}");
+            }
+        }
+    }
+}
+
+#[test]
+fn import_10_a_filter_survives_its_own_address() {
+    let filter = narrowed("state=open&q=%E6%B8%85%E9%9B%AA&unit=none");
+    assert_eq!(narrowed(&filter.query()), filter);
+    let mut headers = axum::http::HeaderMap::new();
+    let address = format!("http://host/plans/1?{}#group-2", filter.query());
+    headers.insert("hx-current-url", address.parse().unwrap());
+    assert_eq!(Filter::of_request(&headers), filter);
 }

@@ -1,0 +1,34 @@
+//! Tables that a person takes along as a file.
+
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use luoshi_app::accounts::blocking;
+use luoshi_documents::workbook::{self, Sheet};
+
+use crate::flash::encode;
+use crate::problem::{Problem, WebResult};
+
+/// A table made by [`csv`](super::csv), called `name`, or `plain` where the browser takes letters only.
+pub(super) fn csv(plain: &str, name: &str, text: String) -> Response {
+    file("text/csv; charset=utf-8", plain, name, text)
+}
+
+/// A table for Excel and WPS, named as in [`csv`]; it is written on a thread that may block.
+pub(super) async fn xlsx(plain: &str, name: &str, sheet: Sheet) -> WebResult<Response> {
+    let bytes = blocking(move || workbook::write(&sheet)).await?;
+    let bytes = bytes.map_err(|error| Problem::internal(&error))?;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Ok(file(kind, plain, name, bytes))
+}
+
+fn file(kind: &str, plain: &str, name: &str, body: impl IntoResponse) -> Response {
+    let name = encode(name);
+    let headers = [
+        (CONTENT_TYPE, kind.to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{name}"),
+        ),
+    ];
+    (headers, body).into_response()
+}

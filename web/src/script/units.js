@@ -1,0 +1,51 @@
+// Finding units by parts of their names or by pinyin initials. Without this file all of them are listed.
+
+function fits(row, words) {
+  return row.dataset.name.includes(words) || row.dataset.initials.includes(words.toLowerCase());
+}
+
+const listOf = (box) => box.parentElement.querySelector('.units-list');
+const shownIn = (list) => [...list.children].filter((row) => !row.hidden);
+
+function narrow(box) {
+  const words = box.value.trim();
+  for (const row of listOf(box).children) row.hidden = words !== '' && !fits(row, words);
+}
+
+/** Ticks a unit as lead or co-unit, or takes the tick away. */
+function tick(row, name) {
+  row?.querySelector(`input[name="${name}"]`)?.click();
+}
+
+document.addEventListener('input', (event) => {
+  if (event.target.matches?.('[data-units-find]')) narrow(event.target);
+});
+document.addEventListener('keydown', (event) => {
+  const { target, key } = event;
+  if (event.isComposing) return;
+  if (target.matches?.('[data-units-find]')) {
+    const first = shownIn(listOf(target))[0];
+    if (key === 'Enter') {
+      event.preventDefault();
+      if (target.value.trim() === '') return;
+      tick(first, event.shiftKey ? 'co_units' : 'leads');
+      target.value = '';
+      narrow(target);
+    } else if (key === 'ArrowDown' && first) {
+      event.preventDefault();
+      first.querySelector('input').focus();
+    }
+    return;
+  }
+  const row = target.closest?.('.units-list > div');
+  if (!row || !['ArrowDown', 'ArrowUp', 'ArrowLeft', 'ArrowRight'].includes(key)) return;
+  event.preventDefault();
+  if (key === 'ArrowLeft' || key === 'ArrowRight') {
+    [...row.querySelectorAll('input')].find((other) => other !== target)?.focus();
+    return;
+  }
+  const rows = shownIn(row.parentElement);
+  const next = rows[rows.indexOf(row) + (key === 'ArrowDown' ? 1 : -1)];
+  if (next) next.querySelector(`input[name="${target.name}"]`).focus();
+  else if (key === 'ArrowUp') row.closest('.units').querySelector('[data-units-find]').focus();
+});
