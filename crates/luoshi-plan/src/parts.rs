@@ -25,13 +25,16 @@ pub(crate) fn split(
     let mut parts: Vec<Range<usize>> = Vec::new();
     let mut open: Option<Part> = None;
     for segment in segments {
-        let here = Part::of(text, sentence.start, segment, hits, timed);
+        let mut here = Part::of(text, sentence.start, segment, hits, timed);
         match &mut open {
             Some(part) if !part.ends_before(&here) => part.join(here),
             _ => {
-                if let Some(done) = open.replace(here) {
+                if let Some(mut done) = open.take() {
+                    here.range.start = done.settled.unwrap_or(here.range.start);
+                    done.range.end = here.range.start;
                     parts.push(done.range);
                 }
+                open = Some(here);
             }
         }
     }
@@ -53,6 +56,10 @@ struct Part {
     acts: bool,
     /// Whether it only goes into what was said: 其中…
     details: bool,
+    /// Whether it only sets the scene for what comes next: 逾期未报的,…
+    sets: bool,
+    /// Where its last segments begin that only set the scene.
+    settled: Option<usize>,
 }
 
 impl Part {
@@ -69,6 +76,7 @@ impl Part {
         let mut inside = inside.take_while(|h| h.end + base <= segment.end);
         let acts = inside.any(|h| h.start + base >= segment.start && h.tags & ACTS != 0);
         let actor = units::of_segment(text, base, segment, hits);
+        let sets = is_setting(part);
         // 机务科3月底前…: the date of a part stands at its start or after its actor.
         let named = actor.as_ref().map_or(0, |a| a.end - segment.start);
         Self {
@@ -80,7 +88,9 @@ impl Part {
             dated: dates::find(timed_part, None)
                 .iter()
                 .any(|d| d.date.is_some() && d.range.start <= named + 12),
-            acts: acts && !is_setting(part),
+            acts: acts && !sets,
+            sets,
+            settled: None,
             details: ["其中", "即", "如", "包括", "特别是"]
                 .iter()
                 .any(|w| part.starts_with(w)),
@@ -104,6 +114,7 @@ impl Part {
 
     fn join(&mut self, next: Self) {
         self.range.end = next.range.end;
+        self.settled = next.sets.then(|| self.settled.unwrap_or(next.range.start));
         self.acts |= next.acts;
         self.dated |= next.dated;
         self.actor = self.actor.take().or(next.actor);

@@ -46,9 +46,7 @@ pub(crate) fn in_sentence(
         let Some(subject) = subject(text, sentence.start, segment, next, hits) else {
             continue;
         };
-        // Whoever a condition speaks of is not the one who acts: 车站逾期未报的,…
-        let condition = cut(text, segment.clone()).trim_end_matches([',', '。', ';']);
-        if condition.ends_with('的') && !subject.bound {
+        if !subject.bound && is_condition(text, segments.get(i..).unwrap_or_default()) {
             continue;
         }
         // Who is in the lead outranks who comes first.
@@ -78,6 +76,17 @@ pub(crate) fn in_sentence(
     let lead = units.lead.clone();
     units.co.retain(|co| !lead.contains(co));
     units
+}
+
+/// Whether segments begin with a condition; whoever it speaks of is not the one who acts.
+///
+/// It may take several of them: 车站逾期未报,经催办仍未报的,….
+fn is_condition(text: &str, segments: &[Range<usize>]) -> bool {
+    let mut parts = segments.iter().map(|s| cut(text, s.clone()));
+    let first = parts.next().unwrap_or_default();
+    let opens = |part: &&str| ["对", "凡", "如"].iter().any(|w| part.starts_with(w));
+    let ends = |part: &str| part.trim_end_matches([',', '。', ';']).ends_with('的');
+    ends(first) || parts.take_while(|p| !opens(p)).any(ends)
 }
 
 /// The subject of one part of a sentence.
@@ -375,6 +384,7 @@ mod tests {
             ("各车站6月底前换灯。", vec!["各车站"]),
             ("80%以上的车站要换灯。", vec!["车站"]),
             ("车站逾期未报的,退回申请。", vec![]),
+            ("车站逾期未报,经催办仍不报的,退回申请。", vec![]),
             ("船务科全年换灯不少于10件。", vec!["船务科"]),
             ("市轮渡公司国庆节前完成检修。", vec!["市轮渡公司"]),
             ("票务中心春运期间每日报送客流。", vec!["票务中心"]),
