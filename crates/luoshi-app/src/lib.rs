@@ -18,14 +18,18 @@ pub mod bureaus;
 pub mod demo;
 pub mod desk;
 pub mod errors;
+pub mod jobs;
 pub mod lessons;
 pub mod organisation;
 pub mod packs;
 pub mod plans;
 pub mod policy;
+pub mod refinements;
+pub mod refiner;
 pub mod tasks;
 
 use errors::AppResult;
+use refiner::Refiner;
 
 /// What every use case needs from outside.
 #[derive(Clone)]
@@ -35,6 +39,8 @@ pub struct App {
     pub ids: Arc<dyn Ids>,
     pub calendar: Arc<Calendar>,
     pub origins: Arc<[packs::Category]>,
+    /// Suggests what the reader is not sure of; none unless a bureau runs one.
+    pub refiner: Option<Arc<dyn Refiner>>,
     organisations: Arc<Organisations>,
     duplicates: Arc<plans::duplicates::Kept>,
 }
@@ -48,6 +54,7 @@ impl App {
             ids,
             calendar: Arc::new(packs::calendar()?),
             origins: packs::origins()?.into(),
+            refiner: None,
             organisations: Arc::default(),
             duplicates: Arc::default(),
         })

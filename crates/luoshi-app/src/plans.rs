@@ -29,7 +29,7 @@ use luoshi_plan::reading::ReadOptions;
 
 use crate::errors::{AppError, AppResult};
 use crate::plans::assignment::Names;
-use crate::{App, Who, accounts, lessons, policy};
+use crate::{App, Who, accounts, lessons, policy, refinements};
 
 /// Plans that lists show.
 pub const PLANS_SHOWN: u32 = 200;
@@ -171,8 +171,11 @@ pub async fn import(app: &App, who: &Who, mut upload: Upload) -> AppResult<Impor
     };
     let event = Plan::import(imported, &ctx)?;
     let plan = save_imported(&mut *uow, id, &event, &ctx.signed()).await?;
-    if let (Some(plan), Some(previous)) = (plan, upload.previous) {
-        versions::link(plan, previous, &ctx, &mut *uow).await?;
+    if let Some(plan) = plan {
+        refinements::enqueue(app, who, &plan, &mut *uow).await?;
+        if let Some(previous) = upload.previous {
+            versions::link(plan, previous, &ctx, &mut *uow).await?;
+        }
     }
     uow.commit().await?;
     Ok(ImportOutcome {

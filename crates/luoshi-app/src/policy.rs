@@ -41,6 +41,15 @@ pub fn see_plans(actor: &Actor) -> AppResult<()> {
     }
 }
 
+/// Lets through who looks after the suggestions that a model is asked for: the supervision office.
+pub fn tend_suggestions(actor: &Actor) -> AppResult<()> {
+    if actor.supervises {
+        Ok(())
+    } else {
+        Err(AppError::NotFound { what: "job" })
+    }
+}
+
 /// Lets through who may see what the bureau has learnt: the supervision office alone.
 pub fn see_lessons(actor: &Actor) -> AppResult<()> {
     if actor.supervises {

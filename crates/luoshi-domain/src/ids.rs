@@ -67,3 +67,7 @@ id!(
     /// A sentence sent to one recipient.
     NotificationId
 );
+id!(
+    /// Work that is done later.
+    JobId
+);

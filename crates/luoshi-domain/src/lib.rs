@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod calendar;
 pub mod context;
 pub mod ids;
+pub mod jobs;
 pub mod journal;
 pub mod lessons;
 pub mod lights;

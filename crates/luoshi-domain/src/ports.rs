@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::accounts::{Credential, Session};
-use crate::ids::{BureauId, PlanId, TaskId};
+use crate::ids::{BureauId, JobId, PlanId, TaskId};
+use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
 use crate::journal::{Signed, StoredEvent};
 use crate::lessons::{self, LessonsEvent};
 use crate::notifications::{Notification, Recipient};
@@ -62,6 +63,15 @@ pub trait Store: Send + Sync {
     /// The session with this token hash, expired or not; looked up before a bureau is known.
     async fn session_find(&self, token_hash: &str) -> StoreResult<Option<Session>>;
 
+    /// Claims the job that is due longest for `worker` until a time, after which another may take it
+    /// over; `None` when none is due at `now`.
+    async fn job_claim(
+        &self,
+        worker: &str,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> StoreResult<Option<Job>>;
+
     /// Whether the database answers and is migrated.
     async fn ready(&self) -> StoreResult<()>;
 }
@@ -77,7 +87,7 @@ pub struct Bureau {
 /// One transaction of one bureau.
 #[async_trait]
 pub trait UnitOfWork:
-    Accounts + Journals + Lessons + Notifications + Organisations + Plans + Tasks + Send
+    Accounts + Jobs + Journals + Lessons + Notifications + Organisations + Plans + Tasks + Send
 {
     /// Makes all of it durable; nothing happened before.
     async fn commit(self: Box<Self>) -> StoreResult<()>;
@@ -178,6 +188,28 @@ pub trait Tasks: Send {
 
     /// The next number of the opening notices of `year`, from 1, without a gap.
     async fn task_number_next(&mut self, year: i32) -> StoreResult<i64>;
+}
+
+/// Work that is done later. Not part of the journal.
+#[async_trait]
+pub trait Jobs: Send {
+    async fn job_push(&mut self, job: &NewJob) -> StoreResult<()>;
+
+    /// Notes how a try ended; [`StoreError::Stale`] when another worker has taken the job over.
+    async fn job_end(
+        &mut self,
+        job: &Job,
+        worker: &str,
+        end: &JobEnd,
+        now: DateTime<Utc>,
+    ) -> StoreResult<()>;
+
+    /// The latest `limit` jobs of this name that were given up, newest first.
+    async fn jobs_failed(&mut self, name: &str, limit: u32) -> StoreResult<Vec<FailedJob>>;
+
+    /// Makes a job of this name that was given up due again from `now`, with its tries all before
+    /// it; whether there was one.
+    async fn job_retry(&mut self, name: &str, id: JobId, now: DateTime<Utc>) -> StoreResult<bool>;
 }
 
 /// The journal, for reading; it is written by the saves.

@@ -5,8 +5,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use luoshi_domain::accounts::Session;
 use luoshi_domain::ids::BureauId;
+use luoshi_domain::jobs::Job;
 use luoshi_domain::ports::{Bureau, Store, StoreError, StoreResult, UnitOfWork};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -14,7 +16,7 @@ use sqlx::{PgPool, SqlitePool};
 
 use crate::sql::{Conn, failed, values};
 use crate::work::Work;
-use crate::{accounts, migrations};
+use crate::{accounts, jobs, migrations};
 
 /// How long a unit of work waits for its turn.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -206,6 +208,15 @@ impl Store for Database {
 
     async fn session_find(&self, token_hash: &str) -> StoreResult<Option<Session>> {
         accounts::session_find(&mut self.begin_read().await?, token_hash).await
+    }
+
+    async fn job_claim(
+        &self,
+        worker: &str,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> StoreResult<Option<Job>> {
+        jobs::claim(self, worker, now, until).await
     }
 
     async fn ready(&self) -> StoreResult<()> {

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod database;
+mod jobs;
 mod journal;
 mod lessons;
 mod migrations;

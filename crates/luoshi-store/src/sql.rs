@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use luoshi_domain::ids::{
-    BureauId, NotificationId, PersonId, PlanId, PostId, ProposalId, TaskId, UnitId,
+    BureauId, JobId, NotificationId, PersonId, PlanId, PostId, ProposalId, TaskId, UnitId,
 };
 use luoshi_domain::ports::{StoreError, StoreResult};
 use serde::Serialize;
@@ -373,7 +373,7 @@ macro_rules! value_from_id {
     };
 }
 
-value_from_id!(BureauId NotificationId PersonId PlanId PostId ProposalId TaskId UnitId);
+value_from_id!(BureauId JobId NotificationId PersonId PlanId PostId ProposalId TaskId UnitId);
 
 /// Values for placeholders, each by [`Into`].
 macro_rules! values {

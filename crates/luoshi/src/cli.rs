@@ -81,6 +81,51 @@ pub(crate) struct ServeArgs {
         default_value = "127.0.0.1:8080"
     )]
     pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) refiner: RefinerArgs,
+}
+
+/// A language model on the bureau's own network; without an address none is asked.
+#[derive(Args, Clone)]
+pub(crate) struct RefinerArgs {
+    /// 本单位内网模型服务的地址，如 `http://10.1.2.3:8000/v1`；不给时不用模型
+    #[arg(
+        id = "refiner_url",
+        long = "refiner-url",
+        value_name = "URL",
+        env = "LUOSHI_REFINER_URL",
+        requires = "refiner_model"
+    )]
+    pub(crate) url: Option<String>,
+    /// 模型名
+    #[arg(
+        id = "refiner_model",
+        long = "refiner-model",
+        value_name = "NAME",
+        env = "LUOSHI_REFINER_MODEL"
+    )]
+    pub(crate) model: Option<String>,
+    /// 存有模型服务口令的文件；也可用环境变量 `LUOSHI_REFINER_KEY`
+    #[arg(
+        id = "refiner_key_file",
+        long = "refiner-key-file",
+        value_name = "FILE",
+        env = "LUOSHI_REFINER_KEY_FILE"
+    )]
+    pub(crate) key_file: Option<PathBuf>,
+    /// 等一次答复最多几秒
+    #[arg(
+        id = "refiner_timeout",
+        long = "refiner-timeout",
+        value_name = "SECONDS",
+        env = "LUOSHI_REFINER_TIMEOUT",
+        default_value_t = 90,
+        value_parser = clap::value_parser!(u64).range(1..=120)
+    )]
+    pub(crate) timeout: u64,
+    /// 允许内网以外的地址；句子会不加密地发出去
+    #[arg(id = "refiner_any_address", long = "refiner-any-address")]
+    pub(crate) any_address: bool,
 }
 
 #[derive(Subcommand)]

@@ -6,6 +6,7 @@ mod cli;
 mod demo;
 mod organisation;
 mod plan;
+mod refiner;
 mod serve;
 
 use std::process::ExitCode;

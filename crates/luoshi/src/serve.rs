@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::Outcome;
 use crate::cli::{Place, ServeArgs};
+use crate::refiner;
 
 /// The name of the database file in the data folder.
 const DATABASE_FILE: &str = "luoshi.db";
@@ -30,7 +31,7 @@ pub(crate) async fn serve(args: &ServeArgs) -> anyhow::Result<Outcome> {
 
 /// Serves an application until Ctrl-C or a request to end, then closes the database.
 pub(crate) async fn until_stopped(
-    app: App,
+    mut app: App,
     database: Database,
     args: &ServeArgs,
     demo: bool,
@@ -43,7 +44,13 @@ pub(crate) async fn until_stopped(
                 args.listen
             )
         })?;
+    refiner::configure(&mut app, &args.refiner).await?;
     println!("地址 http://{}  （按 Ctrl-C 停止）", listener.local_addr()?);
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let worker = app
+        .refiner
+        .is_some()
+        .then(|| tokio::spawn(refiner::work(app.clone(), stopped)));
     let router = luoshi_web::router(WebState {
         app: Arc::new(app),
         demo,
@@ -51,6 +58,10 @@ pub(crate) async fn until_stopped(
     axum::serve(listener, router)
         .with_graceful_shutdown(stop_asked())
         .await?;
+    if let Some(worker) = worker {
+        stop.send_replace(true);
+        worker.await?;
+    }
     database.close().await;
     println!("已停止，数据完好。");
     Ok(Outcome::Done)

@@ -29,6 +29,7 @@ macro_rules! contract {
 
 mod accounts;
 mod databases;
+mod jobs;
 mod journal;
 mod lessons;
 mod lists;

@@ -14,16 +14,18 @@ use luoshi_app::demo;
 use luoshi_app::errors::AppError;
 use luoshi_app::plans::{self, ImportOutcome, Upload as Document};
 use luoshi_app::policy;
+use luoshi_app::refinements::{self, GivenUp};
 use luoshi_app::tasks::sentences::moment;
 use luoshi_documents::error::ReadError;
 use luoshi_documents::limits::MAX_BYTES;
-use luoshi_domain::ids::PlanId;
+use luoshi_domain::ids::{JobId, PlanId};
 use luoshi_domain::plans::lineage::Lineage;
 use luoshi_domain::plans::{PlanRow as DomainRow, PlanState};
 use luoshi_domain::refusals::Ground;
+use uuid::Uuid;
 
 use crate::WebState;
-use crate::extract::{SignedIn, Upload};
+use crate::extract::{Form, Nothing, Path, SignedIn, Upload};
 use crate::flash;
 use crate::pages::parts::{self, Choice, Fault, Field, Pager};
 use crate::pages::shell::Shell;
@@ -47,6 +49,11 @@ pub(crate) fn routes(table: Table) -> Table {
         .get("/imports", Access::Bureau, get(list))
         .get("/imports/sample.txt", Access::Bureau, get(sample))
         .post("/imports", Access::Bureau, upload)
+        .post(
+            "/imports/suggestions/{id}/retry",
+            Access::Bureau,
+            post(ask_again),
+        )
 }
 
 #[derive(Template)]
@@ -62,6 +69,18 @@ struct ImportsPage {
     sample_name: &'static str,
     plans: Vec<PlanRow>,
     pager: Pager,
+    /// Whether a language model is asked about what the reader is not sure of.
+    asks: bool,
+    given_up: Vec<GivenUpRow>,
+}
+
+/// A plan about which the model could not be asked.
+struct GivenUpRow {
+    href: String,
+    title: String,
+    why: String,
+    tried: String,
+    retry: String,
 }
 
 struct PlanRow {
@@ -140,6 +159,17 @@ async fn upload(
             refuse(&state, &signed_in, &typed, &faults).await
         }
     }
+}
+
+async fn ask_again(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path(id): Path<Uuid>,
+    Form(Nothing {}): Form<Nothing>,
+) -> WebResult<Response> {
+    refinements::retry(&state.app, signed_in.who(), JobId(id)).await?;
+    let said = "已排队再问；有建议时显示在相应事项旁边";
+    Ok(flash::done("/imports", said))
 }
 
 async fn done(
@@ -333,7 +363,14 @@ async fn page(
 ) -> WebResult<Response> {
     let plans = plans::list(&state.app, signed_in.who()).await?;
     let may_import = signed_in.who().actor.supervises;
+    let given_up = if may_import {
+        refinements::given_up(&state.app, signed_in.who()).await?
+    } else {
+        Vec::new()
+    };
     let page = ImportsPage {
+        asks: state.app.refiner.is_some(),
+        given_up: given_up.into_iter().map(given_up_row).collect(),
         shell: Shell::signed_in(state, signed_in, "/imports").await?,
         faults: faults.to_vec(),
         fields: typed.fields(state, faults),
@@ -378,6 +415,16 @@ fn row(plan: DomainRow, may_confirm: bool) -> PlanRow {
             "继续核对"
         },
         context: context(plan.year, &plan.lineage),
+    }
+}
+
+fn given_up_row(known: GivenUp) -> GivenUpRow {
+    GivenUpRow {
+        href: format!("/plans/{}", known.plan),
+        title: known.title,
+        why: known.error,
+        tried: format!("{}，试了 {} 次", moment(known.at), known.attempts),
+        retry: format!("/imports/suggestions/{}/retry", known.job),
     }
 }
 

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, Duration, Utc};
+use luoshi_app::refiner::Refiner;
 use luoshi_app::{App, Who, accounts, bureaus, demo, organisation, plans};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{BureauId, PlanId};
@@ -34,27 +35,33 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// The bureau without a plan.
     pub(crate) async fn new() -> Self {
-        Self::founded(false).await
+        Self::founded(false, None).await
+    }
+
+    /// The bureau without a plan, with somebody to ask about what the reader is not sure of.
+    pub(crate) async fn refined_by(refiner: Arc<dyn Refiner>) -> Self {
+        Self::founded(false, Some(refiner)).await
     }
 
     /// The bureau with its plan and tasks at every stage.
     pub(crate) async fn with_demo() -> Self {
-        Self::founded(true).await
+        Self::founded(true, None).await
     }
 
-    async fn founded(prepared: bool) -> Self {
+    async fn founded(prepared: bool, refiner: Option<Arc<dyn Refiner>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("luoshi.db");
         let database = luoshi_store::open(&format!("sqlite:{}", file.display()))
             .await
             .unwrap();
         let clock = Arc::new(TestClock::at(NOW));
-        let app = App::new(
+        let mut app = App::new(
             Arc::new(database.clone()),
             Arc::<TestClock>::clone(&clock),
             Arc::new(TestIds::default()),
         )
         .unwrap();
+        app.refiner = refiner;
         if prepared {
             demo::prepare(&app).await.unwrap();
         } else {

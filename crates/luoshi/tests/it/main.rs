@@ -16,6 +16,7 @@ mod plan_questions;
 mod plan_versions;
 mod plan_years;
 mod plans;
+mod refinements;
 mod seeds;
 mod sessions;
 mod tasks;

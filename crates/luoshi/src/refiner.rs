@@ -1,0 +1,71 @@
+//! A language model on the bureau's own network, where one is configured: connecting to it, and
+//! doing in the background what is asked of it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use luoshi_app::{App, jobs};
+use luoshi_refiner::HttpRefiner;
+use luoshi_refiner::config::{Config, Key, LONGEST_WAIT};
+use tokio::sync::watch;
+
+use crate::cli::RefinerArgs;
+
+/// Looks for work this often while there is none.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// The key itself, where no file holds it; no option, which other users of the machine could see.
+const KEY_VARIABLE: &str = "LUOSHI_REFINER_KEY";
+
+/// Lets the application ask the model that was configured; does nothing without one.
+pub(crate) async fn configure(app: &mut App, args: &RefinerArgs) -> anyhow::Result<()> {
+    let (Some(url), Some(model)) = (&args.url, &args.model) else {
+        return Ok(());
+    };
+    let mut config = Config::new(url, model);
+    config.key = key(args.key_file.as_deref())?;
+    config.any_address = args.any_address;
+    config.timeout = Duration::from_secs(args.timeout).min(LONGEST_WAIT);
+    let refiner = HttpRefiner::connect(config)
+        .await
+        .with_context(|| format!("模型服务 {url} 不能用；不用模型时去掉 --refiner-url"))?;
+    println!("把握不大的句子会发给 {url} 的模型 {model} 核对，建议由人取舍");
+    app.refiner = Some(Arc::new(refiner));
+    Ok(())
+}
+
+fn key(file: Option<&Path>) -> anyhow::Result<Option<Key>> {
+    let text = match file {
+        Some(file) => Some(
+            std::fs::read_to_string(file)
+                .with_context(|| format!("口令文件 {} 读不了", file.display()))?,
+        ),
+        None => std::env::var(KEY_VARIABLE).ok(),
+    };
+    let text = text.filter(|text| !text.trim().is_empty());
+    Ok(text.map(|text| Key::new(&text)))
+}
+
+/// Does one job after another until told to stop; a job that is broken off is taken up again.
+pub(crate) async fn work(app: App, mut stopped: watch::Receiver<bool>) {
+    let worker = app.ids.id(app.clock.now()).to_string();
+    let working = async {
+        loop {
+            match jobs::run_next(&app, &worker).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::error!(?error, "no job was run");
+                }
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    tokio::select! {
+        // Told, or nobody is left who could tell.
+        _ = stopped.wait_for(|stop| *stop) => {}
+        () = working => {}
+    }
+}
