@@ -15,6 +15,7 @@ mod grounds;
 mod previews;
 mod proposals;
 mod rows;
+mod suggestions;
 mod tables;
 mod text;
 mod views;

@@ -206,6 +206,50 @@ async fn import_07_a_suggestion_is_taken_by_a_person_and_undone() {
 }
 
 #[tokio::test]
+async fn import_07_the_workbench_shows_suggestions_to_take_or_to_leave() {
+    let app = TestApp::refined_by(Scripted::new([Ok(vec![mixed()])])).await;
+    let id = app.import(PLAN).await;
+    work(&app).await;
+    let zhou = app.as_user("zhou").await;
+    let page = zhou.get(&format!("/plans/{id}")).await.body;
+    for words in [
+        "模型建议",
+        "类别改为",
+        "市公路事业发展中心",
+        "具体事宜找公路中心",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    let plan = app.plan(id).await;
+    let first = about(&plan, "除雪");
+    let number = |wanted: fn(&Change) -> bool| {
+        let mut known = first.reading.suggestions.iter();
+        known
+            .find(|known| wanted(&known.change))
+            .unwrap()
+            .number
+            .to_string()
+    };
+    let at = format!("/plans/{id}/proposals/{}", first.id);
+    let unit = number(|change| matches!(change, Change::Unit { .. }));
+    let kind = number(|change| matches!(change, Change::Kind { .. }));
+    let taken = zhou.post(&format!("{at}/take"), &[("number", &unit)]).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER);
+    let left = zhou
+        .post(&format!("{at}/ignore"), &[("number", &kind)])
+        .await;
+    assert_eq!(left.status, StatusCode::SEE_OTHER);
+    let after = app.plan(id).await;
+    let after = about(&after, "除雪");
+    assert_eq!(
+        (after.draft.leads.len(), after.draft.kind),
+        (1, first.draft.kind)
+    );
+    let page = zhou.get(&format!("/plans/{id}")).await.body;
+    assert!(!page.contains("模型建议"), "both are settled");
+}
+
+#[tokio::test]
 async fn import_07_a_model_that_obeys_the_document_suggests_nothing() {
     let app = TestApp::new().await;
     let id = app.import(PLAN).await;

@@ -27,7 +27,17 @@ pub(super) enum Filled {
     Edit(Edit),
     Merge(Merge),
     Reject(Reject),
+    /// Make a suggested change.
+    Take(Numbered),
+    /// Leave a suggested change.
+    Ignore(Numbered),
     Undo,
+}
+
+/// Which of a proposal's suggestions.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct Numbered {
+    number: u32,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -52,6 +62,14 @@ impl Filled {
         Ok(match self {
             Self::Accept => vec![PlanCommand::AcceptProposal { proposal }],
             Self::Undo => vec![PlanCommand::ReopenProposal { proposal }],
+            Self::Take(Numbered { number }) => {
+                let number = *number;
+                vec![PlanCommand::TakeSuggestion { proposal, number }]
+            }
+            Self::Ignore(Numbered { number }) => {
+                let number = *number;
+                vec![PlanCommand::IgnoreSuggestion { proposal, number }]
+            }
             Self::Edit(edit) => {
                 let draft = Box::new(edit.draft(today)?);
                 let edit = PlanCommand::EditProposal { proposal, draft };
@@ -75,7 +93,7 @@ impl Filled {
     /// The form with what was typed; `None` for an act without one.
     pub(super) fn form(&self, bench: &Bench<'_>, proposal: &Proposal) -> Option<FoldForm> {
         match self {
-            Self::Accept | Self::Undo => None,
+            Self::Accept | Self::Take(_) | Self::Ignore(_) | Self::Undo => None,
             Self::Edit(edit) => Some(edit.form(bench, proposal)),
             Self::Merge(merge) => Some(merge.form(bench, proposal)),
             Self::Reject(reject) => Some(reject.form(bench, proposal)),
@@ -89,6 +107,8 @@ impl Filled {
             Self::Edit(_) => "修改后采纳",
             Self::Merge(_) => "合并",
             Self::Reject(_) => "不采纳",
+            Self::Take(_) => "采用建议",
+            Self::Ignore(_) => "忽略建议",
             Self::Undo => "撤回",
         }
     }
@@ -96,7 +116,9 @@ impl Filled {
     /// What was typed, for a row that no longer has the form.
     pub(super) fn typed(&self, bench: &Bench<'_>) -> Vec<(&'static str, String)> {
         let all = match self {
-            Self::Accept | Self::Merge(_) | Self::Undo => Vec::new(),
+            Self::Accept | Self::Merge(_) | Self::Take(_) | Self::Ignore(_) | Self::Undo => {
+                Vec::new()
+            }
             Self::Reject(reject) => vec![("理由", reject.reason.clone())],
             Self::Edit(edit) => edit.words(bench),
         };

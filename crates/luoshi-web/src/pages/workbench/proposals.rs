@@ -18,7 +18,7 @@ use crate::pages::labels;
 use crate::pages::parts::Fault;
 use crate::pages::workbench::acts::Act;
 use crate::pages::workbench::bench::{Bench, Focus, Place};
-use crate::pages::workbench::decisions::{self, Filled, Merge, Reject};
+use crate::pages::workbench::decisions::{self, Filled, Merge, Numbered, Reject};
 use crate::pages::workbench::editing::Edit;
 use crate::pages::workbench::forms::{self, FoldForm};
 use crate::pages::workbench::views::{ClauseGroup, ClauseView, Coverage, Filters, ProposalView};
@@ -50,6 +50,12 @@ pub(super) fn routes(table: Table) -> Table {
             "/plans/{id}/proposals/{proposal}/reject",
             OFFICE,
             post(reject),
+        )
+        .post("/plans/{id}/proposals/{proposal}/take", OFFICE, post(take))
+        .post(
+            "/plans/{id}/proposals/{proposal}/ignore",
+            OFFICE,
+            post(ignore),
         )
         .post("/plans/{id}/proposals/{proposal}/undo", OFFICE, post(undo))
 }
@@ -114,6 +120,14 @@ async fn merge(act: Act<ProposalId>, Form(typed): Form<Merge>) -> WebResult<Resp
 
 async fn reject(act: Act<ProposalId>, Form(typed): Form<Reject>) -> WebResult<Response> {
     act.decide(Filled::Reject(typed)).await
+}
+
+async fn take(act: Act<ProposalId>, Form(known): Form<Numbered>) -> WebResult<Response> {
+    act.decide(Filled::Take(known)).await
+}
+
+async fn ignore(act: Act<ProposalId>, Form(known): Form<Numbered>) -> WebResult<Response> {
+    act.decide(Filled::Ignore(known)).await
 }
 
 async fn undo(act: Act<ProposalId>, Form(Nothing {}): Form<Nothing>) -> WebResult<Response> {

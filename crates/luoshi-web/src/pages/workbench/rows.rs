@@ -119,6 +119,7 @@ impl Bench<'_> {
             action: format!("{}/proposals/{}", self.href(), proposal.id),
             folds: self.folds(proposal, focus),
             near: self.near_of(proposal),
+            suggestions: self.suggestions_of(proposal),
             frozen: !self.editable,
             notice: focus.map_or_else(String::new, |focus| focus.notice.clone()),
             typed: focus.map_or_else(Vec::new, |focus| focus.typed.clone()),

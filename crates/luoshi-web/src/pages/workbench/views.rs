@@ -3,6 +3,7 @@
 use crate::pages::parts::Choice;
 use crate::pages::plans::near::NearLine;
 use crate::pages::workbench::forms::FoldForm;
+use crate::pages::workbench::suggestions::SuggestionView;
 use crate::pages::workbench::text::Span;
 
 /// A count of clauses that leads to them.
@@ -106,6 +107,8 @@ pub(super) struct ProposalView {
     pub(super) folds: Vec<Fold>,
     /// What it is near to.
     pub(super) near: Vec<NearLine>,
+    /// What may be changed, as long as something can be decided.
+    pub(super) suggestions: Vec<SuggestionView>,
     pub(super) frozen: bool,
     /// What another person's act changed, with what was typed and not stored.
     pub(super) notice: String,
