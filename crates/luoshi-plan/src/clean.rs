@@ -224,8 +224,13 @@ impl<'a> Clean<'a> {
             .chars()
             .next()
             .map_or(0, char::len_utf8);
-        let raw = cut(self.raw, first.byte..last.byte + width);
-        (first.point..last.point + 1, raw)
+        // The pinyin in brackets that was taken out belongs to the character before it.
+        let after = last.byte + width;
+        let gone = annotation(from(self.raw, after))
+            .filter(|_| !from(&self.text, range.end).starts_with('('))
+            .unwrap_or_default();
+        let raw = cut(self.raw, first.byte..after + gone.len());
+        (first.point..last.point + 1 + gone.chars().count(), raw)
     }
 
     fn ends(&self, range: &Range<usize>) -> Option<(Mark, Mark)> {
@@ -324,9 +329,63 @@ fn pinyin(text: &str) -> usize {
     0
 }
 
+/// The bracket at the start of a text, if pinyin may stand in it.
+fn annotation(text: &str) -> Option<&str> {
+    const LONGEST: usize = 16;
+    let inner = text.strip_prefix(['(', '（'])?;
+    let (end, close) = inner
+        .char_indices()
+        .take(LONGEST)
+        .find(|(_, c)| matches!(c, ')' | '）'))?;
+    let len = text.len() - inner.len() + end + close.len_utf8();
+    Some(upto(text, len))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn import_03_pinyin_goes_and_real_brackets_stay_in_the_seeds() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/seeds");
+        let Ok(mut files) = std::fs::read_dir(&folder) else {
+            eprintln!("no seeds at {}, nothing checked", folder.display());
+            return;
+        };
+        let Some(file) = files.find_map(|f| {
+            let file = f.ok()?;
+            file.file_name()
+                .to_string_lossy()
+                .starts_with("004")
+                .then_some(file)
+        }) else {
+            return;
+        };
+        let raw = std::fs::read_to_string(file.path()).unwrap();
+        let clean = Clean::new(&raw);
+        let brackets = |text: &str| text.matches(['(', '（']).count();
+        assert_eq!(brackets(&raw) - brackets(&clean.text), 228);
+        assert!(clean.text.contains("(销号)"));
+        let han = |text: &str| text.chars().filter(|c| ('一'..='鿿').contains(c)).count();
+        assert_eq!(han(&raw), han(&clean.text));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn import_02_and_03_cleaning_what_is_clean_changes_nothing(
+            pieces in proptest::collection::vec(
+                proptest::sample::select(vec![
+                    "領(lǐng)導", "(附表)", "（區）", "\n", "\n\n", "　", " ", "。", "；", ":", "１．", "一、", "(二)",
+                    "第三条", "签约项", "2024年", "①", "一是", "|", "A", "“", "”", "(", ")", "ǐ", "承擔",
+                ]),
+                0..24,
+            ),
+        ) {
+            let once = Clean::new(&pieces.concat()).text;
+            let again = Clean::new(&once).text;
+            proptest::prop_assert_eq!(again, once);
+        }
+    }
 
     #[test]
     fn import_03_bracketed_pinyin_is_dropped_and_real_brackets_stay() {

@@ -60,8 +60,8 @@ struct Place<'b> {
     ordinal: bool,
     /// Whether it goes on from the sentence before: after a semicolon, or with 要.
     tied: bool,
-    /// Whether it follows a semicolon.
-    after_semicolon: bool,
+    /// Whether it follows a semicolon, or a comma at which its sentence was cut.
+    after_break: bool,
     /// Whether an earlier part of its sentence named who acts; that outranks trailers and cells.
     goes_on: bool,
     /// Whether the sentence as a whole names a rate, so that 一次 counts in all of its parts.
@@ -117,6 +117,7 @@ pub(crate) fn read(
         untrailed: 0,
         undated: 0,
         running: None,
+        announced: None,
         hits: Vec::new(),
     };
     reader.headings();
@@ -145,6 +146,8 @@ struct Reader<'a> {
     undated: usize,
     /// A date at the start of a sentence, which holds for what follows its semicolons.
     running: Option<dates::Found>,
+    /// A date that a paragraph announces for all of its sentences: 到6月底,我局目标为:….
+    announced: Option<dates::Found>,
     hits: Vec<Hit>,
 }
 
@@ -177,11 +180,14 @@ impl Reader<'_> {
             self.label(node, first);
         }
         let mut tied = false;
-        for (i, sentence) in sentences.iter().enumerate() {
+        self.announced = None;
+        let several = sentences.len() > 1;
+        for (i, sentence) in sentences.iter_mut().enumerate() {
+            self.announce(node, sentence, year);
             let text = cut(self.text, sentence.clone());
             let running = !block.own_line && block.row.is_none();
-            let head = i == 0 && sentences.len() > 1 && running && is_run_in(text);
-            if head || (sentences.len() == 1 && !block.own_line && is_name_line(block, text)) {
+            let head = i == 0 && several && running && is_run_in(text);
+            if head || (!several && !block.own_line && is_name_line(block, text)) {
                 continue;
             }
             let place = Place {
@@ -189,7 +195,7 @@ impl Reader<'_> {
                 year,
                 ordinal,
                 tied: tied || text.starts_with('要'),
-                after_semicolon: tied,
+                after_break: tied,
                 goes_on: false,
                 counted: false,
             };
@@ -230,6 +236,7 @@ impl Reader<'_> {
                 let place = &Place {
                     tied: place.tied || i > 0,
                     goes_on: i > 0 && named,
+                    after_break: place.after_break || i > 0,
                     counted: timing.frequency.is_some(),
                     ..*place
                 };
@@ -255,6 +262,13 @@ impl Reader<'_> {
         let node = block.node;
         let text = cut(self.text, range.clone());
         let mut units = units::in_sentence(self.text, range, segments, hits);
+        if units.lead.is_empty()
+            && hits.iter().any(|h| h.tags & tag::BAN != 0)
+            && let Some(name) = units::whose_conduct(self.text, range)
+        {
+            units.lead = vec![name];
+            units.loose = false;
+        }
         let Timing {
             frequency,
             deadline,
@@ -330,7 +344,7 @@ impl Reader<'_> {
         {
             units.co.extend(names::split_names(self.text, &row.co));
         }
-        if !place.after_semicolon {
+        if !place.after_break {
             self.running = None;
         }
         if let Some(own) = deadline.as_ref().filter(|d| d.date.is_some()) {
@@ -343,6 +357,7 @@ impl Reader<'_> {
         };
         let deadline = own
             .or_else(|| self.running.clone())
+            .or_else(|| self.announced.clone())
             .or_else(|| self.inherited_deadline(block, year))
             .or(open);
         self.drafts.push(Draft {

@@ -1,12 +1,12 @@
 //! One sentence, several duties: where a sentence is to be cut at its commas.
 //!
-//! A sentence stays whole unless its parts differ in who acts, how often, or until when.
+//! A sentence stays whole unless its parts differ in who acts, how often, until when, or how much.
 
 use std::ops::Range;
 
 use crate::clean::cut;
 use crate::lexicon::{Hit, tag};
-use crate::{dates, frequencies, units};
+use crate::{dates, frequencies, quantities, units};
 
 /// Cuts a sentence into duties; `segments` are its parts between commas.
 ///
@@ -54,6 +54,8 @@ struct Part {
     rate: Option<Option<String>>,
     dated: bool,
     acts: bool,
+    /// The units of its figures, where it begins with a thing and not with an act.
+    figures: Vec<String>,
     /// Whether it only goes into what was said: 其中…
     details: bool,
     /// Whether it only sets the scene for what comes next: 逾期未报的,…
@@ -73,6 +75,11 @@ impl Part {
         const ACTS: u32 = tag::ACT | tag::CONCRETE | tag::EFFORT | tag::DUTY | tag::STATE;
         let first = hits.partition_point(|h| h.end + base <= segment.start);
         let inside = hits.get(first..).unwrap_or_default().iter();
+        let opens_with_act = hits
+            .get(first..)
+            .unwrap_or_default()
+            .iter()
+            .any(|h| h.start + base == segment.start && h.tags & ACTS != 0);
         let mut inside = inside.take_while(|h| h.end + base <= segment.end);
         let acts = inside.any(|h| h.start + base >= segment.start && h.tags & ACTS != 0);
         let actor = units::of_segment(text, base, segment, hits);
@@ -88,6 +95,11 @@ impl Part {
             dated: dates::find(timed_part, None)
                 .iter()
                 .any(|d| d.date.is_some() && d.range.start <= named + 12),
+            figures: if opens_with_act {
+                Vec::new()
+            } else {
+                figures(part)
+            },
             acts: acts && !sets,
             sets,
             settled: None,
@@ -99,6 +111,10 @@ impl Part {
 
     /// Whether the next segment begins a duty of its own.
     fn ends_before(&self, next: &Self) -> bool {
+        // 公路投资2亿元,其中农村公路5000万元: one figure of a kind for each of two things.
+        if self.figures.len() == 1 && self.figures == next.figures {
+            return true;
+        }
         if !self.acts || !next.acts || next.details {
             return false;
         }
@@ -119,7 +135,17 @@ impl Part {
         self.dated |= next.dated;
         self.actor = self.actor.take().or(next.actor);
         self.rate = self.rate.take().or(next.rate);
+        self.figures.extend(next.figures);
     }
+}
+
+/// The units of the figures in digits that a part names.
+fn figures(part: &str) -> Vec<String> {
+    if !part.bytes().any(|b| b.is_ascii_digit()) {
+        return Vec::new();
+    }
+    let found = quantities::find(part, false);
+    found.into_iter().map(|q| q.unit).collect()
 }
 
 /// A segment that only sets the scene: 对…的, 按照…要求, 结合实际.

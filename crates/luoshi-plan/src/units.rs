@@ -104,6 +104,18 @@ pub(crate) fn of_segment(
     subject(text, base, segment, None, hits).map(|s| s.list)
 }
 
+/// Whose conduct a ban is about: 规范窗口人员行为,不准…; whoever it names keeps to it.
+pub(crate) fn whose_conduct(text: &str, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let part = cut(text, sentence.clone());
+    let (before, rest) = part
+        .split_once("规范")
+        .or_else(|| part.split_once("约束"))?;
+    let (name, _) = rest.split_once("行为")?;
+    let start = sentence.start + part.len() - rest.len();
+    let named = !before.contains(',') && is_list(name);
+    named.then_some(start..start + name.len())
+}
+
 /// The thing that is the subject of a sentence, in bytes of the sentence: 费用由…, 平台应….
 ///
 /// A thing is what stands before the first modal or preposition, begins with no verb and is no unit.

@@ -40,6 +40,12 @@ const TIME_LABELS: [&str; 7] = [
     "时间节点",
 ];
 
+/// How the words end that announce what somebody shall reach.
+const ANNOUNCES: [&str; 6] = ["目标为", "目标是", "任务为", "任务是", "要求为", "要求是"];
+
+/// Longest announcement, in characters.
+const LONGEST_HEAD: usize = 40;
+
 impl Reader<'_> {
     /// What the headings themselves hand down: a unit as a title, a date in a title.
     pub(super) fn headings(&mut self) {
@@ -82,6 +88,29 @@ impl Reader<'_> {
         let list = first.start..first.start + name.len();
         self.previous = Some((node, names::split_list(self.text, &list)));
         first.start += label.len() + 1;
+    }
+
+    /// Takes 到6月底,我局目标为: for unit and day of what a paragraph goes on to list.
+    pub(super) fn announce(&mut self, node: usize, sentence: &mut Range<usize>, year: Option<i32>) {
+        let text = cut(self.text, sentence.clone());
+        let Some((head, rest)) = text.split_once(':') else {
+            return;
+        };
+        let lists = ANNOUNCES.iter().any(|end| head.ends_with(end));
+        if !lists || rest.is_empty() || head.chars().nth(LONGEST_HEAD).is_some() {
+            return;
+        }
+        let head = sentence.start..sentence.start + head.len();
+        let last = cut(self.text, head.clone()).rfind(',');
+        let start = last.map_or(head.start, |at| head.start + at + 1);
+        let name = cut(self.text, start..head.end);
+        let unit = name.char_indices().map(|(at, _)| start..start + at);
+        let mut unit = unit.filter(|unit| names::is_list(cut(self.text, unit.clone())));
+        if let Some(unit) = unit.next_back() {
+            self.previous = Some((node, names::split_list(self.text, &unit)));
+        }
+        self.announced = self.deadline(&head, year).filter(|d| d.date.is_some());
+        sentence.start = head.end + 1;
     }
 
     /// 实施主体:… and 完成时限:… speak for all of the clause above.
