@@ -1,5 +1,6 @@
 // The keys of the workbench. The help names exactly these; they rest while someone types.
 import { bring } from './panes.js';
+import { toast } from './toast.js';
 
 const visible = (item) => item.offsetParent !== null;
 const all = (selector) => [...document.querySelectorAll(selector)].filter(visible);
@@ -58,7 +59,10 @@ function acceptClear() {
   const group = here()?.closest('.clause-group');
   if (press(group?.querySelector('header'), 'A')) return true;
   const clear = group?.querySelectorAll('.proposal[data-state="open"][data-clear]') ?? [];
-  return clear.length === 1 && press(clear[0], 'a');
+  if (clear.length === 1) return press(clear[0], 'a');
+  const open = group?.querySelectorAll('.proposal[data-state="open"]').length ?? 0;
+  if (open > 0) toast(`本条待定的 ${open} 项都有疑问或没有单位，没有一并采纳，请逐项看。`);
+  return open > 0;
 }
 
 function undo() {

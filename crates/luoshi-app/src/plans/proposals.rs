@@ -177,19 +177,34 @@ fn read(obligation: &Obligation, themes: &[&str], names: &Names<'_>) -> (Draft, 
     (draft, seen)
 }
 
-/// A short title: the sentence's beginning up to a natural stop.
+/// A short title: the sentence from where it comes to the point, up to a natural stop.
 fn title(quote: &str) -> String {
     let sentence = quote.trim().trim_end_matches(['。', '；', ';', '，']);
+    let sentence = after_setting(sentence);
     let mut title: String = sentence.chars().take(TITLE_CHARS).collect();
     if title.len() == sentence.len() {
         return title;
     }
-    let stop = title.rfind(['，', '；', '、', '。', ',']);
+    let stop = title.rfind(['，', '；', '。', ',']);
     match stop.and_then(|stop| title.get(..stop)) {
         Some(head) if head.chars().count() >= TITLE_CHARS / 3 => title = head.to_owned(),
         _ => title.push('…'),
     }
     title
+}
+
+/// A sentence without the parts at its start that only say on what ground or to what end: 按照…要求，.
+fn after_setting(sentence: &str) -> &str {
+    const GROUNDS: [&str; 7] = ["根据", "按照", "依据", "结合", "对照", "为", "同时"];
+    const LEAST: usize = 8;
+    let mut rest = sentence;
+    while GROUNDS.iter().any(|word| rest.starts_with(word))
+        && let Some((_, after)) = rest.split_once(['，', ','])
+        && after.chars().nth(LEAST).is_some()
+    {
+        rest = after.trim_start();
+    }
+    rest
 }
 
 fn seen(obligation: &Obligation) -> Reading {
@@ -279,5 +294,19 @@ mod tests {
         assert_eq!(title("办公室编发简报。"), "办公室编发简报");
         let long = "规划建设科牵头编制城东客运枢纽可行性研究报告，并在报送之前充分听取各方面意见建议和专家论证。";
         assert_eq!(title(long), "规划建设科牵头编制城东客运枢纽可行性研究报告");
+    }
+
+    #[test]
+    fn import_10_a_title_comes_to_the_point() {
+        for (sentence, said) in [
+            (
+                "按照市局要求，结合站场实际，逐站排查候船室隐患。",
+                "逐站排查候船室隐患",
+            ),
+            ("根据客流变化，及时加开。", "根据客流变化，及时加开"),
+            ("对逾期未报的，按照规定通报。", "对逾期未报的，按照规定通报"),
+        ] {
+            assert_eq!(title(sentence), said);
+        }
     }
 }
