@@ -57,7 +57,7 @@ pub enum PlanCommand {
     ReopenProposal {
         proposal: ProposalId,
     },
-    /// Accepts all that is open in a clause and has what it needs.
+    /// Accepts all that is open in a clause and has no suggestion beside it.
     AcceptClause {
         clause: u32,
     },
@@ -192,18 +192,7 @@ impl Plan {
             PlanCommand::ReopenProposal { proposal } => self.decide_reopen(proposal),
             PlanCommand::AcceptClause { clause } => {
                 self.require_clause(clause)?;
-                let open = self.open_in(clause);
-                if open.is_empty() {
-                    return Err(Refusal::state(
-                        "nothing_open",
-                        "IMPORT-10",
-                        "本条没有待定事项。",
-                    ));
-                }
-                Ok(open
-                    .into_iter()
-                    .map(|id| decided(id, Decision::Accepted))
-                    .collect())
+                self.decide_accepted_clause(clause)
             }
             PlanCommand::DismissClause { clause, reason } => {
                 self.require_clause(clause)?;
@@ -286,6 +275,26 @@ impl Plan {
         open.filter(|known| known.clause == clause)
             .map(|known| known.id)
             .collect()
+    }
+
+    /// What has a suggestion beside it waits until that is taken or ignored (IMPORT-07).
+    fn decide_accepted_clause(&self, clause: u32) -> Result<Vec<PlanEvent>, Refusal> {
+        let inside = self.proposals.iter().filter(|known| known.clause == clause);
+        let settled: Vec<ProposalId> = inside
+            .filter(|known| known.awaits_nothing_else())
+            .map(|known| known.id)
+            .collect();
+        if settled.is_empty() {
+            let (code, sentence) = if self.open_in(clause).is_empty() {
+                ("nothing_open", "本条没有待定事项。")
+            } else {
+                let sentence = "本条待定的各项旁边都有建议，请先采用或忽略建议，再采纳。";
+                ("suggestions_wait", sentence)
+            };
+            return Err(Refusal::state(code, "IMPORT-10", sentence));
+        }
+        let accepted = settled.into_iter();
+        Ok(accepted.map(|id| decided(id, Decision::Accepted)).collect())
     }
 
     fn decide_merge(

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ProposalId, UnitId};
-use crate::plans::{Draft, Proposal, ProposalKind};
+use crate::plans::{Decision, Draft, Proposal, ProposalKind};
 
 /// One use of what was learnt; the draft already follows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +101,11 @@ impl Suggestion {
 }
 
 impl Proposal {
+    /// Whether it is open with no suggestion beside it, so that accepting its clause accepts it.
+    pub fn awaits_nothing_else(&self) -> bool {
+        self.decision == Decision::Open && self.reading.suggestions.is_empty()
+    }
+
     /// The suggestions that would still change something.
     pub fn suggestions(&self) -> impl Iterator<Item = &Suggestion> {
         let open = self.reading.suggestions.iter();

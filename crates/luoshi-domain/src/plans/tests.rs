@@ -284,6 +284,18 @@ fn suggest(plan: &mut Plan, suggestions: Vec<Suggestion>) -> Result<(), Refusal>
 }
 
 #[test]
+fn import_10_accepting_a_clause_leaves_what_has_a_suggestion() {
+    let mut plan = plan();
+    let clause = plan.proposal(id(1)).unwrap().clause;
+    suggest(&mut plan, vec![unit_suggestion(OTHER)]).unwrap();
+    run(&mut plan, PlanCommand::AcceptClause { clause }).unwrap();
+    assert_eq!(plan.proposal(id(1)).unwrap().decision, Decision::Open);
+    assert_eq!(plan.proposal(id(2)).unwrap().decision, Decision::Accepted);
+    let again = run(&mut plan, PlanCommand::AcceptClause { clause });
+    assert_eq!(again.unwrap_err().code, "suggestions_wait");
+}
+
+#[test]
 fn import_07_a_suggestion_changes_nothing_until_a_person_takes_it() {
     let mut plan = plan();
     let proposal = id(1);

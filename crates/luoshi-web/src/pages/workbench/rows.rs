@@ -57,10 +57,16 @@ impl Bench<'_> {
                     letter: "A",
                 });
             }
-            if clear < usize::try_from(tally.open).unwrap_or_default() {
+            let inside = self.proposals_of(place);
+            let settled = inside.filter(|known| known.awaits_nothing_else()).count();
+            if clear < settled {
+                let all = settled == usize::try_from(tally.open).unwrap_or_default();
                 accepts.push(AcceptAct {
                     action: format!("{clause_at}/accept"),
-                    label: format!("{} 项全部采纳", tally.open),
+                    label: match all {
+                        true => format!("{settled} 项全部采纳"),
+                        false => format!("没有建议的 {settled} 项采纳"),
+                    },
                     letter: "",
                 });
             }
