@@ -8,6 +8,7 @@ mod commands;
 mod desk;
 mod document;
 mod journal;
+mod lessons;
 mod organisation;
 mod plans;
 mod tasks;
@@ -21,6 +22,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = organisation::routes(table);
     let table = tasks::routes(table);
     let table = plans::routes(table);
+    let table = lessons::routes(table);
     let table = journal::routes(table);
     document::routes(table)
 }

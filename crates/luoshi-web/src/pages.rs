@@ -8,6 +8,7 @@ pub mod imports;
 pub mod journal;
 pub mod labels;
 pub mod ledger;
+pub mod lessons;
 pub mod parts;
 mod plans;
 pub mod shell;
@@ -24,6 +25,7 @@ use crate::routes::Table;
 pub(crate) fn routes(table: Table) -> Table {
     let table = desk::routes(table);
     let table = imports::routes(table);
+    let table = lessons::routes(table);
     let table = workbench::routes(table);
     let table = plans::routes(table);
     let table = ledger::routes(table);

@@ -14,6 +14,8 @@ pub enum Access {
     Member,
     /// The supervision office and the leaders; for others it does not exist.
     Bureau,
+    /// The supervision office; for others it does not exist.
+    Office,
 }
 
 /// One route.
@@ -46,6 +48,17 @@ impl Table {
     #[must_use]
     pub fn post(self, path: &'static str, access: Access, handler: MethodRouter<WebState>) -> Self {
         self.add("POST", path, access, handler)
+    }
+
+    /// Adds a DELETE route.
+    #[must_use]
+    pub fn delete(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: MethodRouter<WebState>,
+    ) -> Self {
+        self.add("DELETE", path, access, handler)
     }
 
     pub fn entries(&self) -> &[Entry] {

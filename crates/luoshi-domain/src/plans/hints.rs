@@ -103,7 +103,7 @@ impl Suggestion {
 impl Proposal {
     /// Whether it is open with no suggestion beside it, so that accepting its clause accepts it.
     pub fn awaits_nothing_else(&self) -> bool {
-        self.decision == Decision::Open && self.reading.suggestions.is_empty()
+        self.decision == Decision::Open && self.suggestions().next().is_none()
     }
 
     /// The suggestions that would still change something.

@@ -8,7 +8,7 @@ use utoipa::openapi::{Components, Content, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::api::words::TaskSort;
-use crate::api::{account, desk, journal, organisation, plans, tasks};
+use crate::api::{account, desk, journal, lessons, organisation, plans, tasks};
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
 use crate::sessions::SESSION_COOKIE;
@@ -48,6 +48,9 @@ pub(super) fn routes(table: Table) -> Table {
         plans::duplicates::cover,
         plans::questions::list,
         plans::questions::settle,
+        lessons::list,
+        lessons::forget,
+        lessons::reset,
         journal::list,
         journal::verify,
     ),
@@ -107,7 +110,8 @@ fn session() -> SecurityScheme {
 }
 
 fn csrf() -> SecurityScheme {
-    let said = "`csrf` of the session; goes with every POST of somebody who is signed in.";
+    let said =
+        "`csrf` of the session; goes with every POST and DELETE of somebody who is signed in.";
     SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
         CSRF_HEADER,
         said,
@@ -118,6 +122,7 @@ fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operati
     match method {
         "GET" => item.get.as_mut(),
         "POST" => item.post.as_mut(),
+        "DELETE" => item.delete.as_mut(),
         _ => None,
     }
 }
@@ -127,7 +132,7 @@ fn secure(operation: &mut Operation, entry: &Entry) {
         return;
     }
     let mut needs = SecurityRequirement::new::<_, [&str; 0], _>("session", []);
-    if entry.method == "POST" {
+    if entry.method != "GET" {
         needs = needs.add::<_, [&str; 0], _>("csrf", []);
     }
     operation.security = Some(vec![needs]);
@@ -158,7 +163,7 @@ fn refusals(entry: &Entry) -> Vec<(&'static str, &'static str)> {
     if entry.access != Access::Public {
         refusals.push(("404", "There is none, or the reader may not know of it."));
     }
-    if entry.method == "POST" {
+    if entry.method != "GET" {
         refusals.extend([
             (
                 "403",

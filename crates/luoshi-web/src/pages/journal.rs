@@ -5,9 +5,11 @@ use axum::extract::State;
 use axum::response::{Html, Response};
 use axum::routing::{get, post};
 use luoshi_app::audit::{self, Verdict};
+use luoshi_app::lessons::sentences as lesson_sentences;
 use luoshi_app::plans::sentences as plan_sentences;
 use luoshi_app::tasks::sentences::{self, moment};
 use luoshi_domain::journal::{Envelope, StoredEvent};
+use luoshi_domain::lessons::Lessons;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::Plan;
 use luoshi_domain::tasks::Task;
@@ -149,6 +151,11 @@ fn row(event: &StoredEvent, organisation: &Organisation) -> JournalRow {
             let known = serde_json::from_value(body).ok();
             let what = known.map(|known| plan_sentences::event(&known));
             (what, "方案", format!("/plans/{}", event.id))
+        }
+        (Lessons::STREAM, Some(body)) => {
+            let known = serde_json::from_value(body).ok();
+            let what = known.map(|known| lesson_sentences::event(&known));
+            (what, "识读经验", "/imports/lessons".to_owned())
         }
         _ => (Some("机构变动".to_owned()), "机构", "/journal".to_owned()),
     };

@@ -7,7 +7,7 @@ use crate::harness::TestApp;
 fn filled(path: &str) -> String {
     let unknown = "01970000-0000-7000-8000-00000000ffff";
     let named = path.split('/').map(|part| match part {
-        "{n}" | "{clause}" => "0",
+        "{n}" | "{clause}" | "{number}" => "0",
         "{name}" => "none.css",
         "{form}" => "edit",
         part if part.starts_with('{') => unknown,
@@ -21,6 +21,7 @@ async fn every_route_lets_in_whom_its_entry_names() {
     let app = TestApp::new().await;
     let nobody = app.anonymous();
     let mut stranger = app.as_user("ye").await;
+    let leader = app.as_user("zhao").await;
     let table = luoshi_web::table();
     assert!(table.entries().len() > 20, "the table is empty");
     for entry in table
@@ -32,6 +33,7 @@ async fn every_route_lets_in_whom_its_entry_names() {
         let at = format!("{} {path}", entry.method);
         let (anonymous, member) = match entry.method {
             "GET" => (nobody.get(&path).await, stranger.get(&path).await),
+            "DELETE" => (nobody.delete(&path).await, stranger.delete(&path).await),
             _ => (
                 nobody.post(&path, &[]).await,
                 stranger.post(&path, &[]).await,
@@ -57,7 +59,7 @@ async fn every_route_lets_in_whom_its_entry_names() {
         if path.ends_with("/sign-out") || path.ends_with("/session/end") {
             stranger = app.as_user("ye").await;
         }
-        if entry.access == Access::Bureau {
+        if matches!(entry.access, Access::Bureau | Access::Office) {
             // What cannot be read may be said first; what can be read is not there for them.
             let hidden = [
                 StatusCode::NOT_FOUND,
@@ -70,6 +72,10 @@ async fn every_route_lets_in_whom_its_entry_names() {
                 "a member at {at}: {}",
                 member.status
             );
+            if entry.access == Access::Office && entry.method == "GET" {
+                let leader = leader.get(&path).await;
+                assert_eq!(leader.status, StatusCode::NOT_FOUND, "a leader at {at}");
+            }
         }
     }
 }

@@ -222,6 +222,14 @@ impl Session {
             .await
     }
 
+    /// Deletes with the token in the header.
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        let request = self
+            .request("DELETE", path)
+            .header("x-csrf-token", &self.csrf);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
     /// Posts a form with the session's token.
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut body = encode(&[("_csrf", self.csrf.as_str())]);

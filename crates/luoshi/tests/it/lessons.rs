@@ -1,5 +1,6 @@
 //! What one plan's confirmation does for the next (IMPORT-07, 09).
 
+use axum::http::StatusCode;
 use luoshi_app::lessons::{self, same_names, sentences};
 use luoshi_app::plans::{self, PlanView, bulk};
 use luoshi_domain::ids::{PlanId, UnitId};
@@ -329,4 +330,105 @@ async fn import_07_all_lessons_can_be_reset_with_a_reason() {
     let autumn = app.import(AUTUMN).await;
     assert_eq!(tally(&show(&app, autumn).await).resolved, 0);
     assert!(app.is_rebuildable().await);
+}
+
+#[tokio::test]
+async fn import_07_the_page_lists_what_was_learnt_and_forgets_it() {
+    let app = TestApp::new().await;
+    let zhou = app.as_user("zhou").await;
+    let empty = zhou.get("/imports/lessons").await;
+    assert!(empty.body.contains("还没有学到经验"), "{}", empty.body);
+    let spring = app.import(SPRING).await;
+    confirm(&app, spring).await;
+
+    let page = zhou.get("/imports/lessons").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for words in ["路网中心", "市公路事业发展中心", "周敏", "春季公路养护"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    let file = zhou.get("/imports/lessons/export.csv").await;
+    assert!(file.body.starts_with("\u{feff}\"类型\""), "{}", file.body);
+    assert_eq!(
+        file.body
+            .lines()
+            .filter(|line| line.contains("路网中心"))
+            .count(),
+        1
+    );
+
+    let listed = zhou.get("/api/v1/lessons").await.json();
+    let names = listed["names"].as_array().unwrap();
+    assert_eq!(names.len(), 8, "{listed}");
+    assert_eq!(names[0]["recent"][0]["by"], "周敏");
+    let number = names[0]["number"].to_string();
+    let path = "/imports/lessons/forget";
+    let forgotten = zhou.post(path, &[("number", &number)]).await;
+    assert_eq!(forgotten.status, StatusCode::SEE_OTHER);
+    let gone = zhou.delete(&format!("/api/v1/lessons/{number}")).await;
+    assert_eq!(gone.status, StatusCode::CONFLICT, "{}", gone.body);
+    let path = format!("/api/v1/lessons/{}", names[1]["number"]);
+    let left = zhou.delete(&path).await.json();
+    assert_eq!(left["names"].as_array().unwrap().len(), 6, "{left}");
+
+    let faulty = zhou
+        .post("/imports/lessons/reset", &[("reason", " ")])
+        .await;
+    assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let reset = zhou
+        .post("/imports/lessons/reset", &[("reason", "机构改革")])
+        .await;
+    assert_eq!(reset.status, StatusCode::SEE_OTHER);
+    let again = zhou.delete("/api/v1/lessons?reason=x").await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let journal = zhou.get("/journal").await;
+    assert!(journal.body.contains("清空识读经验：机构改革"));
+}
+
+#[tokio::test]
+async fn import_07_leaders_do_not_see_the_lessons() {
+    let app = TestApp::new().await;
+    for login in ["zhao", "ye"] {
+        let session = app.as_user(login).await;
+        for path in [
+            "/imports/lessons",
+            "/imports/lessons/export.csv",
+            "/api/v1/lessons",
+        ] {
+            assert_eq!(
+                session.get(path).await.status,
+                StatusCode::NOT_FOUND,
+                "{login} {path}"
+            );
+        }
+        let gone = session.delete("/api/v1/lessons?reason=x").await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND, "{login}");
+    }
+}
+
+#[tokio::test]
+async fn import_07_the_workbench_offers_suggestions_to_take_or_ignore() {
+    let app = TestApp::new().await;
+    let zhou = app.as_user("zhou").await;
+    let spring = app.import(SPRING).await;
+    let page = zhou.get(&format!("/plans/{spring}")).await;
+    assert!(page.body.contains("名称相近"), "{}", page.body);
+    assert!(page.body.contains("可能是“规划建设科”"));
+    let view = show(&app, spring).await;
+    let at = |name: &str| {
+        let mut proposals = view.plan.proposals.iter();
+        let known = proposals.find(|known| names_of(known) == [name]).unwrap();
+        format!("/plans/{spring}/proposals/{}", known.id)
+    };
+    let taken = zhou
+        .post(&format!("{}/take", at("规建科")), &[("number", "0")])
+        .await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+    let again = zhou
+        .post(&format!("{}/take", at("规建科")), &[("number", "0")])
+        .await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let ignored = zhou
+        .post(&format!("{}/ignore", at("财审科")), &[("number", "0")])
+        .await;
+    assert_eq!(ignored.status, StatusCode::SEE_OTHER);
 }
