@@ -180,6 +180,9 @@ async fn import_07_confirming_one_plan_resolves_the_names_of_the_next() {
     // A new import is read the same way at once.
     let fresh = app.import(&AUTUMN.replace("秋季", "冬季")).await;
     assert_eq!(tally(&show(&app, fresh).await).resolved, 9);
+    let office = app.as_user("zhou").await;
+    let page = office.get(&format!("/plans/{fresh}")).await.body;
+    assert!(page.contains("“路网中心”此前 1 次确认为"), "{page}");
     assert!(app.is_rebuildable().await);
 }
 

@@ -1,5 +1,6 @@
 //! The right pane: the clauses' groups and their proposals' rows.
 
+use luoshi_app::lessons::sentences;
 use luoshi_app::plans::{bulk, doubts};
 use luoshi_domain::calendar::local_time;
 use luoshi_domain::ids::ProposalId;
@@ -104,6 +105,7 @@ impl Bench<'_> {
         let tracked = proposal.draft.kind.tracked().is_some();
         let has_tasks = tracked && proposal.decision == Decision::Accepted;
         let is_final = self.plan.state == PlanState::Final;
+        let used = proposal.reading.experience.iter();
         ProposalView {
             id: proposal.id.to_string(),
             state,
@@ -125,6 +127,9 @@ impl Bench<'_> {
             action: format!("{}/proposals/{}", self.href(), proposal.id),
             folds: self.folds(proposal, focus),
             near: self.near_of(proposal),
+            experience: used
+                .map(|used| sentences::experience(used, self.organisation))
+                .collect(),
             suggestions: self.suggestions_of(proposal),
             frozen: !self.editable,
             notice: focus.map_or_else(String::new, |focus| focus.notice.clone()),

@@ -108,6 +108,8 @@ pub(super) struct ProposalView {
     /// What it is near to.
     pub(super) near: Vec<NearLine>,
     /// What may be changed, as long as something can be decided.
+    /// How what the bureau has learnt was used in it.
+    pub(super) experience: Vec<String>,
     pub(super) suggestions: Vec<SuggestionView>,
     pub(super) frozen: bool,
     /// What another person's act changed, with what was typed and not stored.
