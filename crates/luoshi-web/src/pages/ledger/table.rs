@@ -41,9 +41,7 @@ pub(super) async fn export(
     signed_in: SignedIn,
     Query(wish): Query<Wish>,
 ) -> WebResult<Response> {
-    let who = signed_in.who();
-    let filter = wish.filter(&state.app, who)?;
-    let found = tasks::export(&state.app, who, &filter, wish.sort()?).await?;
+    let found = found(&state, &signed_in, &wish).await?;
     let today = state.app.today();
     Ok(files::csv(
         &format!("ledger-{today}.csv"),
@@ -58,13 +56,17 @@ pub(super) async fn workbook(
     signed_in: SignedIn,
     Query(wish): Query<Wish>,
 ) -> WebResult<Response> {
-    let who = signed_in.who();
-    let filter = wish.filter(&state.app, who)?;
-    let found = tasks::export(&state.app, who, &filter, wish.sort()?).await?;
+    let found = found(&state, &signed_in, &wish).await?;
     let today = state.app.today();
     let sheet = sheet(&state, &found);
     let name = format!("台账{today}.xlsx");
     files::xlsx(&format!("ledger-{today}.xlsx"), &name, sheet).await
+}
+
+async fn found(state: &WebState, signed_in: &SignedIn, wish: &Wish) -> WebResult<Export> {
+    let who = signed_in.who();
+    let filter = wish.filter(&state.app, who)?;
+    Ok(tasks::export(&state.app, who, &filter, wish.sort()?).await?)
 }
 
 fn sheet(state: &WebState, found: &Export) -> Sheet {
