@@ -229,7 +229,7 @@ async fn ask(
 
 /// The clause, from its beginning as far as it is sent.
 fn around(plan: &Plan, proposal: &Proposal) -> String {
-    let clause = checks::clause_of(plan, proposal).chars();
+    let clause = plan.clause_text(proposal.clause).chars();
     clause.take(CLAUSE_CHARS).collect()
 }
 

@@ -465,6 +465,13 @@ impl Plan {
         texts::slices(&self.text, ranges)
     }
 
+    /// The text of the clause at `index`; empty when there is none.
+    pub fn clause_text(&self, index: u32) -> &str {
+        let range = self.clause(index).map(|known| known.start..known.end);
+        let slices = texts::slices(&self.text, range.into_iter());
+        slices.first().copied().unwrap_or_default()
+    }
+
     fn proposal_mut(&mut self, id: ProposalId) -> Option<&mut Proposal> {
         self.proposals.iter_mut().find(|proposal| proposal.id == id)
     }

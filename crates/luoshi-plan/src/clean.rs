@@ -226,11 +226,15 @@ impl<'a> Clean<'a> {
             .map_or(0, char::len_utf8);
         // The pinyin in brackets that was taken out belongs to the character before it.
         let after = last.byte + width;
-        let gone = annotation(from(self.raw, after))
-            .filter(|_| !from(&self.text, range.end).starts_with('('))
-            .unwrap_or_default();
-        let raw = cut(self.raw, first.byte..after + gone.len());
-        (first.point..last.point + 1 + gone.chars().count(), raw)
+        let rest = from(self.raw, after);
+        let gone = if rest.starts_with('(') {
+            pinyin(rest)
+        } else {
+            0
+        };
+        let bytes: usize = rest.chars().take(gone).map(char::len_utf8).sum();
+        let raw = cut(self.raw, first.byte..after + bytes);
+        (first.point..last.point + 1 + gone, raw)
     }
 
     fn ends(&self, range: &Range<usize>) -> Option<(Mark, Mark)> {
@@ -327,18 +331,6 @@ fn pinyin(text: &str) -> usize {
         }
     }
     0
-}
-
-/// The bracket at the start of a text, if pinyin may stand in it.
-fn annotation(text: &str) -> Option<&str> {
-    const LONGEST: usize = 16;
-    let inner = text.strip_prefix(['(', '（'])?;
-    let (end, close) = inner
-        .char_indices()
-        .take(LONGEST)
-        .find(|(_, c)| matches!(c, ')' | '）'))?;
-    let len = text.len() - inner.len() + end + close.len_utf8();
-    Some(upto(text, len))
 }
 
 #[cfg(test)]

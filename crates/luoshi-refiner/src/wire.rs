@@ -1,7 +1,6 @@
 //! What is said on the wire: the request, and the one shape that an answer may have.
 
 use luoshi_app::refiner::{Batch, RefineError, Refined, RefinedLimit, Sentence};
-use luoshi_domain::plans::ProposalKind;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -60,21 +59,11 @@ fn sentence(sentence: &Sentence) -> Value {
         "n": sentence.n,
         "text": sentence.text,
         "clause": sentence.clause,
-        "kind": kind(sentence.kind),
+        "kind": sentence.kind,
         "units": sentence.units,
         "deadline": sentence.deadline,
         "frequency": sentence.frequency,
     })
-}
-
-fn kind(kind: ProposalKind) -> &'static str {
-    match kind {
-        ProposalKind::Task => "task",
-        ProposalKind::Recurring => "recurring",
-        ProposalKind::Target => "target",
-        ProposalKind::Rule => "rule",
-        ProposalKind::Principle => "principle",
-    }
 }
 
 fn schema() -> Value {

@@ -45,7 +45,7 @@ pub(super) fn check(
     plan: &Plan,
     names: &Names<'_>,
 ) -> Checked {
-    let clause = clause_of(plan, proposal);
+    let clause = plan.clause_text(proposal.clause);
     if !says(clause, &answer.quote) {
         return Checked {
             suggestions: Vec::new(),
@@ -95,12 +95,6 @@ pub(super) fn check(
     checked
 }
 
-/// The text of the clause that the proposal stands in.
-pub(super) fn clause_of<'a>(plan: &'a Plan, proposal: &Proposal) -> &'a str {
-    let place = usize::try_from(proposal.clause).unwrap_or(usize::MAX);
-    plan.clause_texts().get(place).copied().unwrap_or_default()
-}
-
 fn says(clause: &str, words: &str) -> bool {
     !words.trim().is_empty() && clause.contains(words)
 }
@@ -136,12 +130,5 @@ fn day(limit: &RefinedLimit, clause: &str, year: Option<i32>) -> Result<NaiveDat
 }
 
 fn kind_named(name: &str) -> Option<ProposalKind> {
-    match name {
-        "task" => Some(ProposalKind::Task),
-        "recurring" => Some(ProposalKind::Recurring),
-        "target" => Some(ProposalKind::Target),
-        "rule" => Some(ProposalKind::Rule),
-        "principle" => Some(ProposalKind::Principle),
-        _ => None,
-    }
+    serde_json::from_value(name.into()).ok()
 }

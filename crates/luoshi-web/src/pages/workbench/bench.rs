@@ -6,7 +6,6 @@ use luoshi_app::plans::duplicates::{Duplicates, Other};
 use luoshi_domain::ids::{PersonId, ProposalId, UnitId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::organisation::Organisation;
-use luoshi_domain::plans::texts;
 use luoshi_domain::plans::{Clause, Decision, Outcome, Plan, Proposal};
 
 use crate::pages::parts::Fault;
@@ -191,8 +190,7 @@ impl<'a> Bench<'a> {
     /// One clause; `None` when there is no such.
     pub(super) fn clause(&self, n: u32) -> Option<ClauseView> {
         let clause = self.plan.clause(n)?;
-        let slices = texts::slices(&self.plan.text, std::iter::once(clause.start..clause.end));
-        let text = slices.first().copied().unwrap_or_default();
+        let text = self.plan.clause_text(n);
         Some(self.view(usize::try_from(n).ok()?, clause, text))
     }
 
