@@ -74,7 +74,7 @@ pub struct Post {
     pub valid_from: NaiveDate,
 }
 
-/// What a post entitles to.
+/// What a post entitles to (SYS-03). The supervision office is a unit, not a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -86,6 +86,26 @@ pub enum Role {
     Head,
     /// 承办人
     Contact,
+    /// 对口科室经办人: handles the matters of its field for a leader.
+    Handler,
+    /// 核验员: reviews what others hand in; never their own.
+    Reviewer,
+    /// 纪检监察
+    Discipline,
+    /// 组织人事
+    Personnel,
+    /// 财务
+    Finance,
+    /// 招商
+    Investment,
+    /// 宣传信息
+    Publicity,
+    /// 系统管理员: organisation and packs; one of the three administrators.
+    SystemAdministrator,
+    /// 安全管理员: accounts and rights; one of the three administrators.
+    SecurityAdministrator,
+    /// 审计员: reads the audit log; one of the three administrators.
+    Auditor,
 }
 
 /// A leader is in charge of a unit.
@@ -390,7 +410,7 @@ impl Organisation {
                 .posts
                 .iter()
                 .any(|known| known.role == Role::Head && known.unit == post.unit),
-            Role::Deputy | Role::Contact => false,
+            _ => false,
         };
         if taken {
             return Err(Refusal::input(

@@ -78,6 +78,16 @@ names!(Role {
     Deputy => "deputy",
     Head => "head",
     Contact => "contact",
+    Handler => "handler",
+    Reviewer => "reviewer",
+    Discipline => "discipline",
+    Personnel => "personnel",
+    Finance => "finance",
+    Investment => "investment",
+    Publicity => "publicity",
+    SystemAdministrator => "system_administrator",
+    SecurityAdministrator => "security_administrator",
+    Auditor => "auditor",
 });
 
 names!(PlanState {

@@ -101,7 +101,10 @@ word! {
 }
 word! {
     /// What a post entitles to.
-    Role is luoshi_domain::organisation::Role { Principal, Deputy, Head, Contact }
+    Role is luoshi_domain::organisation::Role {
+        Principal, Deputy, Head, Contact, Handler, Reviewer, Discipline, Personnel, Finance,
+        Investment, Publicity, SystemAdministrator, SecurityAdministrator, Auditor,
+    }
 }
 word! {
     /// How far the confirmation of a plan is.
