@@ -4,9 +4,9 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use chrono::Duration;
-use luoshi_domain::accounts::{Credential, Session};
+use luoshi_domain::accounts::{Credential, Session, SessionStage};
 use luoshi_domain::context::Actor;
-use luoshi_domain::ids::{BureauId, PersonId};
+use luoshi_domain::ids::{BureauId, PersonId, SessionId};
 use luoshi_domain::journal;
 
 use crate::errors::{AppError, AppResult};
@@ -60,11 +60,16 @@ pub async fn sign_in(
     let now = app.clock.now();
     let token = app.ids.secret();
     let session = Session {
+        id: SessionId(app.ids.id(now)),
         token_hash: journal::digest(token.as_bytes()),
         bureau,
         person: credential.person,
         csrf: app.ids.secret(),
+        stage: SessionStage::Full,
+        address: String::new(),
+        device: String::new(),
         created_at: now,
+        last_used_at: now,
         expires_at: now + Duration::hours(SESSION_HOURS),
     };
     let mut uow = app.store.write(bureau).await?;

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::ids::{BureauId, PersonId};
+use crate::ids::{BureauId, PersonId, SessionId};
 
 /// What a sign-in is checked against.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,23 +26,41 @@ impl std::fmt::Debug for Credential {
     }
 }
 
+/// What the person behind a session has proven so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionStage {
+    /// The password; a second factor is still to come, and nothing else is open.
+    Password,
+    /// All that is asked of them.
+    Full,
+}
+
 /// A signed-in browser.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {
+    pub id: SessionId,
     /// Hex SM3 of the token in the cookie; the token itself is not stored.
     pub token_hash: String,
     pub bureau: BureauId,
     pub person: PersonId,
     /// What each posted form must carry.
     pub csrf: String,
+    pub stage: SessionStage,
+    /// Where it was begun from.
+    pub address: String,
+    /// What the browser says of itself, cut.
+    pub device: String,
     pub created_at: DateTime<Utc>,
+    /// To the minute, not to the second.
+    pub last_used_at: DateTime<Utc>,
+    /// The end whatever happens; an idle one ends earlier.
     pub expires_at: DateTime<Utc>,
 }
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session")
-            .field("bureau", &self.bureau)
+            .field("id", &self.id)
             .field("person", &self.person)
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()

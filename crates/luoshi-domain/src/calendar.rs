@@ -4,7 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday,
+};
 
 /// Seconds that Asia/Shanghai is ahead of UTC; without daylight saving since 1991.
 const SHANGHAI_OFFSET_SECONDS: i32 = 8 * 3600;
@@ -89,6 +91,11 @@ impl Calendar {
 /// The local day in Asia/Shanghai at the instant `at`.
 pub fn local_day(at: DateTime<Utc>) -> NaiveDate {
     local_time(at).date_naive()
+}
+
+/// The instant at which the local day begins in Asia/Shanghai.
+pub fn day_start(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::seconds(i64::from(SHANGHAI_OFFSET_SECONDS))
 }
 
 /// The instant `at` as local time in Asia/Shanghai.

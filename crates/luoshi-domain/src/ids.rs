@@ -40,6 +40,18 @@ id!(
     BureauId
 );
 id!(
+    /// A line of the access log.
+    AccessId
+);
+id!(
+    /// A signed-in browser.
+    SessionId
+);
+id!(
+    /// A token with which a program acts for a person.
+    TokenId
+);
+id!(
     /// A node of the organisation tree.
     UnitId
 );

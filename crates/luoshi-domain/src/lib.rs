@@ -4,6 +4,7 @@
 //! Nothing here reads a clock, draws a random number, awaits or does I/O; what a decision needs is
 //! in its arguments. No axum, sqlx, tokio or askama ever enters this crate.
 
+pub mod access_log;
 pub mod accounts;
 pub mod calendar;
 pub mod context;

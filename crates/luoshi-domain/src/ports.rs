@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::access_log::{AccessEntry, AccessFilter, AccessHead, StoredAccess};
 use crate::accounts::{Credential, Session};
 use crate::ids::{BureauId, JobId, PlanId, TaskId};
 use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
@@ -87,7 +88,16 @@ pub struct Bureau {
 /// One transaction of one bureau.
 #[async_trait]
 pub trait UnitOfWork:
-    Accounts + Jobs + Journals + Lessons + Notifications + Organisations + Plans + Tasks + Send
+    AccessLog
+    + Accounts
+    + Jobs
+    + Journals
+    + Lessons
+    + Notifications
+    + Organisations
+    + Plans
+    + Tasks
+    + Send
 {
     /// Makes all of it durable; nothing happened before.
     async fn commit(self: Box<Self>) -> StoreResult<()>;
@@ -249,6 +259,30 @@ pub trait Accounts: Send {
 
     /// Drops the sessions that expired before `now`.
     async fn sessions_sweep(&mut self, now: DateTime<Utc>) -> StoreResult<()>;
+}
+
+/// Who saw or did what. Not part of the journal, but a chain of its own.
+#[async_trait]
+pub trait AccessLog: Send {
+    /// Adds an entry to the end of the bureau's log; its texts are cut to what the log keeps.
+    async fn access_push(&mut self, entry: &AccessEntry) -> StoreResult<()>;
+
+    /// One keyset page, newest first. [`StoreError::Unusable`] when `page.after` is not of it.
+    async fn access_list(
+        &mut self,
+        filter: &AccessFilter,
+        page: &PageRequest,
+    ) -> StoreResult<Page<AccessEntry>>;
+
+    /// At most `limit` entries after position `after`, in order, with their hashes.
+    async fn access_after(&mut self, after: i64, limit: u32) -> StoreResult<Vec<StoredAccess>>;
+
+    /// The last entry written; `None` before the first.
+    async fn access_head(&mut self) -> StoreResult<Option<AccessHead>>;
+
+    /// Drops what is older than `months`, but nothing younger than
+    /// [`MONTHS_KEPT`](crate::access_log::MONTHS_KEPT), and never the last entry; how many went.
+    async fn access_sweep(&mut self, now: DateTime<Utc>, months: u32) -> StoreResult<u64>;
 }
 
 /// Sentences sent to units and persons.

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use luoshi_domain::accounts::{Credential, Session};
 use luoshi_domain::ports::{Accounts, StoreError, StoreResult};
 
+use crate::names::Named;
 use crate::sql::{Conn, values};
 use crate::work::Work;
 
@@ -13,18 +14,23 @@ pub(crate) async fn session_find(
     conn: &mut Conn,
     token_hash: &str,
 ) -> StoreResult<Option<Session>> {
-    let sql = "SELECT token_hash, bureau_id, person_id, csrf, created_at, expires_at \
-               FROM sessions WHERE token_hash = $1";
+    let sql = "SELECT id, token_hash, bureau_id, person_id, csrf, stage, address, device, \
+               created_at, last_used_at, expires_at FROM sessions WHERE token_hash = $1";
     let Some(row) = conn.fetch_optional(sql, values![token_hash]).await? else {
         return Ok(None);
     };
     let mut cells = row.cells();
     Ok(Some(Session {
+        id: cells.id()?,
         token_hash: cells.take()?,
         bureau: cells.id()?,
         person: cells.id()?,
         csrf: cells.take()?,
+        stage: cells.named()?,
+        address: cells.take()?,
+        device: cells.take()?,
         created_at: cells.take()?,
+        last_used_at: cells.take()?,
         expires_at: cells.take()?,
     }))
 }
@@ -65,14 +71,20 @@ impl Accounts for Work {
         if session.bureau != self.bureau {
             return Err(StoreError::Unusable("the session is of another bureau"));
         }
-        let sql = "INSERT INTO sessions (bureau_id, token_hash, person_id, csrf, created_at, \
-                   expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+        let sql = "INSERT INTO sessions (bureau_id, id, token_hash, person_id, csrf, stage, \
+                   address, device, created_at, last_used_at, expires_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         let values = values![
             self.bureau,
+            session.id,
             &session.token_hash,
             session.person,
             &session.csrf,
+            session.stage.name(),
+            &session.address,
+            &session.device,
             session.created_at,
+            session.last_used_at,
             session.expires_at,
         ];
         let created = self.conn.execute(sql, values).await;

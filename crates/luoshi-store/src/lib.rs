@@ -4,6 +4,7 @@
 //! are mapped to domain types and back; no policy is known here. The journal is written by the
 //! saves, in the transaction that writes the rows it explains.
 
+mod access_log;
 mod accounts;
 mod database;
 mod jobs;

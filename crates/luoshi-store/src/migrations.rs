@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 4] = [
+const STEPS: [Step; 5] = [
     Step {
         version: 1,
         name: "initial",
@@ -39,6 +39,12 @@ const STEPS: [Step; 4] = [
         name: "plan_acts",
         sqlite: include_str!("../migrations/sqlite/0004_plan_acts.sql"),
         postgres: include_str!("../migrations/postgres/0004_plan_acts.sql"),
+    },
+    Step {
+        version: 7,
+        name: "accounts",
+        sqlite: include_str!("../migrations/sqlite/0007_accounts.sql"),
+        postgres: include_str!("../migrations/postgres/0007_accounts.sql"),
     },
 ];
 

@@ -1,5 +1,7 @@
 //! The names that enums have in columns.
 
+use luoshi_domain::access_log::AccessAction;
+use luoshi_domain::accounts::SessionStage;
 use luoshi_domain::organisation::{Role, UnitKind};
 use luoshi_domain::plans::{PlanState, ProposalKind};
 use luoshi_domain::ports::{StoreError, StoreResult};
@@ -88,6 +90,27 @@ names!(Role {
     SystemAdministrator => "system_administrator",
     SecurityAdministrator => "security_administrator",
     Auditor => "auditor",
+});
+
+names!(SessionStage {
+    Password => "password",
+    Full => "full",
+});
+
+names!(AccessAction {
+    SignIn => "sign_in",
+    SignOut => "sign_out",
+    LockOut => "lock_out",
+    PasswordChange => "password_change",
+    PasswordReset => "password_reset",
+    SecondFactorEnrol => "second_factor_enrol",
+    SecondFactorRemove => "second_factor_remove",
+    RecoveryCodeUse => "recovery_code_use",
+    SessionRevoke => "session_revoke",
+    TokenCreate => "token_create",
+    TokenRevoke => "token_revoke",
+    Read => "read",
+    Export => "export",
 });
 
 names!(PlanState {

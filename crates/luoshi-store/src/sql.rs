@@ -4,7 +4,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use luoshi_domain::ids::{
-    BureauId, JobId, NotificationId, PersonId, PlanId, PostId, ProposalId, TaskId, UnitId,
+    AccessId, BureauId, JobId, NotificationId, PersonId, PlanId, PostId, ProposalId, SessionId,
+    TaskId, TokenId, UnitId,
 };
 use luoshi_domain::ports::{StoreError, StoreResult};
 use serde::Serialize;
@@ -373,7 +374,10 @@ macro_rules! value_from_id {
     };
 }
 
-value_from_id!(BureauId JobId NotificationId PersonId PlanId PostId ProposalId TaskId UnitId);
+value_from_id! {
+    AccessId BureauId JobId NotificationId PersonId PlanId PostId ProposalId SessionId TaskId
+    TokenId UnitId
+}
 
 /// Values for placeholders, each by [`Into`].
 macro_rules! values {

@@ -1,8 +1,10 @@
 //! Credentials and sessions.
 
-use luoshi_domain::accounts::{Credential, Session};
+use luoshi_domain::accounts::{Credential, Session, SessionStage};
+use luoshi_domain::ids::SessionId;
 use luoshi_domain::ports::{Bureau, Store, StoreError};
 use luoshi_store::Database;
+use uuid::Uuid;
 
 use crate::samples::{ANN, BEN, BUREAU, OTHER_BUREAU, at};
 
@@ -24,10 +26,17 @@ fn credential(person: luoshi_domain::ids::PersonId, login: &str, hash: &str) -> 
 
 fn session(token_hash: &str, expires: i64) -> Session {
     Session {
+        id: SessionId(Uuid::from_u128(
+            u128::from_str_radix(token_hash, 36).unwrap(),
+        )),
         token_hash: token_hash.into(),
         bureau: BUREAU,
         person: ANN,
         csrf: "c".into(),
+        stage: SessionStage::Full,
+        address: "10.1.2.3".into(),
+        device: "Firefox".into(),
+        last_used_at: at(0),
         created_at: at(0),
         expires_at: at(expires),
     }

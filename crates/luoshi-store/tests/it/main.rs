@@ -27,6 +27,7 @@ macro_rules! contract {
     };
 }
 
+mod access_log;
 mod accounts;
 mod databases;
 mod jobs;
