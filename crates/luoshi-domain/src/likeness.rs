@@ -68,56 +68,48 @@ impl Shingles {
 /// Many texts, found by their runs.
 #[derive(Debug, Default)]
 pub struct Index {
-    texts: Vec<Shingles>,
-    /// Places in `texts` by run, ascending.
+    /// How many runs each text has.
+    sizes: Vec<usize>,
+    /// Places in `sizes` by run, ascending.
     places: HashMap<u32, Vec<u32>>,
 }
 
 impl Index {
     /// An index of these texts; they are named by their place.
-    pub fn of(texts: Vec<Shingles>) -> Self {
+    pub fn of(texts: &[Shingles]) -> Self {
         let mut places: HashMap<u32, Vec<u32>> = HashMap::new();
-        for (place, text) in (0u32..).zip(&texts) {
+        for (place, text) in (0u32..).zip(texts) {
             for run in &text.0 {
                 places.entry(*run).or_default().push(place);
             }
         }
-        Self { texts, places }
+        let sizes = texts.iter().map(|text| text.0.len()).collect();
+        Self { sizes, places }
     }
 
     /// Places of texts at least `floor` percent alike with the percent, most alike first.
     pub fn near(&self, text: &Shingles, floor: u32) -> Vec<(usize, u32)> {
-        let size = text.0.len();
-        let floor_size = usize::try_from(floor).unwrap_or(100).clamp(1, 100);
-        // A text this alike shares at least so many runs, so one of the rarest others is among
-        // them: what shares none of those need not be looked at.
-        let least = (floor_size * size).div_ceil(200 - floor_size);
-        let mut runs: Vec<(usize, u32)> = text
+        // Adding up what each text shares costs one step for each shared run; comparing run by
+        // run costs more than ten, also where only texts with a rare run in common are compared.
+        let mut shared = vec![0usize; self.sizes.len()];
+        for place in text
             .0
             .iter()
-            .map(|run| (self.places.get(run).map_or(0, Vec::len), *run))
-            .collect();
-        runs.sort_unstable();
-        runs.truncate(size - least.min(size) + 1);
-        let mut candidates: Vec<u32> = Vec::new();
-        for (_, run) in runs {
-            if let Some(places) = self.places.get(&run) {
-                candidates.extend_from_slice(places);
+            .filter_map(|run| self.places.get(run))
+            .flatten()
+        {
+            let count = usize::try_from(*place)
+                .ok()
+                .and_then(|at| shared.get_mut(at));
+            if let Some(count) = count {
+                *count += 1;
             }
         }
-        candidates.sort_unstable();
-        candidates.dedup();
-        let mut near: Vec<(usize, u32)> = candidates
-            .into_iter()
-            .filter_map(|place| {
-                let place = usize::try_from(place).ok()?;
-                let other = self.texts.get(place)?;
-                if other.0.len() < least || other.0.len() * floor_size > size * (200 - floor_size) {
-                    return None;
-                }
-                let likeness = text.likeness(other);
-                (likeness >= floor).then_some((place, likeness))
-            })
+        let texts = shared.into_iter().zip(&self.sizes).enumerate();
+        let mut near: Vec<(usize, u32)> = texts
+            .filter(|(_, (shared, _))| *shared > 0)
+            .map(|(place, (shared, size))| (place, percent(shared, text.0.len(), *size)))
+            .filter(|(_, likeness)| *likeness >= floor)
             .collect();
         near.sort_by_key(|(place, likeness)| (std::cmp::Reverse(*likeness), *place));
         near
@@ -173,7 +165,7 @@ mod tests {
                 Shingles::of_sentence(&text)
             })
             .collect();
-        let index = Index::of(texts.clone());
+        let index = Index::of(&texts);
         let mut found = 0;
         for text in &texts {
             for floor in [30, 60, 90] {

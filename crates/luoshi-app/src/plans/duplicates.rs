@@ -265,8 +265,9 @@ impl Candidates {
         let texts = known
             .iter()
             .map(|known| Shingles::of_sentence(&known.words));
+        let texts: Vec<Shingles> = texts.collect();
         Self {
-            index: Index::of(texts.collect()),
+            index: Index::of(&texts),
             known,
         }
     }

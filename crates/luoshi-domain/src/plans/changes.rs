@@ -285,7 +285,8 @@ impl Pairs {
             .filter(|n| !self.before.contains(n))
             .collect();
         let texts = rest.iter().map(|n| Shingles::of_sentence(at(old, *n)));
-        let index = Index::of(texts.collect());
+        let texts: Vec<Shingles> = texts.collect();
+        let index = Index::of(&texts);
         for (n, clause) in (0u32..).zip(&new.clauses) {
             if self.after.contains_key(&n) {
                 continue;
