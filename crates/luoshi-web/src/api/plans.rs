@@ -3,6 +3,7 @@
 mod bodies;
 mod commands;
 pub(super) mod duplicates;
+mod hints;
 pub(super) mod questions;
 pub(super) mod versions;
 pub(super) mod years;

@@ -8,6 +8,7 @@ mod decisions;
 mod details;
 mod dismissals;
 mod editing;
+mod experience;
 mod facts;
 mod filter;
 mod forms;
@@ -56,6 +57,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = previews::routes(table);
     let table = tables::routes(table);
     let table = details::routes(table);
+    let table = experience::routes(table);
     let table = proposals::routes(table);
     clauses::routes(table)
 }

@@ -272,6 +272,36 @@ async fn import_07_the_same_name_is_filled_in_all_over_the_plan_and_taken_back()
 }
 
 #[tokio::test]
+async fn import_07_a_name_is_filled_in_and_proposals_are_reread_from_the_workbench() {
+    let app = TestApp::new().await;
+    let spring = app.import(SPRING).await;
+    let first = show(&app, spring).await.plan.proposals[0].clone();
+    choose(&app, spring, &first).await;
+
+    let office = app.as_user("zhou").await;
+    let plan = format!("/plans/{spring}");
+    let row = format!("{plan}/proposals/{}", first.id);
+    let offered = "还有 2 项写的也是“路网中心”";
+    assert!(office.get(&plan).await.body.contains(offered));
+
+    let done = office.post(&format!("{row}/same-name"), &[]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    let page = office.get(&plan).await.body;
+    assert!(page.contains("撤回由此一并填上的 2 项"));
+    assert!(!page.contains(offered));
+
+    office.post(&format!("{row}/same-name/undo"), &[]).await;
+    assert!(office.get(&plan).await.body.contains(offered));
+
+    let done = office.post(&format!("{plan}/reread"), &[]).await;
+    assert_eq!(done.location(), plan);
+    // What a person chose stays as it is.
+    let now = show(&app, spring).await;
+    let chosen = now.plan.proposal(first.id).unwrap();
+    assert!(!chosen.draft.leads.is_empty());
+}
+
+#[tokio::test]
 async fn import_07_what_rests_on_a_suggestion_is_not_accepted_in_bulk() {
     let app = TestApp::new().await;
     let zhou = app.who("zhou").await;

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::plans::commands::{DraftBody, PlanDetailsBody};
+use crate::api::plans::hints::{ExperienceBody, SuggestionBody};
 use crate::api::words::{Outcome, PlanState};
 
 /// The latest plans, newest first.
@@ -271,6 +272,10 @@ pub(in crate::api) struct ReadingBody {
     quantities: Vec<String>,
     /// Percent, 0 to 100.
     confidence: u8,
+    /// How the bureau's experience was used.
+    experience: Vec<ExperienceBody>,
+    /// What can be taken or ignored.
+    suggestions: Vec<SuggestionBody>,
 }
 
 impl From<Reading> for ReadingBody {
@@ -284,6 +289,8 @@ impl From<Reading> for ReadingBody {
             frequency: reading.frequency,
             quantities: reading.quantities,
             confidence: reading.confidence,
+            experience: reading.experience.into_iter().map(Into::into).collect(),
+            suggestions: reading.suggestions.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -35,6 +35,15 @@ pub(in crate::api) enum PlanCommandBody {
         proposal: Uuid,
         into: Uuid,
     },
+    /// Makes the change that a suggestion names.
+    TakeSuggestion {
+        proposal: Uuid,
+        number: u32,
+    },
+    IgnoreSuggestion {
+        proposal: Uuid,
+        number: u32,
+    },
     /// Takes a decision back.
     ReopenProposal {
         proposal: Uuid,
@@ -114,6 +123,14 @@ impl From<PlanCommandBody> for PlanCommand {
             PlanCommandBody::MergeProposal { proposal, into } => Self::MergeProposal {
                 proposal: ProposalId(proposal),
                 into: ProposalId(into),
+            },
+            PlanCommandBody::TakeSuggestion { proposal, number } => Self::TakeSuggestion {
+                proposal: ProposalId(proposal),
+                number,
+            },
+            PlanCommandBody::IgnoreSuggestion { proposal, number } => Self::IgnoreSuggestion {
+                proposal: ProposalId(proposal),
+                number,
             },
             PlanCommandBody::ReopenProposal { proposal } => Self::ReopenProposal {
                 proposal: ProposalId(proposal),
@@ -224,6 +241,20 @@ mod tests {
                 PlanCommand::MergeProposal {
                     proposal,
                     into: ProposalId(SECOND),
+                },
+            ),
+            (
+                json!({"command": "take_suggestion", "proposal": FIRST, "number": 2}),
+                PlanCommand::TakeSuggestion {
+                    proposal,
+                    number: 2,
+                },
+            ),
+            (
+                json!({"command": "ignore_suggestion", "proposal": FIRST, "number": 2}),
+                PlanCommand::IgnoreSuggestion {
+                    proposal,
+                    number: 2,
                 },
             ),
             (

@@ -1,7 +1,9 @@
 //! What the workbench shows of a plan, built from maps so that its size counts once.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use luoshi_app::lessons::same_names::SameNames;
 use luoshi_app::plans::duplicates::{Duplicates, Other};
 use luoshi_domain::ids::{PersonId, ProposalId, UnitId};
 use luoshi_domain::journal::Signed;
@@ -52,6 +54,8 @@ pub(super) struct Bench<'a> {
     /// The words that proposals rest on.
     pub(super) grounds: Grounds,
     focus: Option<Focus>,
+    /// Found when a row first asks.
+    pub(super) same_names: OnceCell<SameNames<'a>>,
     /// What proposals are near to, where that was asked for.
     near: Option<&'a Duplicates>,
     /// The part that the list shows.
@@ -87,6 +91,7 @@ impl<'a> Bench<'a> {
             merged,
             grounds: Grounds::of(plan),
             focus: None,
+            same_names: OnceCell::new(),
             near: None,
             filter: Filter::default(),
             swapping: false,

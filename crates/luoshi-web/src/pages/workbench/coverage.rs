@@ -46,6 +46,7 @@ impl Bench<'_> {
             announced: String::new(),
             undo: self.undo(),
             bulk: self.bulk(),
+            reread: self.reread_action(),
             tasks_href: action(is_final, || format!("/ledger?plan={}", self.plan.id)),
             tasks_said: format!("{tasks} 件事项"),
         }

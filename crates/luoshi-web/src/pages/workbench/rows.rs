@@ -130,6 +130,7 @@ impl Bench<'_> {
             experience: used
                 .map(|used| sentences::experience(used, self.organisation))
                 .collect(),
+            same: self.same_name_of(proposal),
             suggestions: self.suggestions_of(proposal),
             frozen: !self.editable,
             notice: focus.map_or_else(String::new, |focus| focus.notice.clone()),

@@ -2,6 +2,7 @@
 
 use crate::pages::parts::Choice;
 use crate::pages::plans::near::NearLine;
+use crate::pages::workbench::experience::SameNameView;
 use crate::pages::workbench::forms::FoldForm;
 use crate::pages::workbench::suggestions::SuggestionView;
 use crate::pages::workbench::text::Span;
@@ -37,6 +38,8 @@ pub(super) struct Coverage {
     pub(super) announced: String,
     pub(super) undo: Option<UndoAct>,
     pub(super) bulk: Vec<BulkAct>,
+    /// Where open proposals are read again; empty where nothing is open.
+    pub(super) reread: String,
     /// Where the tasks are, once the plan is final.
     pub(super) tasks_href: String,
     pub(super) tasks_said: String,
@@ -107,9 +110,10 @@ pub(super) struct ProposalView {
     pub(super) folds: Vec<Fold>,
     /// What it is near to.
     pub(super) near: Vec<NearLine>,
-    /// What may be changed, as long as something can be decided.
     /// How what the bureau has learnt was used in it.
     pub(super) experience: Vec<String>,
+    pub(super) same: SameNameView,
+    /// What may be changed, as long as something can be decided.
     pub(super) suggestions: Vec<SuggestionView>,
     pub(super) frozen: bool,
     /// What another person's act changed, with what was typed and not stored.
