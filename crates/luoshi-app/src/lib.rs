@@ -10,6 +10,7 @@ use luoshi_domain::calendar::{Calendar, local_day};
 use luoshi_domain::context::{Actor, Context};
 use luoshi_domain::ids::BureauId;
 use luoshi_domain::organisation::Organisation;
+use luoshi_domain::packs::Word;
 use luoshi_domain::ports::{Clock, Ids, Store, UnitOfWork};
 
 pub mod accounts;
@@ -38,7 +39,7 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub calendar: Arc<Calendar>,
-    pub origins: Arc<[packs::Category]>,
+    pub origins: Arc<[Word]>,
     /// Suggests what the reader is not sure of; none unless a bureau runs one.
     pub refiner: Option<Arc<dyn Refiner>>,
     organisations: Arc<Organisations>,

@@ -1,95 +1,61 @@
-//! Data that ships with the program: the workday calendar and the origin dictionary.
+//! Data that ships with the program: the mechanism packs and the notices of the workday calendar.
 
-use chrono::NaiveDate;
-use luoshi_domain::calendar::{Calendar, DayKind};
-use serde::Deserialize;
-use std::collections::BTreeMap;
+pub mod notices;
+pub mod parse;
+pub mod reader;
+
+use luoshi_domain::calendar::{Calendar, Notice};
+use luoshi_domain::packs::{Pack, PackKey, Word};
 
 use crate::errors::{AppError, AppResult};
+use reader::Fault;
 
 const CALENDAR: &str = include_str!("../../../packs/calendar.toml");
-const ORIGINS: &str = include_str!("../../../packs/origins.toml");
 
-/// An entry of a dictionary.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Category {
-    /// Stable name, as stored.
-    pub key: String,
-    /// Chinese label.
-    pub label: String,
+/// The text of the pack that ships with the program.
+pub fn shipped(key: PackKey) -> &'static str {
+    match key {
+        PackKey::W => include_str!("../../../packs/w.toml"),
+        PackKey::C => include_str!("../../../packs/c.toml"),
+        PackKey::E => include_str!("../../../packs/e.toml"),
+        PackKey::T1 => include_str!("../../../packs/t1.toml"),
+        PackKey::T2 => include_str!("../../../packs/t2.toml"),
+        PackKey::T3 => include_str!("../../../packs/t3.toml"),
+        PackKey::T4 => include_str!("../../../packs/t4.toml"),
+        PackKey::T5 => include_str!("../../../packs/t5.toml"),
+        PackKey::P => include_str!("../../../packs/p.toml"),
+    }
+}
+
+/// The name of a pack's file.
+pub fn file_name(key: PackKey) -> String {
+    format!("{}.toml", key.key())
+}
+
+/// The pack that ships with the program.
+pub fn shipped_pack(key: PackKey) -> Result<Pack, Fault> {
+    parse::pack(&file_name(key), shipped(key))
+}
+
+/// The notices that ship with the program, by year (TIME-08).
+pub fn shipped_notices() -> Result<Vec<Notice>, Fault> {
+    notices::notices("calendar.toml", CALENDAR)
 }
 
 /// The workday calendar of the years with a notice (TIME-08).
 pub fn calendar() -> AppResult<Calendar> {
-    #[derive(Deserialize)]
-    struct File {
-        years: BTreeMap<String, Year>,
-    }
-    #[derive(Deserialize)]
-    struct Year {
-        off: Vec<NaiveDate>,
-        work: Vec<NaiveDate>,
-    }
-    let file: File = parse("calendar.toml", CALENDAR)?;
-    let days = file.years.into_values().flat_map(|year| {
-        let off = year.off.into_iter().map(|day| (day, DayKind::Off));
-        off.chain(year.work.into_iter().map(|day| (day, DayKind::Work)))
-    });
-    Ok(Calendar::new(days))
+    Ok(Calendar::of(&shipped_notices().map_err(broken)?))
 }
 
 /// The origin categories in the order they are shown (SRC-01).
-pub fn origins() -> AppResult<Vec<Category>> {
-    #[derive(Deserialize)]
-    struct File {
-        categories: Vec<Category>,
-    }
-    let file: File = parse("origins.toml", ORIGINS)?;
-    Ok(file.categories)
+pub fn origins() -> AppResult<Vec<Word>> {
+    Ok(shipped_pack(PackKey::W).map_err(broken)?.origins)
 }
 
-fn parse<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> AppResult<T> {
-    toml::from_str(text)
-        .map_err(|error| AppError::internal(format!("packs/{name} is broken"), error))
+/// What ships with the program is checked by its tests; a fault there is ours.
+pub(crate) fn broken(fault: Fault) -> AppError {
+    AppError::internal("what ships with the program is broken", fault)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn time_08_workdays_of_2022_to_2026() {
-        let calendar = calendar().unwrap();
-        for (year, expected) in [
-            (2022, 249),
-            (2023, 249),
-            (2024, 251),
-            (2025, 248),
-            (2026, 248),
-        ] {
-            let first = NaiveDate::from_ymd_opt(year - 1, 12, 31).unwrap();
-            let last = NaiveDate::from_ymd_opt(year, 12, 31).unwrap();
-            assert_eq!(
-                calendar.workdays_between(first, last),
-                expected,
-                "in {year}"
-            );
-        }
-    }
-
-    #[test]
-    fn time_08_the_first_workday_after_spring_festival_2026() {
-        let calendar = calendar().unwrap();
-        let eve: NaiveDate = "2026-02-14".parse().unwrap();
-        assert_eq!(calendar.add_workdays(eve, 1).to_string(), "2026-02-24");
-    }
-
-    #[test]
-    fn src_01_origin_categories_have_distinct_keys() {
-        let origins = origins().unwrap();
-        let mut keys: Vec<_> = origins.iter().map(|category| &category.key).collect();
-        keys.dedup();
-        assert_eq!(keys.len(), 6);
-    }
-}
+mod tests;

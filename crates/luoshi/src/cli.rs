@@ -14,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
                   luoshi organisation load 机构.toml   建立本单位的机构和账号\n  \
                   luoshi serve --listen 0.0.0.0:8080   开始使用\n  \
                   luoshi plan extract 方案.txt         只读方案\n  \
+                  luoshi pack show w                   看机制包\n  \
                   luoshi audit verify                  校验流水"
 )]
 pub(crate) struct Cli {
@@ -33,6 +34,11 @@ pub(crate) enum Command {
     Plan {
         #[command(subcommand)]
         command: PlanCommand,
+    },
+    /// 机制包：检查、查看、比较
+    Pack {
+        #[command(subcommand)]
+        command: PackCommand,
     },
     /// 机构和账号
     Organisation {
@@ -151,6 +157,31 @@ pub(crate) struct ExtractArgs {
 pub(crate) enum Format {
     Json,
     Table,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PackCommand {
+    /// 检查机制包文件，指出第一处错误的文件、行和原因
+    #[command(after_help = "例：luoshi pack check w.toml c.toml")]
+    Check {
+        /// 机制包文件
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// 列出一个机制包的全部内容和依据
+    #[command(after_help = "例：luoshi pack show c\n自带：w c e t1 t2 t3 t4 t5 p")]
+    Show {
+        /// 自带机制包的名称，或文件
+        pack: String,
+    },
+    /// 比较两个机制包
+    #[command(after_help = "例：luoshi pack diff c 本市c.toml")]
+    Diff {
+        /// 自带机制包的名称，或文件
+        before: String,
+        /// 自带机制包的名称，或文件
+        after: String,
+    },
 }
 
 #[derive(Subcommand)]

@@ -5,6 +5,7 @@ mod bench;
 mod cli;
 mod demo;
 mod organisation;
+mod packs;
 mod plan;
 mod refiner;
 mod serve;
@@ -53,12 +54,15 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<Outcome> {
-    // Reading a plan needs no runtime and no database.
+    // Reading a plan or a pack needs no runtime and no database.
     if let Command::Plan {
         command: PlanCommand::Extract(args),
     } = &cli.command
     {
         return plan::extract(args);
+    }
+    if let Command::Pack { command } = &cli.command {
+        return packs::run(command);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -77,7 +81,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
                 command: AuditCommand::Rebuild(args),
             } => audit::rebuild(&args).await,
             Command::Bench(args) => bench::bench(&args).await,
-            Command::Plan { .. } => Ok(Outcome::Done),
+            Command::Plan { .. } | Command::Pack { .. } => Ok(Outcome::Done),
         }
     })
 }

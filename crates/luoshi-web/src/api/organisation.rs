@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::routing::get;
 use chrono::NaiveDate;
-use luoshi_app::packs::Category;
 use luoshi_domain::ids::{PersonId, UnitId};
 use luoshi_domain::organisation::{Organisation, Person, Portfolio, Post, Unit};
+use luoshi_domain::packs::Word;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -169,8 +169,8 @@ pub(super) struct CategoryBody {
     label: String,
 }
 
-impl From<&Category> for CategoryBody {
-    fn from(category: &Category) -> Self {
+impl From<&Word> for CategoryBody {
+    fn from(category: &Word) -> Self {
         Self {
             key: category.key.clone(),
             label: category.label.clone(),

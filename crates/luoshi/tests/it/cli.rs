@@ -165,3 +165,43 @@ fn help_shows_examples() {
         assert!(said.contains("例："), "{args:?}: {said}");
     }
 }
+
+#[test]
+fn sys_06_packs_are_checked_shown_and_compared() {
+    let shown = luoshi(&["pack", "show", "c"]);
+    let shown = text(&shown.stdout);
+    for part in ["13710", "3 日内", "[C 三/(三)]　默认", "市政府领导批示"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ours.toml");
+    let ours = luoshi_app::packs::shipped(luoshi_domain::packs::PackKey::C);
+    std::fs::write(&file, ours.replace("\"P3D\"", "\"P5D\"")).unwrap();
+    let file = file.to_str().unwrap();
+    let checked = luoshi(&["pack", "check", file]);
+    assert!(text(&checked.stdout).contains("没有错误"));
+    let compared = luoshi(&["pack", "diff", "c", file]);
+    let compared = text(&compared.stdout);
+    assert!(
+        compared.contains("- “3”：3 日内反馈：签收→首次反馈：3 日内"),
+        "{compared}"
+    );
+    assert!(
+        compared.contains("+ “3”：3 日内反馈：签收→首次反馈：5 日内"),
+        "{compared}"
+    );
+    assert_eq!(compared.lines().count(), 3);
+}
+
+#[test]
+fn sys_06_an_invalid_pack_ends_with_2_and_names_file_line_and_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bad.toml");
+    std::fs::write(&file, "key = \"w\"\ntitle = \"本局\"\nedition = 0\n").unwrap();
+    let checked = luoshi(&["pack", "check", file.to_str().unwrap()]);
+    assert_eq!(checked.status.code(), Some(2));
+    let said = text(&checked.stderr);
+    assert!(said.contains("bad.toml 第 3 行：“edition”应是"), "{said}");
+    let missing = luoshi(&["pack", "show", "x"]);
+    assert!(text(&missing.stderr).contains("自带的机制包是 w、c"));
+}

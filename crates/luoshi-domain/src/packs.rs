@@ -1,0 +1,214 @@
+//! Mechanism packs: what one source plan sets as data (SYS-06).
+//!
+//! A pack is a list of sections of entries; each entry names the clause it comes from, and says so
+//! when the number is a default of ours. Parsing and embedding are not done here.
+
+mod lines;
+mod sets;
+
+use serde::{Deserialize, Serialize};
+
+use crate::limits::LimitPolicy;
+
+pub use lines::{Difference, Line, allowance, difference, step};
+pub use sets::{Edition, PACK_LIMIT, PackCommand, PackEvent, PackSet};
+
+/// Which source plan a pack configures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PackKey {
+    W,
+    C,
+    E,
+    T1,
+    T2,
+    T3,
+    T4,
+    T5,
+    P,
+}
+
+impl PackKey {
+    pub const ALL: [Self; 9] = [
+        Self::W,
+        Self::C,
+        Self::E,
+        Self::T1,
+        Self::T2,
+        Self::T3,
+        Self::T4,
+        Self::T5,
+        Self::P,
+    ];
+
+    /// As in file names and addresses.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::W => "w",
+            Self::C => "c",
+            Self::E => "e",
+            Self::T1 => "t1",
+            Self::T2 => "t2",
+            Self::T3 => "t3",
+            Self::T4 => "t4",
+            Self::T5 => "t5",
+            Self::P => "p",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.key() == key)
+    }
+
+    /// As in citations.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::W => "W",
+            Self::C => "C",
+            Self::E => "E",
+            Self::T1 => "T1",
+            Self::T2 => "T2",
+            Self::T3 => "T3",
+            Self::T4 => "T4",
+            Self::T5 => "T5",
+            Self::P => "P",
+        }
+    }
+}
+
+/// Where an entry comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cited {
+    /// The pack's sign and the path in its document, e.g. `C 三/(三)`.
+    pub clause: String,
+    /// A few words as they stand there; may be empty.
+    pub quote: String,
+    /// Whether the source gives no number or wording, and this is a default of ours.
+    pub default: bool,
+}
+
+/// What one source plan sets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pack {
+    pub key: PackKey,
+    /// What the plan is about.
+    pub title: String,
+    /// Counts the editions of the file that ships with the program.
+    pub edition: u32,
+    pub origins: Vec<Word>,
+    pub grades: Vec<Word>,
+    pub roles: Vec<Role>,
+    pub bodies: Vec<Body>,
+    pub tiers: Vec<Tier>,
+    pub responsibilities: Vec<Responsibility>,
+    pub policies: Vec<LimitPolicy>,
+    pub leads: Vec<Lead>,
+}
+
+/// An entry of a dictionary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Stable name, as stored.
+    pub key: String,
+    pub label: String,
+    pub cited: Cited,
+}
+
+/// A role to appoint somebody to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    pub key: String,
+    pub label: String,
+    pub holder: String,
+    pub duty: String,
+    pub cited: Cited,
+}
+
+/// A body that the plan sets up (ORG-07); empty where the plan does not say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    pub key: String,
+    pub label: String,
+    /// How many of them.
+    pub count: u32,
+    pub head: String,
+    pub deputies: String,
+    pub members: String,
+    pub office: String,
+    pub duty: String,
+    /// Whether there is one for each unit.
+    pub each_unit: bool,
+    pub cited: Cited,
+}
+
+/// A tier of people with requirements of its own (ORG-13).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tier {
+    pub key: String,
+    pub label: String,
+    pub requirements: Vec<String>,
+    pub cited: Cited,
+}
+
+/// Who bears what in one field (POWER-11).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Responsibility {
+    pub key: String,
+    /// Finance, personnel, projects.
+    pub field: String,
+    pub holder: String,
+    pub bears: String,
+    pub cited: Cited,
+}
+
+/// A number that decides from when on something is said (TIME-10).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lead {
+    pub key: LeadKey,
+    pub value: u32,
+    pub cited: Cited,
+}
+
+/// What a [`Lead`] is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LeadKey {
+    /// Calendar days before a limit.
+    DueSoonDays,
+    /// Percentage points behind the schedule.
+    BehindPoints,
+    /// Calendar days without a report after the receipt.
+    NoReportDays,
+}
+
+impl LeadKey {
+    pub const ALL: [Self; 3] = [Self::DueSoonDays, Self::BehindPoints, Self::NoReportDays];
+
+    /// As in packs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::DueSoonDays => "due_soon_days",
+            Self::BehindPoints => "behind_points",
+            Self::NoReportDays => "no_report_days",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.key() == key)
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::DueSoonDays => "临期提前天数",
+            Self::BehindPoints => "序时进度落后百分点",
+            Self::NoReportDays => "签收后多少天没有反馈要提醒",
+        }
+    }
+
+    /// What it may be.
+    pub fn range(self) -> std::ops::RangeInclusive<u32> {
+        match self {
+            Self::DueSoonDays | Self::NoReportDays => 0..=90,
+            Self::BehindPoints => 1..=100,
+        }
+    }
+}

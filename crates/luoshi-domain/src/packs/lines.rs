@@ -1,0 +1,242 @@
+//! A pack as a flat list of entries: to be shown, and compared with another.
+
+use std::collections::BTreeMap;
+
+use crate::limits::{Allowance, Basis, LimitPolicy, Step};
+use crate::packs::{Cited, Pack};
+use crate::tasks::Level;
+
+/// One entry of a pack in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The section's name.
+    pub section: &'static str,
+    /// Unique in the section.
+    pub key: String,
+    pub label: String,
+    pub text: String,
+    pub cited: Cited,
+}
+
+/// What differs between two packs in one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The section's name.
+    pub section: &'static str,
+    pub label: String,
+    /// `None` where the entry is new.
+    pub before: Option<String>,
+    /// `None` where the entry is gone.
+    pub after: Option<String>,
+}
+
+impl Line {
+    fn said(&self) -> String {
+        let mut said = self.label.clone();
+        if !self.text.is_empty() {
+            said.push('：');
+            said.push_str(&self.text);
+        }
+        said.push_str(&format!("（{}）", self.cited.clause));
+        if self.cited.default {
+            said.push_str("（默认）");
+        }
+        said
+    }
+}
+
+impl Pack {
+    /// Every entry in words, in the order of the file.
+    pub fn lines(&self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        let mut add = |section, key: &str, label: &str, text: String, cited: &Cited| {
+            lines.push(Line {
+                section,
+                key: key.to_owned(),
+                label: label.to_owned(),
+                text,
+                cited: cited.clone(),
+            });
+        };
+        for word in &self.origins {
+            add(
+                "来源类别",
+                &word.key,
+                &word.label,
+                String::new(),
+                &word.cited,
+            );
+        }
+        for word in &self.grades {
+            add(
+                "评价等级",
+                &word.key,
+                &word.label,
+                String::new(),
+                &word.cited,
+            );
+        }
+        for role in &self.roles {
+            let text = joined(&[("由", &role.holder), ("职责：", &role.duty)]);
+            add("职责角色", &role.key, &role.label, text, &role.cited);
+        }
+        for body in &self.bodies {
+            let count = match (body.count, body.each_unit) {
+                (_, true) => "每个单位一个".to_owned(),
+                (1, false) => String::new(),
+                (count, false) => format!("{count} 个"),
+            };
+            let text = joined(&[
+                ("", &count),
+                ("组长：", &body.head),
+                ("副组长：", &body.deputies),
+                ("成员：", &body.members),
+                ("办公室：", &body.office),
+                ("职责：", &body.duty),
+            ]);
+            add("组织机构", &body.key, &body.label, text, &body.cited);
+        }
+        for tier in &self.tiers {
+            let text = tier.requirements.join("、");
+            add("分层要求", &tier.key, &tier.label, text, &tier.cited);
+        }
+        for part in &self.responsibilities {
+            let label = format!("{} · {}", part.field, part.holder);
+            add(
+                "责任矩阵",
+                &part.key,
+                &label,
+                part.bears.clone(),
+                &part.cited,
+            );
+        }
+        for policy in &self.policies {
+            let text = policy_text(policy);
+            add("时限制度", &policy.key, &policy.label, text, &policy.cited);
+            for entry in &policy.entries {
+                let key = format!("{}/{}", policy.key, entry.key);
+                let stretches: Vec<String> = entry
+                    .stretches
+                    .iter()
+                    .map(|stretch| format!("{}→{}", step(stretch.from), step(stretch.to)))
+                    .collect();
+                let mut text = format!("{}：{}", stretches.join("、"), allowance(entry.allowance));
+                match entry.matter {
+                    Some(Level::Ordinary) => text.push_str("；一般事项"),
+                    Some(Level::Major) => text.push_str("；重点事项"),
+                    None => {}
+                }
+                if entry.by_plan {
+                    text.push_str("；到期前报了节点方案的，以方案为准");
+                }
+                if entry.warn_days > 0 {
+                    text.push_str(&format!("；提前 {} 天提醒", entry.warn_days));
+                }
+                add("时限", &key, &entry.label, text, &entry.cited);
+            }
+        }
+        for lead in &self.leads {
+            let value = lead.value.to_string();
+            add("提醒", lead.key.key(), lead.key.label(), value, &lead.cited);
+        }
+        lines
+    }
+}
+
+/// What differs from `before` to `after`, in the order of the later file.
+pub fn difference(before: &Pack, after: &Pack) -> Vec<Difference> {
+    let known = before.lines();
+    let mut left: BTreeMap<_, _> = known
+        .iter()
+        .map(|line| ((line.section, line.key.as_str()), line))
+        .collect();
+    let mut found = Vec::new();
+    if before.title != after.title {
+        found.push(Difference {
+            section: "机制包",
+            label: "名称".into(),
+            before: Some(before.title.clone()),
+            after: Some(after.title.clone()),
+        });
+    }
+    let lines = after.lines();
+    for line in &lines {
+        let old = left.remove(&(line.section, line.key.as_str()));
+        if old == Some(line) {
+            continue;
+        }
+        let change = Difference {
+            section: line.section,
+            label: line.label.clone(),
+            before: old.map(Line::said),
+            after: Some(line.said()),
+        };
+        // What a line does not say makes no difference to anybody.
+        if change.before != change.after || old.is_none() {
+            found.push(change);
+        }
+    }
+    let gone = known
+        .iter()
+        .filter(|line| left.contains_key(&(line.section, line.key.as_str())));
+    found.extend(gone.map(|line| Difference {
+        section: line.section,
+        label: line.label.clone(),
+        before: Some(line.said()),
+        after: None,
+    }));
+    found
+}
+
+/// A step's name.
+pub fn step(step: Step) -> &'static str {
+    match step {
+        Step::Decided => "批准立项",
+        Step::Issued => "下达通知",
+        Step::Received => "签收",
+        Step::Deployed => "报部署方案",
+        Step::FirstFeedback => "首次反馈",
+        Step::Closed => "办结",
+    }
+}
+
+/// An allowance in words.
+pub fn allowance(allowance: Allowance) -> String {
+    use crate::limits::Span;
+    match allowance {
+        Allowance::ZeroOpen => "全部销号，未办结数为 0".into(),
+        Allowance::Within {
+            span,
+            basis,
+            may_end_off,
+        } => {
+            let span = match (span, basis) {
+                (Span::Days(0), _) => "当日".to_owned(),
+                (Span::Days(days), Basis::Natural) => format!("{days} 日内"),
+                (Span::Days(days), Basis::Working) => format!("{days} 个工作日内"),
+                (Span::Months(months), _) => format!("{months} 个月内"),
+            };
+            match (basis, may_end_off) {
+                (Basis::Natural, false) => format!("{span}（自然日，逢休息日顺延）"),
+                (Basis::Natural, true) => format!("{span}（自然日）"),
+                (Basis::Working, _) => span,
+            }
+        }
+    }
+}
+
+fn policy_text(policy: &LimitPolicy) -> String {
+    let scope = if policy.by_origin {
+        "本机制包来源的事项默认适用"
+    } else {
+        "选用时适用"
+    };
+    joined(&[("", scope), ("依据：", &policy.reference)])
+}
+
+/// The parts that say something, each behind its label.
+fn joined(parts: &[(&str, &str)]) -> String {
+    let said = parts.iter().filter(|(_label, text)| !text.is_empty());
+    let said: Vec<String> = said.map(|(label, text)| format!("{label}{text}")).collect();
+    said.join("；")
+}
