@@ -72,7 +72,7 @@ fn wide(n: u32) -> usize {
 const LONGEST: usize = 4_000_000_000;
 
 /// Kept characters from one mark to the next; those between are found by reading on from the mark.
-const STRIDE: usize = 32;
+const STRIDE: usize = 16;
 
 /// Goes through a stretch of raw text, leaving out what the cleaned text does not have.
 struct Walk<'a> {

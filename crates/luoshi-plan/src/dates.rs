@@ -10,6 +10,7 @@ use regex::{Captures, Regex};
 use crate::calendar::{iso, last_day};
 use crate::clean::{cut, from, upto};
 use crate::numerals;
+use crate::signs::{self, Signs};
 
 /// A deadline phrase; the range is in bytes of the text that was searched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,8 +64,13 @@ static LOOSE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The deadline phrases of a sentence, in order; `year` completes those without one.
 pub(crate) fn find(sentence: &str, year: Option<i32>) -> Vec<Found> {
+    find_by(sentence, year, Signs::of(sentence))
+}
+
+/// The same, where the signs of the sentence are known.
+pub(crate) fn find_by(sentence: &str, year: Option<i32>, signs: Signs) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    if sentence.contains(['月', '年', '季', '底']) {
+    if signs.any(signs::YEAR) || (signs.any(signs::MONTH) && signs.any(signs::DIGIT)) {
         let (mut depth, mut scanned) = (0, 0);
         for caps in DATE.captures_iter(sentence) {
             let Some(range) = caps.get(0).map(|m| m.range()) else {
@@ -83,7 +89,7 @@ pub(crate) fn find(sentence: &str, year: Option<i32>) -> Vec<Found> {
             found.extend(read(sentence, &caps, range, year, listed));
         }
     }
-    if found.is_empty() {
+    if found.is_empty() && signs.any(signs::LIMIT) {
         found.extend(loose(sentence));
     }
     found

@@ -15,6 +15,7 @@ use crate::parts;
 use crate::quantities;
 use crate::reading::{Kind, UnitSource};
 use crate::sentences;
+use crate::signs::Signs;
 use crate::tables;
 use crate::units::{self, Units, names, trailers};
 
@@ -70,15 +71,19 @@ struct Place<'b> {
 
 /// When and how often, in bytes of the sentence.
 struct Timing {
+    /// Of the sentence.
+    signs: Signs,
     frequency: Option<frequencies::Found>,
     deadline: Option<dates::Found>,
 }
 
 impl Timing {
     fn of(text: &str, year: Option<i32>) -> Self {
+        let signs = Signs::of(text);
         Self {
-            frequency: frequencies::find(text),
-            deadline: latest(text, year),
+            signs,
+            frequency: frequencies::find_by(text, signs),
+            deadline: last(dates::find_by(text, year, signs)),
         }
     }
 
@@ -88,10 +93,8 @@ impl Timing {
 }
 
 /// The last of the days that a text names.
-fn latest(text: &str, year: Option<i32>) -> Option<dates::Found> {
-    dates::find(text, year)
-        .into_iter()
-        .max_by(|a, b| a.date.cmp(&b.date))
+fn last(days: Vec<dates::Found>) -> Option<dates::Found> {
+    days.into_iter().max_by(|a, b| a.date.cmp(&b.date))
 }
 
 /// How far from its start, in bytes, a sentence may name the date that holds for all of it.
@@ -153,7 +156,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn deadline(&self, range: &Range<usize>, year: Option<i32>) -> Option<dates::Found> {
-        let last = latest(cut(self.text, range.clone()), year)?;
+        let last = last(dates::find(cut(self.text, range.clone()), year))?;
         Some(dates::Found {
             range: moved(&last.range, range.start),
             ..last
@@ -270,10 +273,12 @@ impl Reader<'_> {
             units.loose = false;
         }
         let Timing {
+            signs,
             frequency,
             deadline,
         } = timing;
-        let mut quantities = quantities::find(text, place.counted || frequency.is_some());
+        let counted = place.counted || frequency.is_some();
+        let mut quantities = quantities::find_by(text, counted, signs);
         // 两周一次 says how often, not how much.
         if let Some(rate) = &frequency {
             quantities

@@ -7,6 +7,7 @@ use regex::Regex;
 
 use crate::clean::from;
 use crate::numerals;
+use crate::signs::{self, Signs};
 
 /// A frequency; the range is in bytes of the text that was searched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,11 +57,15 @@ const MOST: usize = 4;
 
 /// The frequency of a sentence: all its rates, else that it recurs.
 pub(crate) fn find(sentence: &str) -> Option<Found> {
+    find_by(sentence, Signs::of(sentence))
+}
+
+/// The same, where the signs of the sentence are known.
+pub(crate) fn find_by(sentence: &str, signs: Signs) -> Option<Found> {
     let mut found: Option<Found> = None;
     let mut rules: Vec<String> = Vec::new();
-    if sentence.contains([
-        '每', '按', '次', '制', '年', '季', '逐', '一', '调', '报', '会',
-    ]) {
+    let spans = signs.any(signs::SPAN) && signs.any(signs::ROUND);
+    if spans || signs.any(signs::EACH | signs::YEAR) {
         for caps in RATE.captures_iter(sentence) {
             let Some(range) = caps.get(0).map(|m| m.range()) else {
                 continue;
@@ -118,6 +123,9 @@ pub(crate) fn find(sentence: &str) -> Option<Found> {
     if let Some(mut found) = found {
         found.rrule = found.rrule.map(|_| rules.join("|"));
         return Some(found);
+    }
+    if !signs.any(signs::LOOSE) {
+        return None;
     }
     let loose = LOOSE.find(sentence)?;
     // 定期检验 is the name of a kind of inspection.

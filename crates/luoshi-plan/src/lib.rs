@@ -26,6 +26,7 @@ mod questions;
 mod references;
 mod script;
 mod sentences;
+mod signs;
 mod tables;
 mod units;
 mod words;

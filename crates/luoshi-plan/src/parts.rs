@@ -19,13 +19,19 @@ pub(crate) fn split(
     hits: &[Hit],
     timed: bool,
 ) -> Vec<Range<usize>> {
-    if segments.len() < 2 {
+    let outlines: Vec<Outline> = segments
+        .iter()
+        .map(|segment| Outline::of(text, sentence.start, segment, hits))
+        .collect();
+    let acting = outlines.iter().filter(|part| part.acts).count();
+    let counting = outlines.iter().filter(|part| part.counts).count();
+    if acting < 2 && counting < 2 {
         return vec![sentence.clone()];
     }
     let mut parts: Vec<Range<usize>> = Vec::new();
     let mut open: Option<Part> = None;
-    for segment in segments {
-        let mut here = Part::of(text, sentence.start, segment, hits, timed);
+    for (segment, outline) in segments.iter().zip(&outlines) {
+        let mut here = Part::of(text, sentence.start, segment, hits, (outline, timed));
         match &mut open {
             Some(part) if !part.ends_before(&here) => part.join(here),
             _ => {
@@ -47,6 +53,39 @@ pub(crate) fn split(
     parts
 }
 
+/// What is seen of a segment at a glance; a sentence is cut only where two of them act or count.
+struct Outline {
+    acts: bool,
+    /// Whether it only sets the scene for what comes next: 逾期未报的,…
+    sets: bool,
+    /// Whether it has figures and begins with a thing and not with an act.
+    counts: bool,
+}
+
+impl Outline {
+    fn of(text: &str, base: usize, segment: &Range<usize>, hits: &[Hit]) -> Self {
+        const ACTS: u32 = tag::ACT | tag::CONCRETE | tag::EFFORT | tag::DUTY | tag::STATE;
+        let part = cut(text, segment.clone());
+        let first = hits.partition_point(|h| h.end + base <= segment.start);
+        let from_here = hits.get(first..).unwrap_or_default();
+        let acts = |h: &&Hit| h.tags & ACTS != 0;
+        let opens_with_act = from_here
+            .iter()
+            .take_while(|h| h.start + base <= segment.start)
+            .any(|h| h.start + base == segment.start && acts(&h));
+        let sets = is_setting(part);
+        Self {
+            acts: !sets
+                && from_here
+                    .iter()
+                    .take_while(|h| h.end + base <= segment.end)
+                    .any(|h| h.start + base >= segment.start && acts(&h)),
+            sets,
+            counts: !opens_with_act && part.bytes().any(|b| b.is_ascii_digit()),
+        }
+    }
+}
+
 /// A run of segments with what sets it apart.
 struct Part {
     range: Range<usize>,
@@ -58,32 +97,24 @@ struct Part {
     figures: Vec<String>,
     /// Whether it only goes into what was said: 其中…
     details: bool,
-    /// Whether it only sets the scene for what comes next: 逾期未报的,…
+    /// Whether it only sets the scene.
     sets: bool,
     /// Where its last segments begin that only set the scene.
     settled: Option<usize>,
 }
 
 impl Part {
-    fn of(text: &str, base: usize, segment: &Range<usize>, hits: &[Hit], timed: bool) -> Self {
-        let timed_part = if timed {
-            cut(text, segment.clone())
-        } else {
-            ""
-        };
+    /// A segment by its outline; `timed` as [`split`] has it.
+    fn of(
+        text: &str,
+        base: usize,
+        segment: &Range<usize>,
+        hits: &[Hit],
+        (outline, timed): (&Outline, bool),
+    ) -> Self {
         let part = cut(text, segment.clone());
-        const ACTS: u32 = tag::ACT | tag::CONCRETE | tag::EFFORT | tag::DUTY | tag::STATE;
-        let first = hits.partition_point(|h| h.end + base <= segment.start);
-        let inside = hits.get(first..).unwrap_or_default().iter();
-        let opens_with_act = hits
-            .get(first..)
-            .unwrap_or_default()
-            .iter()
-            .any(|h| h.start + base == segment.start && h.tags & ACTS != 0);
-        let mut inside = inside.take_while(|h| h.end + base <= segment.end);
-        let acts = inside.any(|h| h.start + base >= segment.start && h.tags & ACTS != 0);
+        let timed_part = if timed { part } else { "" };
         let actor = units::of_segment(text, base, segment, hits);
-        let sets = is_setting(part);
         // 机务科3月底前…: the date of a part stands at its start or after its actor.
         let named = actor.as_ref().map_or(0, |a| a.end - segment.start);
         Self {
@@ -95,13 +126,13 @@ impl Part {
             dated: dates::find(timed_part, None)
                 .iter()
                 .any(|d| d.date.is_some() && d.range.start <= named + 12),
-            figures: if opens_with_act {
-                Vec::new()
-            } else {
+            figures: if outline.counts {
                 figures(part)
+            } else {
+                Vec::new()
             },
-            acts: acts && !sets,
-            sets,
+            acts: outline.acts,
+            sets: outline.sets,
             settled: None,
             details: ["其中", "即", "如", "包括", "特别是"]
                 .iter()
@@ -139,11 +170,8 @@ impl Part {
     }
 }
 
-/// The units of the figures in digits that a part names.
+/// The units of the figures that a part names.
 fn figures(part: &str) -> Vec<String> {
-    if !part.bytes().any(|b| b.is_ascii_digit()) {
-        return Vec::new();
-    }
     let found = quantities::find(part, false);
     found.into_iter().map(|q| q.unit).collect()
 }

@@ -8,6 +8,7 @@ use regex::{Captures, Regex};
 use crate::clean::{from, upto};
 use crate::numerals;
 use crate::reading::Comparator;
+use crate::signs::{self, Signs};
 
 /// A quantity; the range is in bytes of the text that was searched.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +46,15 @@ static RATIO: LazyLock<Regex> = LazyLock::new(|| {
 ///
 /// `counted` says that the sentence carries a rate, so that 一次 is a number and not an article.
 pub(crate) fn find(sentence: &str, counted: bool) -> Vec<Found> {
+    find_by(sentence, counted, Signs::of(sentence))
+}
+
+/// The same, where the signs of the sentence are known.
+pub(crate) fn find_by(sentence: &str, counted: bool, signs: Signs) -> Vec<Found> {
     let mut found = Vec::new();
+    if !signs.any(signs::DIGIT | signs::NUMERAL) {
+        return found;
+    }
     let mut depth = 0_i32;
     let mut scanned = 0;
     for caps in QUANTITY.captures_iter(sentence) {

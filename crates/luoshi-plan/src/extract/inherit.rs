@@ -9,7 +9,7 @@ use crate::reading::UnitSource;
 use crate::tables::{self, Row};
 use crate::units::{Units, names};
 
-use super::{Reader, latest, moved};
+use super::{Reader, last, moved};
 
 /// What a node hands down to the sentences below it.
 #[derive(Debug, Clone, Default)]
@@ -295,7 +295,7 @@ fn same_names(text: &str, a: &[Range<usize>], b: &[Range<usize>]) -> bool {
 
 fn row_deadline(text: &str, row: &Row, year: Option<i32>) -> Option<dates::Found> {
     let cell = cut(text, row.deadline.clone());
-    let found = latest(cell, year)?;
+    let found = last(dates::find(cell, year))?;
     Some(dates::Found {
         range: moved(&found.range, row.deadline.start),
         ..found

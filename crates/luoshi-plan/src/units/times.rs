@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::clean::{cut, from, upto};
+use crate::signs::{self, Signs};
 
 use super::names::{LONGEST, ends_like_unit};
 
@@ -62,6 +63,9 @@ pub(super) fn first(text: &str) -> Option<usize> {
         end -= 1;
     }
     let head = cut(text, 0..end);
+    if !Signs::of(head).any(signs::YEAR | signs::MONTH | signs::SEASON) {
+        return None;
+    }
     let found = FIRST.find(head)?;
     let after = from(text, found.end());
     let of_a_thing = ["的", "度", "工作", "任务", "计划", "目标", "情况"];
