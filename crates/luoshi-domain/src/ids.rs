@@ -64,6 +64,18 @@ id!(
     PersonId
 );
 id!(
+    /// A leading group, task force or team.
+    BodyId
+);
+id!(
+    /// A list of what each unit has to name by a day.
+    RosterId
+);
+id!(
+    /// A record of something that people did.
+    ActivityId
+);
+id!(
     /// An imported plan document.
     PlanId
 );

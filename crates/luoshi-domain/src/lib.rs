@@ -6,6 +6,8 @@
 
 pub mod access_log;
 pub mod accounts;
+pub mod activities;
+pub mod bodies;
 pub mod calendar;
 pub mod context;
 pub mod ids;
@@ -21,6 +23,8 @@ pub mod packs;
 pub mod plans;
 pub mod ports;
 pub mod refusals;
+pub mod registers;
+pub mod rosters;
 #[cfg(any(test, feature = "test-support"))]
 pub mod samples;
 pub mod tasks;

@@ -16,6 +16,7 @@ use crate::lessons::{self, LessonsEvent};
 use crate::notifications::{Notification, Recipient};
 use crate::organisation::{Organisation, OrganisationEvent};
 use crate::plans::{Plan, PlanEvent, PlanRow};
+use crate::registers::{RegisterEntry, RegisterFilter};
 use crate::tasks::lists::{Page, PageRequest, PlanTask, TaskFilter, TaskRow, TaskSaid, TaskSort};
 use crate::tasks::{Task, TaskEvent};
 
@@ -96,6 +97,7 @@ pub trait UnitOfWork:
     + Notifications
     + Organisations
     + Plans
+    + Registers
     + Tasks
     + Send
 {
@@ -198,6 +200,33 @@ pub trait Tasks: Send {
 
     /// The next number of the opening notices of `year`, from 1, without a gap.
     async fn task_number_next(&mut self, year: i32) -> StoreResult<i64>;
+}
+
+/// Registers; [`Registered`](crate::registers::Registered) says what one holds.
+#[async_trait]
+pub trait Registers: Send {
+    /// One entry's record, in JSON.
+    async fn register_get(
+        &mut self,
+        register: &'static str,
+        id: Uuid,
+    ) -> StoreResult<Option<String>>;
+
+    /// The records that the filter asks for, latest day first.
+    async fn registers_list(
+        &mut self,
+        register: &'static str,
+        filter: &RegisterFilter,
+    ) -> StoreResult<Vec<String>>;
+
+    /// Appends the events, each in JSON, to the journal and writes the row.
+    /// `entry` has the events applied; [`StoreError::Stale`] unless it was current before.
+    async fn register_save(
+        &mut self,
+        entry: &RegisterEntry,
+        events: &[serde_json::Value],
+        by: &Signed,
+    ) -> StoreResult<()>;
 }
 
 /// Work that is done later. Not part of the journal.

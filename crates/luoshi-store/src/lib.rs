@@ -16,6 +16,7 @@ mod notifications;
 mod organisation;
 mod plans;
 pub mod rebuild;
+mod registers;
 mod sql;
 mod tasks;
 mod work;

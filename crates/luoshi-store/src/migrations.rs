@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     Step {
         version: 1,
         name: "initial",
@@ -45,6 +45,12 @@ const STEPS: [Step; 5] = [
         name: "accounts",
         sqlite: include_str!("../migrations/sqlite/0007_accounts.sql"),
         postgres: include_str!("../migrations/postgres/0007_accounts.sql"),
+    },
+    Step {
+        version: 9,
+        name: "registers",
+        sqlite: include_str!("../migrations/sqlite/0009_registers.sql"),
+        postgres: include_str!("../migrations/postgres/0009_registers.sql"),
     },
 ];
 

@@ -2,18 +2,22 @@
 
 use std::collections::VecDeque;
 
+use luoshi_domain::activities::Activity;
+use luoshi_domain::bodies::Body;
 use luoshi_domain::ids::{BureauId, PlanId, TaskId};
 use luoshi_domain::journal::{Envelope, Signed};
 use luoshi_domain::lessons::{Lessons, LessonsEvent};
 use luoshi_domain::organisation::{Organisation, OrganisationEvent};
 use luoshi_domain::plans::{Plan, PlanEvent};
 use luoshi_domain::ports::{StoreError, StoreResult};
+use luoshi_domain::registers::Registered;
+use luoshi_domain::rosters::Roster;
 use luoshi_domain::tasks::{Task, TaskEvent};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::sql::{Conn, from_json, values};
-use crate::{lessons, organisation, plans, tasks};
+use crate::{lessons, organisation, plans, registers, tasks};
 
 /// Events read at once.
 const EVENTS_AT_ONCE: i64 = 500;
@@ -56,6 +60,27 @@ pub(super) async fn replay(
         let task = Task::replay(TaskId(stream.id), events.iter().zip(&stream.by))
             .ok_or_else(|| headless(Task::STREAM, stream.id))?;
         tasks::project(rows, bureau, &task, events.len()).await?;
+    }
+    count += register::<Body>(journal, rows, bureau).await?;
+    count += register::<Roster>(journal, rows, bureau).await?;
+    count += register::<Activity>(journal, rows, bureau).await?;
+    Ok(count)
+}
+
+/// Folds the streams of one register; the number of events.
+async fn register<R: Registered>(
+    journal: &mut Conn,
+    rows: &mut Conn,
+    bureau: BureauId,
+) -> StoreResult<i64> {
+    let mut count = 0;
+    let mut streams = Streams::new(journal, bureau, R::STREAM);
+    while let Some(stream) = streams.next().await? {
+        let events: Vec<R::Event> = stream.values()?;
+        count += stream.length;
+        let state = R::replay(stream.id, events.iter().zip(&stream.by))
+            .ok_or_else(|| headless(R::STREAM, stream.id))?;
+        registers::project(rows, bureau, &registers::entry(&state)?, stream.length).await?;
     }
     Ok(count)
 }

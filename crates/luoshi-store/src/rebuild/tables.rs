@@ -21,7 +21,7 @@ pub(super) enum Kind {
 
 use Kind::{Flag, Id, Number, Text, Time};
 
-pub(super) const TABLES: [Table; 15] = [
+pub(super) const TABLES: [Table; 16] = [
     Table {
         name: "organisations",
         keys: 1,
@@ -229,6 +229,19 @@ pub(super) const TABLES: [Table; 15] = [
             ("to_receive", Flag),
         ],
         clear: "DELETE FROM task_units WHERE bureau_id = $1",
+    },
+    Table {
+        name: "registers",
+        keys: 2,
+        columns: &[
+            ("register", Text),
+            ("id", Id),
+            ("version", Number),
+            ("day", Number),
+            ("is_open", Flag),
+            ("record", Text),
+        ],
+        clear: "DELETE FROM registers WHERE bureau_id = $1",
     },
 ];
 

@@ -38,6 +38,7 @@ mod notifications;
 mod organisation;
 mod plans;
 mod rebuild;
+mod registers;
 mod samples;
 mod schema;
 mod tasks;
