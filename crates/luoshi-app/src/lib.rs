@@ -10,6 +10,7 @@ use luoshi_domain::calendar::{Calendar, local_day};
 use luoshi_domain::context::{Actor, Context};
 use luoshi_domain::ids::BureauId;
 use luoshi_domain::organisation::Organisation;
+use luoshi_domain::organisation::history::History;
 use luoshi_domain::packs::Word;
 use luoshi_domain::ports::{Clock, Ids, Store, UnitOfWork};
 
@@ -72,23 +73,37 @@ impl App {
         known.map_or(key, |category| category.label.as_str())
     }
 
-    /// The organisation as the unit of work sees it.
+    /// The organisation of today as the unit of work sees it.
     ///
     /// It is asked for by every request and changes rarely, so the last one read is kept and only
-    /// its version is asked for. Never asked for after a save of the organisation in the same
-    /// unit of work: what is kept must have been committed.
+    /// its version is asked for; it is kept for its day, so that what was arranged for a day ahead
+    /// takes effect by itself at midnight. Never asked for after a save of the organisation in
+    /// the same unit of work: what is kept must have been committed.
     async fn organisation(
         &self,
         bureau: BureauId,
         uow: &mut dyn UnitOfWork,
     ) -> AppResult<Arc<Organisation>> {
         let version = uow.organisation_version().await?;
-        if let Some(known) = self.organisations.known(bureau, version) {
-            return Ok(known);
+        let today = self.today();
+        if let Some(known) = self.organisations.known(bureau, version)
+            && known.today.day == today
+        {
+            return Ok(known.today);
         }
-        let loaded = Arc::new(uow.organisation_load().await?);
-        self.organisations.keep(bureau, &loaded);
-        Ok(loaded)
+        let history = self.history(bureau, uow).await?;
+        let organisation = Arc::new(history.as_of(today));
+        self.organisations.keep(bureau, &history, &organisation);
+        Ok(organisation)
+    }
+
+    /// The organisation through time as the unit of work sees it, kept in the same way.
+    async fn history(&self, bureau: BureauId, uow: &mut dyn UnitOfWork) -> AppResult<Arc<History>> {
+        let version = uow.organisation_version().await?;
+        match self.organisations.known(bureau, version) {
+            Some(known) => Ok(known.history),
+            None => Ok(Arc::new(uow.organisation_load().await?)),
+        }
     }
 
     fn context<'a>(&'a self, actor: &'a Actor, organisation: &'a Organisation) -> Context<'a> {
@@ -103,24 +118,35 @@ impl App {
 
 /// The organisation of each bureau as last read.
 #[derive(Default)]
-struct Organisations(Mutex<HashMap<BureauId, Arc<Organisation>>>);
+struct Organisations(Mutex<HashMap<BureauId, Kept>>);
+
+/// A bureau's organisation through time and as of the day on which it was asked for.
+#[derive(Clone)]
+struct Kept {
+    history: Arc<History>,
+    today: Arc<Organisation>,
+}
 
 impl Organisations {
-    fn known(&self, bureau: BureauId, version: i64) -> Option<Arc<Organisation>> {
+    fn known(&self, bureau: BureauId, version: i64) -> Option<Kept> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(&bureau)
-            .filter(|known| known.version == version)
+            .filter(|known| known.history.version == version)
             .cloned()
     }
 
-    fn keep(&self, bureau: BureauId, loaded: &Arc<Organisation>) {
+    fn keep(&self, bureau: BureauId, history: &Arc<History>, today: &Arc<Organisation>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // A unit of work that began earlier must not put an older one back.
         if all
             .get(&bureau)
-            .is_none_or(|known| known.version < loaded.version)
+            .is_none_or(|known| known.history.version <= history.version)
         {
-            all.insert(bureau, Arc::clone(loaded));
+            let kept = Kept {
+                history: Arc::clone(history),
+                today: Arc::clone(today),
+            };
+            all.insert(bureau, kept);
         }
     }
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use luoshi_domain::calendar::local_day;
 use luoshi_domain::ids::{BureauId, PersonId, PostId, UnitId};
 use luoshi_domain::journal::Signed;
-use luoshi_domain::organisation::{
-    Organisation, OrganisationCommand, Person, Portfolio, Post, Role, Unit, UnitKind,
-};
+use luoshi_domain::organisation::commands::OrganisationCommand;
+use luoshi_domain::organisation::events::OrganisationEvent;
+use luoshi_domain::organisation::history::History;
+use luoshi_domain::organisation::{Organisation, Person, Portfolio, Post, Role, Unit, UnitKind};
 use luoshi_domain::ports::Bureau;
 use luoshi_domain::refusals::Refusal;
 use serde::Deserialize;
@@ -105,7 +106,8 @@ pub async fn create(
     };
     let mut credentials = Vec::new();
     let mut logins = Vec::new();
-    for person in &plan.organisation.persons {
+    let organisation = plan.history.as_of(app.today());
+    for person in &organisation.persons {
         let password = match password {
             Some(password) => password.to_owned(),
             None => app.ids.secret().chars().take(12).collect(),
@@ -114,9 +116,9 @@ pub async fn create(
         let credential =
             accounts::credential(person.id, &person.login, password.clone(), salt).await?;
         credentials.push(credential);
-        let post = plan.organisation.posts_of(person.id).next();
+        let post = organisation.posts_of(person.id).next();
         let title =
-            post.map(|post| format!("{} {}", plan.organisation.unit_name(post.unit), post.title));
+            post.map(|post| format!("{} {}", organisation.unit_name(post.unit), post.title));
         logins.push(Login {
             name: person.name.clone(),
             title: title.unwrap_or_default(),
@@ -125,7 +127,7 @@ pub async fn create(
         });
     }
     let mut uow = app.store.write(bureau.id).await?;
-    uow.organisation_save(&plan.organisation, &plan.events, &signed)
+    uow.organisation_save(&plan.history, &plan.events, &signed)
         .await?;
     for credential in &credentials {
         uow.credential_save(credential).await?;
@@ -147,8 +149,8 @@ pub async fn of_bureau(app: &App, bureau: BureauId) -> AppResult<Arc<Organisatio
 
 /// The events that build a file's organisation, with what they give.
 struct Construction {
-    organisation: Organisation,
-    events: Vec<luoshi_domain::organisation::OrganisationEvent>,
+    history: History,
+    events: Vec<OrganisationEvent>,
 }
 
 impl Construction {
@@ -156,7 +158,7 @@ impl Construction {
         let now = app.clock.now();
         let today = local_day(now);
         let mut plan = Self {
-            organisation: Organisation::default(),
+            history: History::default(),
             events: Vec::new(),
         };
         let mut units: HashMap<&str, UnitId> = HashMap::new();
@@ -213,8 +215,8 @@ impl Construction {
     }
 
     fn run(&mut self, command: OrganisationCommand) -> AppResult<()> {
-        let event = self.organisation.decide(command)?;
-        self.organisation.apply(&event);
+        let event = self.history.decide(command)?;
+        self.history.apply(&event);
         self.events.push(event);
         Ok(())
     }

@@ -76,6 +76,10 @@ id!(
     ActivityId
 );
 id!(
+    /// A field of business that a leader is in charge of.
+    DomainId
+);
+id!(
     /// An imported plan document.
     PlanId
 );

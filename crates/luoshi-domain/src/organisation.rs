@@ -1,26 +1,41 @@
-//! The organisation: units, posts, persons and who is in charge of what (ORG-01, 02, 04).
+//! The organisation: units, posts, persons and who is in charge of what (ORG-01, 02, 04, 14).
 //!
-//! One aggregate per bureau. A change names the nodes it adds; nothing here is ever deleted.
+//! One aggregate per bureau. [`history::History`] is all of it, each fact with the days on which it
+//! holds; [`Organisation`] is what held on one day, and what decisions look at. A change names the
+//! nodes that it adds; nothing here is ever deleted.
 
-use std::collections::HashMap;
+pub mod commands;
+pub mod events;
+pub mod history;
+mod index;
+mod portfolios;
+mod posts;
+pub mod records;
+pub mod timeline;
+mod units;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{PersonId, PostId, UnitId};
-use crate::refusals::Refusal;
+use crate::ids::{DomainId, PersonId, PostId, UnitId};
+use index::Index;
 
-/// The responsibility tree as of now.
+/// The responsibility tree as of a day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Organisation {
     /// Events folded so far.
     pub version: i64,
+    /// The local day that is shown.
+    pub day: NaiveDate,
+    /// Those in force on the day, in the order in which they were set up.
     pub units: Vec<Unit>,
+    /// All that were ever registered.
     pub persons: Vec<Person>,
+    /// Those in force on the day.
     pub posts: Vec<Post>,
     pub portfolios: Vec<Portfolio>,
-    unit_index: HashMap<UnitId, usize>,
-    person_index: HashMap<PersonId, usize>,
+    pub domains: Vec<Domain>,
+    index: Index,
 }
 
 /// A node of the tree.
@@ -29,7 +44,7 @@ pub struct Unit {
     pub id: UnitId,
     pub parent: Option<UnitId>,
     pub kind: UnitKind,
-    /// Full name, unique in the bureau.
+    /// Full name, unique among the units of one bureau in the tree.
     pub name: String,
     /// Other names a document may use.
     pub aliases: Vec<String>,
@@ -44,12 +59,16 @@ pub struct Unit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnitKind {
+    /// 党组（党组织）
+    PartyGroup,
     /// 局领导班子
     Leadership,
     /// 机关科室
     Section,
     /// 局属单位
     Subordinate,
+    /// 下级局: a bureau below this one, with a tree of its own (ORG-10).
+    Bureau,
 }
 
 /// A natural person.
@@ -108,7 +127,7 @@ pub enum Role {
     Auditor,
 }
 
-/// A leader is in charge of a unit.
+/// A leader is in charge of a unit and of what is below it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Portfolio {
     pub unit: UnitId,
@@ -116,153 +135,36 @@ pub struct Portfolio {
     pub valid_from: NaiveDate,
 }
 
-/// What can be asked of the organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OrganisationCommand {
-    EstablishUnit(Unit),
-    RegisterPerson(Person),
-    CreatePost(Post),
-    /// Puts a person into a post, or leaves it vacant.
-    Appoint {
-        post: PostId,
-        holder: Option<PersonId>,
-    },
-    AssignPortfolio(Portfolio),
-    /// Takes the flag from the supervision office; `open_tasks` must be 0.
-    ReleaseSupervisionOffice {
-        open_tasks: i64,
-    },
-}
-
-/// What happened to the organisation.
+/// 业务领域: a field of business that a leader is in charge of, whichever unit does the work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OrganisationEvent {
-    UnitEstablished(Unit),
-    PersonRegistered(Person),
-    PostCreated(Post),
-    Appointed {
-        post: PostId,
-        holder: Option<PersonId>,
-    },
-    PortfolioAssigned(Portfolio),
-    SupervisionOfficeReleased {
-        unit: UnitId,
-    },
+pub struct Domain {
+    pub id: DomainId,
+    /// E.g. `财务`, unique in the bureau.
+    pub name: String,
+    pub deputy: Option<PersonId>,
+    /// Since when it is a field of its own.
+    pub valid_from: NaiveDate,
 }
 
 impl Organisation {
     /// The stream's kind in the journal; its id is the bureau's.
     pub const STREAM: &'static str = "organisation";
 
-    /// An organisation read back from rows.
-    pub fn restore(
-        version: i64,
-        units: Vec<Unit>,
-        persons: Vec<Person>,
-        posts: Vec<Post>,
-        portfolios: Vec<Portfolio>,
-    ) -> Self {
-        let mut restored = Self {
-            version,
-            units,
-            persons,
-            posts,
-            portfolios,
-            ..Self::default()
-        };
-        restored.unit_index = restored
-            .units
-            .iter()
-            .enumerate()
-            .map(|(at, unit)| (unit.id, at))
-            .collect();
-        restored.person_index = restored
-            .persons
-            .iter()
-            .enumerate()
-            .map(|(at, person)| (person.id, at))
-            .collect();
-        restored
-    }
-
-    /// What would happen, or why it may not.
-    pub fn decide(&self, command: OrganisationCommand) -> Result<OrganisationEvent, Refusal> {
-        match command {
-            OrganisationCommand::EstablishUnit(unit) => self.establish(unit),
-            OrganisationCommand::RegisterPerson(person) => self.register(person),
-            OrganisationCommand::CreatePost(post) => {
-                self.require_unit(post.unit)?;
-                if let Some(holder) = post.holder {
-                    self.require_person(holder)?;
-                }
-                self.require_free_first_post(&post)?;
-                Ok(OrganisationEvent::PostCreated(post))
-            }
-            OrganisationCommand::Appoint { post, holder } => {
-                if !self.posts.iter().any(|known| known.id == post) {
-                    return Err(Refusal::input("unknown_post", "ORG-01", "没有这个岗位。"));
-                }
-                if let Some(holder) = holder {
-                    self.require_person(holder)?;
-                }
-                Ok(OrganisationEvent::Appointed { post, holder })
-            }
-            OrganisationCommand::AssignPortfolio(portfolio) => {
-                self.require_unit(portfolio.unit)?;
-                self.require_person(portfolio.deputy)?;
-                Ok(OrganisationEvent::PortfolioAssigned(portfolio))
-            }
-            OrganisationCommand::ReleaseSupervisionOffice { open_tasks } => {
-                self.release_supervision_office(open_tasks)
-            }
-        }
-    }
-
-    /// Folds one event into the state.
-    pub fn apply(&mut self, event: &OrganisationEvent) {
-        self.version += 1;
-        match event {
-            OrganisationEvent::UnitEstablished(unit) => {
-                self.unit_index.insert(unit.id, self.units.len());
-                self.units.push(unit.clone());
-            }
-            OrganisationEvent::PersonRegistered(person) => {
-                self.person_index.insert(person.id, self.persons.len());
-                self.persons.push(person.clone());
-            }
-            OrganisationEvent::PostCreated(post) => self.posts.push(post.clone()),
-            OrganisationEvent::Appointed { post, holder } => {
-                for known in self.posts.iter_mut().filter(|known| known.id == *post) {
-                    known.holder = *holder;
-                }
-            }
-            OrganisationEvent::PortfolioAssigned(portfolio) => {
-                self.portfolios.retain(|known| known.unit != portfolio.unit);
-                self.portfolios.push(portfolio.clone());
-            }
-            OrganisationEvent::SupervisionOfficeReleased { unit } => {
-                for known in self.units.iter_mut().filter(|known| known.id == *unit) {
-                    known.supervision_office = false;
-                }
-            }
-        }
-    }
-
+    /// The unit, when it is in force.
     pub fn unit(&self, id: UnitId) -> Option<&Unit> {
-        self.unit_index.get(&id).and_then(|at| self.units.get(*at))
+        self.units.get(self.index.unit(id)?)
     }
 
-    /// The unit's name, or a placeholder for an unknown one.
+    /// The unit's name, the last one of a unit that is no longer, or a placeholder.
     pub fn unit_name(&self, id: UnitId) -> &str {
-        self.unit(id)
-            .map_or("（未知单位）", |unit| unit.name.as_str())
+        match self.unit(id) {
+            Some(unit) => &unit.name,
+            None => self.index.other_name(id).unwrap_or("（未知单位）"),
+        }
     }
 
     pub fn person(&self, id: PersonId) -> Option<&Person> {
-        self.person_index
-            .get(&id)
-            .and_then(|at| self.persons.get(*at))
+        self.persons.get(self.index.person(id)?)
     }
 
     /// The person's name, or a placeholder for an unknown one.
@@ -271,155 +173,119 @@ impl Organisation {
             .map_or("（未知人员）", |person| person.name.as_str())
     }
 
+    /// The posts that a person holds.
     pub fn posts_of(&self, person: PersonId) -> impl Iterator<Item = &Post> {
-        self.posts
-            .iter()
-            .filter(move |post| post.holder == Some(person))
+        let places = self.index.posts_of(person).iter();
+        places.filter_map(|at| self.posts.get(*at))
+    }
+
+    /// The posts of a unit, vacant ones too.
+    pub fn posts_in(&self, unit: UnitId) -> impl Iterator<Item = &Post> {
+        let places = self.index.posts_in(unit).iter();
+        places.filter_map(|at| self.posts.get(*at))
     }
 
     /// The one unit that leads the loop.
     pub fn supervision_office(&self) -> Option<&Unit> {
-        self.units.iter().find(|unit| unit.supervision_office)
+        self.units.get(self.index.office()?)
     }
 
-    /// The bureau's principal leader.
+    /// The principal leader of the bureau at the top.
     pub fn principal(&self) -> Option<PersonId> {
-        self.posts
-            .iter()
-            .find(|post| post.role == Role::Principal)
+        self.principal_of(None)
+    }
+
+    /// The principal leader of a bureau below, or with `None` of the one at the top.
+    pub fn principal_of(&self, bureau: Option<UnitId>) -> Option<PersonId> {
+        let principals = self.index.principals().iter();
+        principals
+            .filter_map(|at| self.posts.get(*at))
+            .find(|post| self.bureau_of(post.unit) == bureau)
             .and_then(|post| post.holder)
     }
 
-    /// The first responsible person of a unit: the holder of its head's post (ORG-02).
+    /// The first responsible person of a unit: the holder of its head's post; of a bureau below
+    /// also its principal leader (ORG-02).
     pub fn first_responsible(&self, unit: UnitId) -> Option<PersonId> {
-        self.posts
-            .iter()
-            .find(|post| post.unit == unit && post.role == Role::Head)
-            .and_then(|post| post.holder)
+        match self.posts_in(unit).find(|post| post.role == Role::Head) {
+            Some(head) => head.holder,
+            None if self.unit(unit)?.kind == UnitKind::Bureau => self.principal_of(Some(unit)),
+            None => None,
+        }
     }
 
     /// The leader in charge of a unit, its own or the nearest ancestor's (ORG-04).
     pub fn deputy_of(&self, unit: UnitId) -> Option<PersonId> {
-        let mut current = Some(unit);
-        // A tree deeper than its number of nodes has a cycle; stop there.
-        for _ in 0..=self.units.len() {
-            let id = current?;
-            if let Some(portfolio) = self.portfolios.iter().find(|known| known.unit == id) {
-                return Some(portfolio.deputy);
-            }
-            current = self.unit(id).and_then(|unit| unit.parent);
-        }
-        None
+        self.upwards(unit)
+            .find_map(|id| self.portfolios.get(self.index.portfolio(id)?))
+            .map(|portfolio| portfolio.deputy)
     }
 
-    /// The unit that a document calls `name`, by full name or alias, exactly.
+    /// The units that a leader is in charge of, those below included, in the order of the tree.
+    pub fn portfolio_of(&self, deputy: PersonId) -> Vec<UnitId> {
+        let units = self.units.iter().map(|unit| unit.id);
+        units
+            .filter(|unit| self.deputy_of(*unit) == Some(deputy))
+            .collect()
+    }
+
+    /// The unit that a document calls `name`, exactly: by the name of today, an alias, or the name
+    /// of before, also of a unit that was merged into it. Units of a bureau below are meant by
+    /// `<bureau><unit>`, or by their own name where no other unit has it.
     pub fn unit_named(&self, name: &str) -> Option<&Unit> {
-        self.units
-            .iter()
-            .find(|unit| unit.name == name || unit.aliases.iter().any(|alias| alias == name))
+        self.units.get(self.index.named(name)?)
     }
 
-    /// Units that can carry a task: sections and subordinate units, in the order of the tree.
+    /// Units that can carry a task: all but leaderships and party organisations, in the order of
+    /// the tree.
     pub fn carriers(&self) -> impl Iterator<Item = &Unit> {
         self.units
             .iter()
-            .filter(|unit| unit.kind != UnitKind::Leadership)
+            .filter(|unit| !matches!(unit.kind, UnitKind::Leadership | UnitKind::PartyGroup))
     }
 
-    fn establish(&self, unit: Unit) -> Result<OrganisationEvent, Refusal> {
-        if unit.name.trim().is_empty() {
-            return Err(Refusal::input(
-                "unit_unnamed",
-                "ORG-01",
-                "单位名称不能为空。",
-            ));
-        }
-        if let Some(parent) = unit.parent {
-            self.require_unit(parent)?;
-        }
-        let names = std::iter::once(&unit.name).chain(&unit.aliases);
-        for name in names {
-            if let Some(known) = self.unit_named(name) {
-                return Err(Refusal::input(
-                    "unit_name_taken",
-                    "ORG-01",
-                    format!("名称“{name}”已被“{}”使用。", known.name),
-                ));
-            }
-        }
-        if unit.supervision_office
-            && let Some(office) = self.supervision_office()
-        {
-            return Err(Refusal::input(
-                "second_supervision_office",
-                "ORG-01",
-                format!("督查办只能有一个，现为“{}”。", office.name),
-            ));
-        }
-        Ok(OrganisationEvent::UnitEstablished(unit))
+    /// The units right below; those at the top of the tree for `None`. In their order.
+    pub fn children(&self, unit: Option<UnitId>) -> impl Iterator<Item = &Unit> {
+        let places = self.index.children(unit).iter();
+        places.filter_map(|at| self.units.get(*at))
     }
 
-    fn register(&self, person: Person) -> Result<OrganisationEvent, Refusal> {
-        if self.persons.iter().any(|known| known.login == person.login) {
-            return Err(Refusal::input(
-                "login_taken",
-                "ORG-01",
-                format!("登录名“{}”已有人使用。", person.login),
-            ));
+    /// The unit and all below it, each before what is below it; nothing of an unknown unit.
+    pub fn subtree(&self, unit: UnitId) -> Vec<UnitId> {
+        let mut found = Vec::new();
+        let mut waiting: Vec<UnitId> = self.unit(unit).map(|unit| unit.id).into_iter().collect();
+        while let Some(next) = waiting.pop() {
+            found.push(next);
+            let mut below: Vec<UnitId> = self.children(Some(next)).map(|unit| unit.id).collect();
+            below.reverse();
+            waiting.append(&mut below);
         }
-        Ok(OrganisationEvent::PersonRegistered(person))
+        found
     }
 
-    fn release_supervision_office(&self, open_tasks: i64) -> Result<OrganisationEvent, Refusal> {
-        let Some(office) = self.supervision_office() else {
-            return Err(Refusal::state(
-                "no_supervision_office",
-                "ORG-01",
-                "还没有设督查办。",
-            ));
-        };
-        if open_tasks > 0 {
-            return Err(Refusal::state(
-                "open_tasks",
-                "ORG-01",
-                format!("还有 {open_tasks} 件未办结的任务，不能撤销督查办标记。"),
-            ));
-        }
-        Ok(OrganisationEvent::SupervisionOfficeReleased { unit: office.id })
+    /// Whether `unit` is `ancestor` or below it.
+    pub fn is_below(&self, unit: UnitId, ancestor: UnitId) -> bool {
+        self.upwards(unit).any(|id| id == ancestor)
     }
 
-    fn require_unit(&self, id: UnitId) -> Result<(), Refusal> {
-        match self.unit(id) {
-            Some(_) => Ok(()),
-            None => Err(Refusal::input("unknown_unit", "ORG-01", "没有这个单位。")),
-        }
+    /// The bureau below the top one that the unit is or belongs to.
+    pub fn bureau_of(&self, unit: UnitId) -> Option<UnitId> {
+        self.upwards(unit).find(|id| {
+            self.unit(*id)
+                .is_some_and(|unit| unit.kind == UnitKind::Bureau)
+        })
     }
 
-    fn require_person(&self, id: PersonId) -> Result<(), Refusal> {
-        match self.person(id) {
-            Some(_) => Ok(()),
-            None => Err(Refusal::input("unknown_person", "ORG-01", "没有这个人员。")),
-        }
+    /// The field of business that is called `name`.
+    pub fn domain_named(&self, name: &str) -> Option<&Domain> {
+        self.domains.iter().find(|domain| domain.name == name)
     }
 
-    /// One unit has one head, one bureau one principal leader (ORG-02).
-    fn require_free_first_post(&self, post: &Post) -> Result<(), Refusal> {
-        let taken = match post.role {
-            Role::Principal => self.posts.iter().any(|known| known.role == Role::Principal),
-            Role::Head => self
-                .posts
-                .iter()
-                .any(|known| known.role == Role::Head && known.unit == post.unit),
-            _ => false,
-        };
-        if taken {
-            return Err(Refusal::input(
-                "first_post_taken",
-                "ORG-02",
-                format!("“{}”已有主要负责人岗位。", self.unit_name(post.unit)),
-            ));
-        }
-        Ok(())
+    /// The unit and those above it, the nearest first.
+    pub fn upwards(&self, unit: UnitId) -> impl Iterator<Item = UnitId> {
+        let first = self.unit(unit).map(|unit| unit.id);
+        // A walk longer than the number of units would go round.
+        std::iter::successors(first, |id| self.unit(*id)?.parent).take(self.units.len())
     }
 }
 

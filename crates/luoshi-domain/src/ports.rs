@@ -14,7 +14,8 @@ use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
 use crate::journal::{Signed, StoredEvent};
 use crate::lessons::{self, LessonsEvent};
 use crate::notifications::{Notification, Recipient};
-use crate::organisation::{Organisation, OrganisationEvent};
+use crate::organisation::events::OrganisationEvent;
+use crate::organisation::history::History;
 use crate::plans::{Plan, PlanEvent, PlanRow};
 use crate::registers::{RegisterEntry, RegisterFilter};
 use crate::tasks::lists::{Page, PageRequest, PlanTask, TaskFilter, TaskRow, TaskSaid, TaskSort};
@@ -108,17 +109,17 @@ pub trait UnitOfWork:
 /// The organisation.
 #[async_trait]
 pub trait Organisations: Send {
-    /// The organisation as of now; an empty one with version 0 before the first event.
-    async fn organisation_load(&mut self) -> StoreResult<Organisation>;
+    /// The organisation through time; an empty one with version 0 before the first event.
+    async fn organisation_load(&mut self) -> StoreResult<History>;
 
     /// The version that [`Organisations::organisation_load`] would give, without loading it.
     async fn organisation_version(&mut self) -> StoreResult<i64>;
 
     /// Appends the events to the journal and writes the rows they change.
-    /// `organisation` has the events applied; [`StoreError::Stale`] unless it was current before.
+    /// `history` has the events applied; [`StoreError::Stale`] unless it was current before.
     async fn organisation_save(
         &mut self,
-        organisation: &Organisation,
+        history: &History,
         events: &[OrganisationEvent],
         by: &Signed,
     ) -> StoreResult<()>;

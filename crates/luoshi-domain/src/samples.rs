@@ -7,7 +7,9 @@ use uuid::Uuid;
 use crate::calendar::Calendar;
 use crate::context::{Actor, Context};
 use crate::ids::{PersonId, PostId, UnitId};
-use crate::organisation::{Organisation, OrganisationCommand, Person, Post, Role, Unit, UnitKind};
+use crate::organisation::commands::OrganisationCommand;
+use crate::organisation::history::History;
+use crate::organisation::{Organisation, Person, Post, Role, Unit, UnitKind};
 
 /// A bureau with these units side by side, in place since the first day of 2026.
 ///
@@ -16,24 +18,20 @@ use crate::organisation::{Organisation, OrganisationCommand, Person, Post, Role,
 pub fn organisation<'a>(
     units: impl IntoIterator<Item = (UnitId, UnitKind, &'a str)>,
 ) -> Organisation {
-    let mut organisation = Organisation::default();
-    for (id, kind, name) in units {
-        let unit = Unit {
-            id,
-            parent: None,
-            kind,
-            name: name.into(),
-            aliases: Vec::new(),
-            supervision_office: false,
-            position: 0,
-            valid_from: NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day of the calendar"),
-        };
-        let event = organisation
-            .decide(OrganisationCommand::EstablishUnit(unit))
-            .expect("a unit that the organisation takes");
-        organisation.apply(&event);
+    history(side_by_side(units)).as_of(first_day())
+}
+
+/// What the commands make, one after the other.
+///
+/// # Panics
+/// When one of them is refused.
+pub fn history(commands: impl IntoIterator<Item = OrganisationCommand>) -> History {
+    let mut history = History::default();
+    for command in commands {
+        let event = history.decide(command).expect("a command that is taken");
+        history.apply(&event);
     }
-    organisation
+    history
 }
 
 /// The unit that [`Desk`] has at a place, from 1.
@@ -70,32 +68,27 @@ impl Desk {
     fn of(names: &[&str], heads: usize) -> Self {
         let units = (1u128..).zip(names);
         let units = units.map(|(n, name)| (unit(n), UnitKind::Section, *name));
-        let mut organisation = organisation(units);
-        let mut run = |command| {
-            let event = organisation
-                .decide(command)
-                .expect("a person or post that the organisation takes");
-            organisation.apply(&event);
-        };
-        for n in 1..=30 {
-            run(OrganisationCommand::RegisterPerson(Person {
+        let persons = (1..=30).map(|n| {
+            OrganisationCommand::RegisterPerson(Person {
                 id: person(n),
                 name: format!("甲{}", numeral(n)),
                 login: format!("p{n}"),
-            }));
-        }
-        for (n, _) in (1u128..).zip(names) {
+            })
+        });
+        let posts = (1u128..).zip(names).map(|(n, _)| {
             let holder = usize::try_from(n).is_ok_and(|n| n <= heads);
-            run(OrganisationCommand::CreatePost(Post {
+            OrganisationCommand::CreatePost(Post {
                 id: post(n),
                 unit: unit(n),
                 title: "科长".into(),
                 role: Role::Head,
                 holder: holder.then(|| person(n)),
                 position: 0,
-                valid_from: NaiveDate::from_ymd_opt(2020, 1, 1).expect("a day of the calendar"),
-            }));
-        }
+                valid_from: first_day(),
+            })
+        });
+        let commands = side_by_side(units).chain(persons).chain(posts);
+        let organisation = history(commands).as_of(first_day());
         Self {
             organisation,
             calendar: Calendar::default(),
@@ -153,6 +146,28 @@ impl Default for Desk {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Since when everything here is in place.
+fn first_day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day of the calendar")
+}
+
+fn side_by_side<'a>(
+    units: impl IntoIterator<Item = (UnitId, UnitKind, &'a str)>,
+) -> impl Iterator<Item = OrganisationCommand> {
+    units.into_iter().map(|(id, kind, name)| {
+        OrganisationCommand::EstablishUnit(Unit {
+            id,
+            parent: None,
+            kind,
+            name: name.into(),
+            aliases: Vec::new(),
+            supervision_office: false,
+            position: 0,
+            valid_from: first_day(),
+        })
+    })
 }
 
 fn post(n: u128) -> PostId {

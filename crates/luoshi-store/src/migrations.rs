@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     Step {
         version: 1,
         name: "initial",
@@ -39,6 +39,12 @@ const STEPS: [Step; 6] = [
         name: "plan_acts",
         sqlite: include_str!("../migrations/sqlite/0004_plan_acts.sql"),
         postgres: include_str!("../migrations/postgres/0004_plan_acts.sql"),
+    },
+    Step {
+        version: 5,
+        name: "organisation_days",
+        sqlite: include_str!("../migrations/sqlite/0005_organisation_days.sql"),
+        postgres: include_str!("../migrations/postgres/0005_organisation_days.sql"),
     },
     Step {
         version: 7,

@@ -70,9 +70,11 @@ names!(Grade {
 });
 
 names!(UnitKind {
+    PartyGroup => "party_group",
     Leadership => "leadership",
     Section => "section",
     Subordinate => "subordinate",
+    Bureau => "bureau",
 });
 
 names!(Role {

@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use luoshi_domain::ids::{
-    AccessId, BureauId, JobId, NotificationId, PersonId, PlanId, PostId, ProposalId, SessionId,
-    TaskId, TokenId, UnitId,
+    AccessId, BureauId, DomainId, JobId, NotificationId, PersonId, PlanId, PostId, ProposalId,
+    SessionId, TaskId, TokenId, UnitId,
 };
 use luoshi_domain::ports::{StoreError, StoreResult};
 use serde::Serialize;
@@ -375,7 +375,7 @@ macro_rules! value_from_id {
 }
 
 value_from_id! {
-    AccessId BureauId JobId NotificationId PersonId PlanId PostId ProposalId SessionId TaskId
+    AccessId BureauId DomainId JobId NotificationId PersonId PlanId PostId ProposalId SessionId TaskId
     TokenId UnitId
 }
 

@@ -18,6 +18,8 @@ pub struct TaskFilter {
     pub text: Option<String>,
     /// The lead unit.
     pub lead: Option<UnitId>,
+    /// The lead unit is one of these or below one of them.
+    pub below: Option<Subtrees>,
     pub state: Option<TaskState>,
     pub kind: Option<TaskKind>,
     pub level: Option<Level>,
@@ -35,6 +37,7 @@ impl TaskFilter {
             queue: None,
             text: None,
             lead: None,
+            below: None,
             state: None,
             kind: None,
             level: None,
@@ -53,6 +56,16 @@ pub enum Visibility {
     All,
     /// Tasks in which one of the units leads, cooperates or supervises.
     Units(Vec<UnitId>),
+    /// The same of these units and all below them (SYS-03).
+    Below(Subtrees),
+}
+
+/// Units with all that stands below them on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subtrees {
+    pub tops: Vec<UnitId>,
+    /// The local day.
+    pub day: NaiveDate,
 }
 
 /// A list that waits for somebody; the desk shows those that wait for the reader.

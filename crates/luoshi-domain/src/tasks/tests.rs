@@ -9,10 +9,11 @@ use crate::calendar::Calendar;
 use crate::context::{Actor, Context};
 use crate::ids::PostId;
 use crate::notifications::Recipient;
-use crate::organisation::{
-    Organisation, OrganisationCommand, Person, Portfolio, Post, Role, Unit, UnitKind,
-};
+use crate::organisation::commands::OrganisationCommand;
+use crate::organisation::history::History;
+use crate::organisation::{Organisation, Person, Portfolio, Post, Role, Unit, UnitKind};
 use crate::refusals::{Ground, Refusal};
+use crate::samples;
 
 const OFFICE: UnitId = UnitId(Uuid::from_u128(1));
 const LEAD: UnitId = UnitId(Uuid::from_u128(2));
@@ -29,6 +30,7 @@ const STRANGER: PersonId = PersonId(Uuid::from_u128(16));
 
 /// A bureau with an office, three units and a person for each part in a task's life.
 struct World {
+    history: History,
     organisation: Organisation,
     calendar: Calendar,
     now: DateTime<Utc>,
@@ -36,7 +38,6 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let mut organisation = Organisation::default();
         let valid_from = day("2022-01-01");
         let unit = |id, kind, name: &str| Unit {
             id,
@@ -88,15 +89,21 @@ impl World {
             valid_from,
         };
         commands.push(OrganisationCommand::AssignPortfolio(portfolio));
-        for command in commands {
-            let event = organisation.decide(command).unwrap();
-            organisation.apply(&event);
-        }
+        let now = at("2022-05-01T01:00:00Z");
+        let history = samples::history(commands);
         Self {
-            organisation,
+            organisation: history.as_of(local_day(now)),
+            history,
             calendar: Calendar::default(),
-            now: at("2022-05-01T01:00:00Z"),
+            now,
         }
+    }
+
+    /// Changes the organisation.
+    fn change(&mut self, command: OrganisationCommand) {
+        let event = self.history.decide(command).unwrap();
+        self.history.apply(&event);
+        self.organisation = self.history.as_of(local_day(self.now));
     }
 
     fn with<T>(&self, person: PersonId, run: impl FnOnce(&Context<'_>) -> T) -> T {
@@ -695,9 +702,9 @@ fn org_02_a_unit_without_a_first_responsible_person_gets_no_task() {
     let vacant = OrganisationCommand::Appoint {
         post: PostId(HEAD.0),
         holder: None,
+        from: day("2022-05-01"),
     };
-    let event = world.organisation.decide(vacant).unwrap();
-    world.organisation.apply(&event);
+    world.change(vacant);
     let mut task = world.open(details());
     let refusal = world.run(&mut task, PRINCIPAL, approve()).unwrap_err();
     assert!(

@@ -7,7 +7,9 @@ use luoshi_domain::bodies::Body;
 use luoshi_domain::ids::{BureauId, PlanId, TaskId};
 use luoshi_domain::journal::{Envelope, Signed};
 use luoshi_domain::lessons::{Lessons, LessonsEvent};
-use luoshi_domain::organisation::{Organisation, OrganisationEvent};
+use luoshi_domain::organisation::Organisation;
+use luoshi_domain::organisation::events::OrganisationEvent;
+use luoshi_domain::organisation::history::History;
 use luoshi_domain::plans::{Plan, PlanEvent};
 use luoshi_domain::ports::{StoreError, StoreResult};
 use luoshi_domain::registers::Registered;
@@ -33,7 +35,11 @@ pub(super) async fn replay(
     while let Some(stream) = streams.next().await? {
         let events: Vec<OrganisationEvent> = stream.values()?;
         count += stream.length;
-        organisation::project(rows, bureau, stream.length, &events).await?;
+        let mut history = History::default();
+        for event in &events {
+            history.apply(event);
+        }
+        organisation::project(rows, bureau, &history, &events).await?;
     }
     let mut streams = Streams::new(journal, bureau, Lessons::STREAM);
     while let Some(stream) = streams.next().await? {

@@ -21,7 +21,7 @@ pub(super) enum Kind {
 
 use Kind::{Flag, Id, Number, Text, Time};
 
-pub(super) const TABLES: [Table; 16] = [
+pub(super) const TABLES: [Table; 23] = [
     Table {
         name: "organisations",
         keys: 1,
@@ -34,20 +34,54 @@ pub(super) const TABLES: [Table; 16] = [
         columns: &[
             ("id", Id),
             ("ord", Number),
-            ("parent_id", Id),
             ("kind", Text),
-            ("name", Text),
             ("aliases", Text),
-            ("supervision_office", Flag),
             ("position", Number),
             ("valid_from", Number),
+            ("valid_to", Number),
+            ("merged_into_id", Id),
         ],
         clear: "DELETE FROM units WHERE bureau_id = $1",
     },
     Table {
+        name: "unit_names",
+        keys: 2,
+        columns: &[("unit_id", Id), ("valid_from", Number), ("name", Text)],
+        clear: "DELETE FROM unit_names WHERE bureau_id = $1",
+    },
+    Table {
+        name: "unit_parents",
+        keys: 2,
+        columns: &[("unit_id", Id), ("valid_from", Number), ("parent_id", Id)],
+        clear: "DELETE FROM unit_parents WHERE bureau_id = $1",
+    },
+    Table {
+        name: "unit_ancestors",
+        keys: 3,
+        columns: &[
+            ("ancestor_id", Id),
+            ("unit_id", Id),
+            ("valid_from", Number),
+            ("valid_to", Number),
+        ],
+        clear: "DELETE FROM unit_ancestors WHERE bureau_id = $1",
+    },
+    Table {
+        name: "supervision_offices",
+        keys: 1,
+        columns: &[("valid_from", Number), ("unit_id", Id)],
+        clear: "DELETE FROM supervision_offices WHERE bureau_id = $1",
+    },
+    Table {
         name: "persons",
         keys: 1,
-        columns: &[("id", Id), ("ord", Number), ("name", Text), ("login", Text)],
+        columns: &[
+            ("id", Id),
+            ("ord", Number),
+            ("name", Text),
+            ("login", Text),
+            ("left_day", Number),
+        ],
         clear: "DELETE FROM persons WHERE bureau_id = $1",
     },
     Table {
@@ -59,22 +93,40 @@ pub(super) const TABLES: [Table; 16] = [
             ("unit_id", Id),
             ("title", Text),
             ("role", Text),
-            ("holder_id", Id),
             ("position", Number),
             ("valid_from", Number),
+            ("valid_to", Number),
         ],
         clear: "DELETE FROM posts WHERE bureau_id = $1",
     },
     Table {
-        name: "portfolios",
+        name: "post_holders",
+        keys: 2,
+        columns: &[("post_id", Id), ("valid_from", Number), ("holder_id", Id)],
+        clear: "DELETE FROM post_holders WHERE bureau_id = $1",
+    },
+    Table {
+        name: "unit_deputies",
+        keys: 2,
+        columns: &[("unit_id", Id), ("valid_from", Number), ("deputy_id", Id)],
+        clear: "DELETE FROM unit_deputies WHERE bureau_id = $1",
+    },
+    Table {
+        name: "domains",
         keys: 1,
         columns: &[
-            ("unit_id", Id),
+            ("id", Id),
             ("ord", Number),
-            ("deputy_id", Id),
+            ("name", Text),
             ("valid_from", Number),
         ],
-        clear: "DELETE FROM portfolios WHERE bureau_id = $1",
+        clear: "DELETE FROM domains WHERE bureau_id = $1",
+    },
+    Table {
+        name: "domain_deputies",
+        keys: 2,
+        columns: &[("domain_id", Id), ("valid_from", Number), ("deputy_id", Id)],
+        clear: "DELETE FROM domain_deputies WHERE bureau_id = $1",
     },
     Table {
         name: "lessons",

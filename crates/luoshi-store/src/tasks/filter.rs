@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, PersonId, UnitId};
 use luoshi_domain::lights::{BEHIND_POINTS, Colour, DUE_SOON_DAYS};
 use luoshi_domain::tasks::TaskState;
-use luoshi_domain::tasks::lists::{LightFilter, Queue, TaskFilter, Visibility};
+use luoshi_domain::tasks::lists::{LightFilter, Queue, Subtrees, TaskFilter, Visibility};
 
 use crate::names::Named;
 use crate::sql::{Value, day_number};
@@ -23,8 +23,13 @@ impl Where {
             text: "t.bureau_id = $1".to_owned(),
             values: vec![Value::from(bureau)],
         };
-        if let Visibility::Units(units) = &filter.visible {
-            conditions.concerns(units, "");
+        match &filter.visible {
+            Visibility::All => {}
+            Visibility::Units(units) => conditions.concerns(units, ""),
+            Visibility::Below(subtrees) => {
+                let list = conditions.subtrees(subtrees);
+                conditions.concerns_list(&list, "");
+            }
         }
         if let Some(queue) = &filter.queue {
             conditions.queue(queue);
@@ -34,6 +39,10 @@ impl Where {
         }
         if let Some(lead) = filter.lead {
             conditions.equals("t.lead_id", lead);
+        }
+        if let Some(subtrees) = &filter.below {
+            let list = conditions.subtrees(subtrees);
+            conditions.and(&format!("t.lead_id IN ({list})"));
         }
         if let Some(state) = filter.state {
             conditions.equals("t.state", state.name());
@@ -94,10 +103,24 @@ impl Where {
     /// One of `units` leads, cooperates or supervises, and `also` holds of its row `u`.
     fn concerns(&mut self, units: &[UnitId], also: &'static str) {
         let list = self.list(units);
+        self.concerns_list(&list, also);
+    }
+
+    fn concerns_list(&mut self, list: &str, also: &'static str) {
         self.and(&format!(
             "t.id IN (SELECT u.task_id FROM task_units AS u \
              WHERE u.bureau_id = $1 AND u.unit_id IN ({list}){also})"
         ));
+    }
+
+    /// The units of the subtrees.
+    fn subtrees(&mut self, subtrees: &Subtrees) -> String {
+        let tops = self.list(&subtrees.tops);
+        let day = self.placeholder(subtrees.day);
+        format!(
+            "SELECT a.unit_id FROM unit_ancestors AS a WHERE a.bureau_id = $1 \
+             AND a.ancestor_id IN ({tops}) AND a.valid_from <= {day} AND a.valid_to >= {day}"
+        )
     }
 
     fn list(&mut self, units: &[UnitId]) -> String {

@@ -14,6 +14,8 @@ use crate::tasks::filter::Where;
 use crate::tasks::pages::Mark;
 use crate::tasks::{count_sql, list_sql};
 
+mod subtrees;
+
 const BUREAU: BureauId = BureauId(Uuid::from_u128(1));
 
 async fn explain(conn: &mut Conn, (sql, values): (String, Vec<Value>)) -> String {

@@ -408,6 +408,7 @@ async fn filters_combine(database: &Database) {
         queue: Some(Queue::Open),
         text: Some("整治".into()),
         lead: Some(unit(1)),
+        below: None,
         state: Some(TaskState::InProgress),
         kind: None,
         level: Some(Level::Major),

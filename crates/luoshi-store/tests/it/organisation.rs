@@ -1,9 +1,9 @@
 //! The organisation's rows.
 
-use luoshi_domain::ids::{PersonId, PostId, UnitId};
-use luoshi_domain::organisation::{
-    Organisation, OrganisationEvent, Person, Portfolio, Post, Role, Unit, UnitKind,
-};
+use luoshi_domain::ids::{DomainId, PersonId, PostId, UnitId};
+use luoshi_domain::organisation::events::OrganisationEvent;
+use luoshi_domain::organisation::history::History;
+use luoshi_domain::organisation::{Domain, Person, Portfolio, Post, Role, Unit, UnitKind};
 use luoshi_domain::ports::{Store, StoreError};
 use luoshi_store::Database;
 use uuid::Uuid;
@@ -43,6 +43,7 @@ pub(crate) fn events() -> Vec<OrganisationEvent> {
         })
     };
     let post = PostId(Uuid::from_u128(5));
+    let domain = DomainId(Uuid::from_u128(6));
     vec![
         unit_of(unit(9), None, "公路", false),
         unit_of(OFFICE, Some(unit(9)), "督查", true),
@@ -60,16 +61,77 @@ pub(crate) fn events() -> Vec<OrganisationEvent> {
         OrganisationEvent::Appointed {
             post,
             holder: Some(ANN),
+            from: None,
         },
         portfolio(unit(9), ANN),
         portfolio(OFFICE, ANN),
         portfolio(unit(9), BEN),
-        OrganisationEvent::SupervisionOfficeReleased { unit: OFFICE },
+        OrganisationEvent::SupervisionOfficeReleased {
+            unit: OFFICE,
+            from: None,
+        },
+        OrganisationEvent::SupervisionOfficeSet {
+            unit: unit(9),
+            from: day(5),
+        },
+        OrganisationEvent::DomainEstablished(Domain {
+            id: domain,
+            name: "财务".into(),
+            deputy: Some(ANN),
+            valid_from: day(0),
+        }),
+        OrganisationEvent::DomainAssigned {
+            domain,
+            deputy: Some(BEN),
+            from: day(4),
+        },
+        unit_of(unit(8), Some(OFFICE), "应急", false),
+        OrganisationEvent::UnitRenamed {
+            unit: unit(9),
+            name: "公路中心".into(),
+            from: day(3),
+        },
+        OrganisationEvent::UnitAliased {
+            unit: unit(9),
+            aliases: vec!["路网中心".into()],
+        },
+        OrganisationEvent::UnitMoved {
+            unit: OFFICE,
+            parent: None,
+            position: 7,
+            from: day(2),
+        },
+        OrganisationEvent::Appointed {
+            post,
+            holder: Some(BEN),
+            from: Some(day(6)),
+        },
+        OrganisationEvent::UnitMerged {
+            unit: OFFICE,
+            into: unit(9),
+            from: day(20),
+        },
+        OrganisationEvent::PortfolioEnded {
+            unit: unit(9),
+            from: day(30),
+        },
+        OrganisationEvent::PersonLeft {
+            person: BEN,
+            from: day(10),
+        },
+        OrganisationEvent::PostClosed {
+            post,
+            last: day(12),
+        },
+        OrganisationEvent::UnitClosed {
+            unit: unit(8),
+            last: day(40),
+        },
     ]
 }
 
 async fn an_organisation_reads_back_in_the_order_it_was_set_up(database: &Database) {
-    let mut organisation = Organisation::default();
+    let mut organisation = History::default();
     let mut work = database.write(BUREAU).await.unwrap();
     assert_eq!(work.organisation_load().await.unwrap(), organisation);
     for event in events() {
@@ -80,7 +142,7 @@ async fn an_organisation_reads_back_in_the_order_it_was_set_up(database: &Databa
         assert_eq!(work.organisation_load().await.unwrap(), organisation);
     }
     work.commit().await.unwrap();
-    assert_eq!(verify(database, BUREAU).await, Ok(10));
+    assert_eq!(verify(database, BUREAU).await, Ok(23));
 
     let mut work = database.write(OTHER_BUREAU).await.unwrap();
     assert_eq!(work.organisation_load().await.unwrap().version, 0);
@@ -93,7 +155,7 @@ async fn an_organisation_reads_back_in_the_order_it_was_set_up(database: &Databa
 
 async fn a_stale_organisation_is_refused(database: &Database) {
     let events = events();
-    let mut organisation = Organisation::default();
+    let mut organisation = History::default();
     organisation.apply(&events[0]);
     for expected in [true, false] {
         let mut work = database.write(BUREAU).await.unwrap();

@@ -1,7 +1,7 @@
 //! Replaying the journal gives the live rows, and finds those that somebody changed.
 
 use luoshi_domain::ids::TaskId;
-use luoshi_domain::organisation::Organisation;
+use luoshi_domain::organisation::history::History;
 use luoshi_domain::plans::{Plan, PlanEvent};
 use luoshi_domain::ports::Store;
 use luoshi_domain::tasks::{CoDuty, TaskEvent};
@@ -21,7 +21,7 @@ contract! {
 
 /// A bureau with some of everything, written step by step.
 async fn populate(database: &Database) {
-    let mut organisation = Organisation::default();
+    let mut organisation = History::default();
     for event in organisation::events() {
         organisation.apply(&event);
         let mut work = database.write(BUREAU).await.unwrap();

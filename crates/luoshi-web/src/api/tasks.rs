@@ -99,6 +99,7 @@ impl TaskQuery {
             queue: queue.map(|name| name.queue(app, &who.actor)),
             text: self.q.filter(|text| !text.trim().is_empty()),
             lead: self.lead.map(UnitId),
+            below: None,
             state: self.state.map(Into::into),
             kind: self.kind.map(Into::into),
             level: self.level.map(Into::into),

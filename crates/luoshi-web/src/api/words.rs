@@ -97,7 +97,9 @@ word! {
 }
 word! {
     /// What sort of unit it is.
-    UnitKind is luoshi_domain::organisation::UnitKind { Leadership, Section, Subordinate }
+    UnitKind is luoshi_domain::organisation::UnitKind {
+        PartyGroup, Leadership, Section, Subordinate, Bureau,
+    }
 }
 word! {
     /// What a post entitles to.

@@ -1,33 +1,21 @@
 use chrono::DateTime;
 use luoshi_domain::ids::ProposalId;
-use luoshi_domain::organisation::{OrganisationCommand, Unit, UnitKind};
+use luoshi_domain::organisation::UnitKind;
 use luoshi_domain::plans::lineage::Lineage;
 use luoshi_domain::plans::questions::Questions;
 use luoshi_domain::plans::{Clause, PlanDetails, PlanState, Reading};
+use luoshi_domain::samples;
 use luoshi_domain::tasks::Level;
 use uuid::Uuid;
 
 use super::*;
 
 fn organisation() -> Organisation {
-    let mut organisation = Organisation::default();
-    for (n, name) in [(1, "规划科"), (2, "安全科")] {
-        let unit = Unit {
-            id: UnitId(Uuid::from_u128(n)),
-            parent: None,
-            kind: UnitKind::Section,
-            name: name.into(),
-            aliases: Vec::new(),
-            supervision_office: false,
-            position: 0,
-            valid_from: "2026-01-01".parse().unwrap(),
-        };
-        let event = organisation
-            .decide(OrganisationCommand::EstablishUnit(unit))
-            .unwrap();
-        organisation.apply(&event);
-    }
-    organisation
+    let unit = |n| UnitId(Uuid::from_u128(n));
+    samples::organisation([
+        (unit(1), UnitKind::Section, "规划科"),
+        (unit(2), UnitKind::Section, "安全科"),
+    ])
 }
 
 fn proposal(n: u128, title: &str) -> Proposal {
