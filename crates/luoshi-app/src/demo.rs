@@ -85,7 +85,7 @@ pub async fn prepare(app: &App) -> AppResult<Vec<Login>> {
     let now = app.clock.now();
     let clock = Arc::new(MovingClock::new(
         now - Duration::days(HISTORY_DAYS),
-        Arc::clone(&app.calendar),
+        Arc::clone(&app.shipped_calendar),
     ));
     let past = App {
         clock: Arc::<MovingClock>::clone(&clock),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use luoshi_domain::context::Actor;
-use luoshi_domain::lights::DUE_SOON_DAYS;
+use luoshi_domain::lights::Leads;
 use luoshi_domain::notifications::{Notification, Recipient};
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::plans::{PlanRow, PlanState};
@@ -12,6 +12,7 @@ use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskRow, TaskSort};
 
 use crate::errors::AppResult;
+use crate::rules::Rules;
 use crate::{App, COUNT_CAP, Who, policy};
 
 /// Rows of each queue that the desk itself shows.
@@ -105,8 +106,7 @@ impl QueueName {
     }
 
     /// The queue as it waits for the actor today.
-    pub fn queue(self, app: &App, actor: &Actor) -> Queue {
-        let today = app.today();
+    pub fn queue(self, today: NaiveDate, leads: Leads, actor: &Actor) -> Queue {
         let principal = actor.has_role(Role::Principal);
         match self {
             Self::ToApprove => Queue::ToApprove,
@@ -122,7 +122,7 @@ impl QueueName {
             Self::NoResult => Queue::NoResult { today },
             Self::NoEcho => Queue::NoEcho,
             Self::DueSoon => {
-                let days = Days::new(DUE_SOON_DAYS.unsigned_abs());
+                let days = Days::new(leads.due_soon_days.unsigned_abs());
                 Queue::DueSoon {
                     today,
                     until: today.checked_add_days(days).unwrap_or(today),
@@ -137,6 +137,7 @@ impl QueueName {
 #[derive(Clone, Debug)]
 pub struct Desk {
     pub organisation: Arc<Organisation>,
+    pub rules: Arc<Rules>,
     /// In the order of [`QueueName::ALL`]; only what concerns the reader.
     pub queues: Vec<DeskQueue>,
     /// Plans that wait for confirmation; the supervision office's only.
@@ -166,11 +167,12 @@ pub struct DeskQueue {
 /// How many tasks wait for the actor to act, over all such queues.
 pub async fn waiting(app: &App, who: &Who) -> AppResult<u32> {
     let mut uow = app.store.read(who.bureau).await?;
+    let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut waiting = 0;
     let names = QueueName::ALL.into_iter().filter(|name| name.is_to_do());
     for name in names.filter(|name| name.concerns(&who.actor)) {
         let mut filter = TaskFilter::new(policy::visibility(&who.actor));
-        filter.queue = Some(name.queue(app, &who.actor));
+        filter.queue = Some(name.queue(rules.today, rules.leads, &who.actor));
         waiting += uow.tasks_count(&filter, COUNT_CAP).await?;
     }
     Ok(waiting)
@@ -181,13 +183,14 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
     let actor = &who.actor;
     let mut uow = app.store.read(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
+    let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut queues = Vec::new();
     for name in QueueName::ALL
         .into_iter()
         .filter(|name| name.concerns(actor))
     {
         let mut filter = TaskFilter::new(policy::visibility(actor));
-        filter.queue = Some(name.queue(app, actor));
+        filter.queue = Some(name.queue(rules.today, rules.leads, actor));
         let count = uow.tasks_count(&filter, COUNT_CAP).await?;
         let mut rows = Vec::new();
         if count > 0 && name != QueueName::Open {
@@ -209,9 +212,10 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
     let notifications = uow
         .notifications_list(&recipients, NOTIFICATIONS_SHOWN)
         .await?;
-    let days = days_ahead(app, actor, &mut *uow).await?;
+    let days = days_ahead(&rules, actor, &mut *uow).await?;
     Ok(Desk {
         organisation,
+        rules,
         queues,
         plans,
         notifications,
@@ -219,8 +223,12 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
     })
 }
 
-async fn days_ahead(app: &App, actor: &Actor, uow: &mut dyn UnitOfWork) -> AppResult<Vec<DeskDay>> {
-    let today = app.today();
+async fn days_ahead(
+    rules: &Rules,
+    actor: &Actor,
+    uow: &mut dyn UnitOfWork,
+) -> AppResult<Vec<DeskDay>> {
+    let today = rules.today;
     let days: Vec<NaiveDate> = (0..DAYS_AHEAD)
         .filter_map(|ahead| today.checked_add_days(Days::new(ahead)))
         .collect();
@@ -236,7 +244,7 @@ async fn days_ahead(app: &App, actor: &Actor, uow: &mut dyn UnitOfWork) -> AppRe
     let due = uow.tasks_list(&filter, TaskSort::Limit, &page).await?.rows;
     let days = days.into_iter().map(|day| DeskDay {
         day,
-        working: app.calendar.is_workday(day),
+        working: rules.calendar.is_workday(day),
         rows: due
             .iter()
             .filter(|row| row.limit == Some(day))

@@ -6,12 +6,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
-use luoshi_domain::calendar::{Calendar, local_day};
+use luoshi_domain::calendar::{Calendar, Notice, local_day};
 use luoshi_domain::context::{Actor, Context};
 use luoshi_domain::ids::BureauId;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::organisation::history::History;
-use luoshi_domain::packs::Word;
 use luoshi_domain::ports::{Clock, Ids, Store, UnitOfWork};
 
 pub mod accounts;
@@ -22,12 +21,15 @@ pub mod desk;
 pub mod errors;
 pub mod jobs;
 pub mod lessons;
+pub mod limits;
 pub mod organisation;
 pub mod packs;
+pub mod phrases;
 pub mod plans;
 pub mod policy;
 pub mod refinements;
 pub mod refiner;
+pub mod rules;
 pub mod tasks;
 
 use errors::AppResult;
@@ -39,25 +41,30 @@ pub struct App {
     pub store: Arc<dyn Store>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
-    pub calendar: Arc<Calendar>,
-    pub origins: Arc<[Word]>,
+    /// The calendar that ships with the program; a bureau's own is with its rules.
+    pub shipped_calendar: Arc<Calendar>,
     /// Suggests what the reader is not sure of; none unless a bureau runs one.
     pub refiner: Option<Arc<dyn Refiner>>,
+    /// The notices that ship with the program.
+    notices: Arc<[Notice]>,
     organisations: Arc<Organisations>,
+    rules: Arc<rules::Kept>,
     duplicates: Arc<plans::duplicates::Kept>,
 }
 
 impl App {
     /// An application over a store, with the calendar and dictionaries that ship with the program.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> AppResult<Self> {
+        let notices = packs::shipped_notices().map_err(packs::broken)?;
         Ok(Self {
             store,
             clock,
             ids,
-            calendar: Arc::new(packs::calendar()?),
-            origins: packs::origins()?.into(),
+            shipped_calendar: Arc::new(Calendar::of(&notices)),
+            notices: notices.into(),
             refiner: None,
             organisations: Arc::default(),
+            rules: Arc::default(),
             duplicates: Arc::default(),
         })
     }
@@ -65,12 +72,6 @@ impl App {
     /// The local day.
     pub fn today(&self) -> NaiveDate {
         local_day(self.clock.now())
-    }
-
-    /// The label of an origin category; its key where the dictionary has lost it.
-    pub fn origin_label<'a>(&'a self, key: &'a str) -> &'a str {
-        let known = self.origins.iter().find(|category| category.key == key);
-        known.map_or(key, |category| category.label.as_str())
     }
 
     /// The organisation of today as the unit of work sees it.
@@ -106,12 +107,15 @@ impl App {
         }
     }
 
+    /// What a decision may look at that counts no days: by the calendar that ships, under no
+    /// policy. What counts days takes [`rules::Rules::context`].
     fn context<'a>(&'a self, actor: &'a Actor, organisation: &'a Organisation) -> Context<'a> {
         Context {
             now: self.clock.now(),
             actor,
             organisation,
-            calendar: &self.calendar,
+            calendar: &self.shipped_calendar,
+            policies: &[],
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Data that ships with the program: the mechanism packs and the notices of the workday calendar.
 
+pub mod editions;
 pub mod notices;
 pub mod parse;
 pub mod reader;

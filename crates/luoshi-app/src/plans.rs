@@ -399,6 +399,7 @@ fn task_of(
         deputy: task.lead.and_then(|lead| ctx.organisation.deputy_of(lead)),
         limit: draft.limit.or(plan.details.default_limit),
         frequency: draft.frequency.clone(),
+        policies: None,
     };
     (origin, details)
 }

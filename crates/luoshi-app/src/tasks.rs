@@ -18,6 +18,8 @@ use luoshi_domain::tasks::lists::{LightFilter, Page, PageRequest, TaskFilter, Ta
 use luoshi_domain::tasks::{Task, TaskEvent};
 
 use crate::errors::{AppError, AppResult};
+use crate::limits::{self, LimitView};
+use crate::rules::Rules;
 use crate::{App, COUNT_CAP, HISTORY_LIMIT, Who, policy};
 
 /// Most tasks that one batch takes.
@@ -34,7 +36,10 @@ const EXPORT_PAGE: u32 = 500;
 pub struct TaskView {
     pub task: Task,
     pub organisation: Arc<Organisation>,
+    pub rules: Arc<Rules>,
     pub light: Light,
+    /// The limits that policies set, each explained.
+    pub limits: Vec<LimitView>,
     /// Percent that the schedule expects today; `None` before it is issued.
     pub expected: Option<i64>,
     /// Every event, oldest first.
@@ -63,6 +68,7 @@ pub struct Ledger {
     /// Up to [`COUNT_CAP`].
     pub count: u32,
     pub organisation: Arc<Organisation>,
+    pub rules: Arc<Rules>,
 }
 
 /// Everything that a filter has, for a table.
@@ -72,6 +78,7 @@ pub struct Export {
     /// False when there were more than [`EXPORT_LIMIT`].
     pub complete: bool,
     pub organisation: Arc<Organisation>,
+    pub rules: Arc<Rules>,
 }
 
 /// What became of a batch.
@@ -87,22 +94,25 @@ pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<TaskView> {
     let mut uow = app.store.read(who.bureau).await?;
     let task = load_seen(&mut *uow, who, id).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
+    let rules = app.rules(who.bureau, &mut *uow).await?;
     let steps = steps_of(&mut *uow, id).await?;
-    let ctx = app.context(&who.actor, &organisation);
+    let ctx = rules.context(app, &who.actor, &organisation);
     let actions = TaskAction::ALL
         .map(|action| (action, task.permit(action, &ctx)))
         .into();
     let missing = task.missing_fields(&ctx);
     let today = ctx.today();
     let facts = facts(&task);
-    let light = Light::of(facts, today, &app.calendar);
+    let light = Light::of(facts, today, &rules.calendar, rules.leads);
     let expected = match (facts.issued_on, facts.limit) {
         (Some(issued_on), Some(limit)) => Some(expected_progress(issued_on, limit, today)),
         _ => None,
     };
     Ok(TaskView {
+        limits: limits::of_task(&task, &rules.calendar, today),
         task,
         organisation,
+        rules: Arc::clone(&rules),
         light,
         expected,
         steps,
@@ -127,6 +137,7 @@ pub async fn list(
         page: rows,
         count,
         organisation,
+        rules: app.rules(who.bureau, &mut *uow).await?,
     })
 }
 
@@ -139,7 +150,7 @@ pub async fn count_by_light(
     filter: &TaskFilter,
 ) -> AppResult<Vec<(Colour, u32)>> {
     let mut uow = app.store.read(who.bureau).await?;
-    let today = app.today();
+    let (today, leads) = (app.today(), app.rules(who.bureau, &mut *uow).await?.leads);
     let mut counts = Vec::new();
     for colour in [
         Colour::Red,
@@ -149,7 +160,11 @@ pub async fn count_by_light(
         Colour::Done,
     ] {
         let mut narrowed = filter.clone();
-        narrowed.light = Some(LightFilter { colour, today });
+        narrowed.light = Some(LightFilter {
+            colour,
+            today,
+            leads,
+        });
         counts.push((colour, uow.tasks_count(&narrowed, COUNT_CAP).await?));
     }
     Ok(counts)
@@ -167,6 +182,7 @@ pub async fn export(
         tasks: Vec::new(),
         complete: true,
         organisation: app.organisation(who.bureau, &mut *uow).await?,
+        rules: app.rules(who.bureau, &mut *uow).await?,
     };
     let mut page = PageRequest {
         size: EXPORT_PAGE,
@@ -202,13 +218,14 @@ pub async fn handle(
 ) -> AppResult<Task> {
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
+    let rules = app.rules(who.bureau, &mut *uow).await?;
     let task = load_seen(&mut *uow, who, id).await?;
     if let Some(seen) = seen
         && seen != task.version
     {
         return Err(conflict(&mut *uow, &organisation, id, seen).await?);
     }
-    let task = carry_out(app, who, &organisation, &mut *uow, task, command).await?;
+    let task = carry_out(app, who, (&organisation, &rules), &mut *uow, task, command).await?;
     uow.commit().await?;
     Ok(task)
 }
@@ -226,11 +243,21 @@ pub async fn handle_many(
     }
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
+    let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut outcome = BatchOutcome::default();
     for id in ids {
         let task = load_seen(&mut *uow, who, *id).await?;
         let title = task.details.title.clone();
-        match carry_out(app, who, &organisation, &mut *uow, task, command.clone()).await {
+        match carry_out(
+            app,
+            who,
+            (&organisation, &rules),
+            &mut *uow,
+            task,
+            command.clone(),
+        )
+        .await
+        {
             Ok(task) => outcome.done.push(task.id),
             Err(AppError::Refused(refusal)) => outcome.refused.push((*id, title, refusal)),
             Err(error) => return Err(error),
@@ -264,12 +291,12 @@ pub fn row_facts(row: &TaskRow) -> Facts {
 async fn carry_out(
     app: &App,
     who: &Who,
-    organisation: &Organisation,
+    (organisation, rules): (&Organisation, &Rules),
     uow: &mut dyn UnitOfWork,
     mut task: Task,
     mut command: TaskCommand,
 ) -> AppResult<Task> {
-    let ctx = app.context(&who.actor, organisation);
+    let ctx = rules.context(app, &who.actor, organisation);
     if let TaskCommand::Amend(details) = &mut command {
         // The leader in charge follows from the lead unit (ORG-04).
         details.deputy = details.lead.and_then(|lead| organisation.deputy_of(lead));

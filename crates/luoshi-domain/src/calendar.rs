@@ -2,12 +2,14 @@
 //!
 //! Instants are UTC; a limit is a local day in Asia/Shanghai and ends at 24:00 of it (TIME-09).
 
+mod announced;
 mod notices;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 
+pub use announced::{Announced, CalendarEvent, EnteredNotice};
 pub use notices::{Notice, NoticeDay, NoticeFault};
 
 /// Seconds that Asia/Shanghai is ahead of UTC; without daylight saving since 1991.
@@ -136,6 +138,18 @@ impl Calendar {
     /// Whether no notice for the year of `day` is known yet.
     pub fn is_provisional(&self, day: NaiveDate) -> bool {
         !self.years.contains(&day.year())
+    }
+
+    /// Whether the year of `notice` is known to have exactly its days.
+    pub fn has(&self, notice: &Notice) -> bool {
+        let of_year = |day: &NaiveDate| day.year() == notice.year;
+        let known = self.days.iter().filter(|(day, _known)| of_year(day));
+        self.years.contains(&notice.year)
+            && notice
+                .days
+                .iter()
+                .all(|(day, kind)| self.days.get(day) == Some(kind))
+            && known.count() == notice.days.keys().filter(|day| of_year(day)).count()
     }
 
     /// The years whose notice is known.

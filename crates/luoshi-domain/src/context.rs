@@ -5,15 +5,18 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::calendar::{self, Calendar};
 use crate::ids::{PersonId, UnitId};
 use crate::journal::Signed;
+use crate::limits::LimitPolicy;
 use crate::organisation::{Organisation, Post, Role};
 
-/// Now, who acts, the organisation as of now and the workday calendar.
+/// Now, who acts, the organisation as of now, the workday calendar and the limit policies.
 #[derive(Clone, Debug)]
 pub struct Context<'a> {
     pub now: DateTime<Utc>,
     pub actor: &'a Actor,
     pub organisation: &'a Organisation,
     pub calendar: &'a Calendar,
+    /// The limit policies in force (TIME-01).
+    pub policies: &'a [LimitPolicy],
 }
 
 impl Context<'_> {

@@ -2,18 +2,40 @@
 //!
 //! Nobody sets a light by hand. The rules, first match wins:
 //! over → done or cancelled; not issued → grey; past the limit → red; limit within
-//! [`DUE_SOON_DAYS`] → yellow; more than [`BEHIND_POINTS`] behind schedule → yellow; else green.
+//! [`Leads::due_soon_days`] → yellow; more than [`Leads::behind_points`] behind schedule → yellow; else green.
 
 use chrono::NaiveDate;
 
 use crate::calendar::Calendar;
 use crate::tasks::TaskState;
 
-/// Calendar days before the limit from which a task counts as due soon. A default of ours.
-pub const DUE_SOON_DAYS: i64 = 7;
+/// From when on a task is due soon, behind or without a report (TIME-10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leads {
+    /// Calendar days before the limit.
+    pub due_soon_days: i64,
+    /// Whether that is a default of ours.
+    pub due_soon_default: bool,
+    /// Percentage points behind the linear schedule.
+    pub behind_points: i64,
+    /// Whether that is a default of ours.
+    pub behind_default: bool,
+    /// Calendar days after the receipt.
+    pub no_report_days: i64,
+}
 
-/// Percentage points behind the linear schedule from which a task counts as behind. Ours too.
-pub const BEHIND_POINTS: i64 = 10;
+impl Default for Leads {
+    /// No source gives a number; these are ours.
+    fn default() -> Self {
+        Self {
+            due_soon_days: 7,
+            due_soon_default: true,
+            behind_points: 10,
+            behind_default: true,
+            no_report_days: 7,
+        }
+    }
+}
 
 /// How a task stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,7 +69,7 @@ pub struct Facts {
 
 impl Light {
     /// The light on the local day `today`.
-    pub fn of(facts: Facts, today: NaiveDate, calendar: &Calendar) -> Self {
+    pub fn of(facts: Facts, today: NaiveDate, calendar: &Calendar, leads: Leads) -> Self {
         let (issued_on, limit) = match (facts.state, facts.issued_on, facts.limit) {
             (TaskState::Closed, ..) => return Self::new(Colour::Done, "已办结", "状态为已办结"),
             (TaskState::Cancelled, ..) => return Self::new(Colour::Done, "已撤销", "状态为已撤销"),
@@ -69,25 +91,30 @@ impl Light {
                 ),
             );
         }
-        if left <= DUE_SOON_DAYS {
+        if left <= leads.due_soon_days {
             let reason = if left == 0 {
                 "今日到期".to_owned()
             } else {
                 format!("{left} 天后到期")
             };
-            let rule =
-                format!("命中：距时限 {limit} 还有 {left} 天，阈值 {DUE_SOON_DAYS} 天（默认）");
+            let rule = format!(
+                "命中：距时限 {limit} 还有 {left} 天，阈值 {} 天{}",
+                leads.due_soon_days,
+                default(leads.due_soon_default)
+            );
             return Self::new(Colour::Yellow, &reason, &rule);
         }
         let expected = expected_progress(issued_on, limit, today);
         let behind = expected - i64::from(facts.progress);
-        if behind > BEHIND_POINTS {
+        if behind > leads.behind_points {
             return Self::new(
                 Colour::Yellow,
                 &format!("序时进度落后 {behind} 个百分点"),
                 &format!(
-                    "命中：应达 {expected}%，实际 {}%，落后 {behind} 个百分点，阈值 {BEHIND_POINTS}（默认）",
-                    facts.progress
+                    "命中：应达 {expected}%，实际 {}%，落后 {behind} 个百分点，阈值 {}{}",
+                    facts.progress,
+                    leads.behind_points,
+                    default(leads.behind_default)
                 ),
             );
         }
@@ -108,6 +135,10 @@ impl Light {
             rule: rule.to_owned(),
         }
     }
+}
+
+fn default(is_default: bool) -> &'static str {
+    if is_default { "（默认）" } else { "" }
 }
 
 /// Percent that a linear schedule expects at the end of `today`, 0 to 100, rounded down.
@@ -135,7 +166,7 @@ mod tests {
             limit: Some(day("2026-04-11")),
             progress,
         };
-        Light::of(facts, day(today), &Calendar::default())
+        Light::of(facts, day(today), &Calendar::default(), Leads::default())
     }
 
     #[test]

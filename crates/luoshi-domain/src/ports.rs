@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::access_log::{AccessEntry, AccessFilter, AccessHead, StoredAccess};
 use crate::accounts::{Credential, Session};
+use crate::calendar::{Announced, CalendarEvent};
 use crate::ids::{BureauId, JobId, PlanId, TaskId};
 use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
 use crate::journal::{Signed, StoredEvent};
@@ -16,6 +17,7 @@ use crate::lessons::{self, LessonsEvent};
 use crate::notifications::{Notification, Recipient};
 use crate::organisation::events::OrganisationEvent;
 use crate::organisation::history::History;
+use crate::packs::{PackEvent, PackSet};
 use crate::plans::{Plan, PlanEvent, PlanRow};
 use crate::registers::{RegisterEntry, RegisterFilter};
 use crate::tasks::lists::{Page, PageRequest, PlanTask, TaskFilter, TaskRow, TaskSaid, TaskSort};
@@ -99,6 +101,7 @@ pub trait UnitOfWork:
     + Organisations
     + Plans
     + Registers
+    + Rules
     + Tasks
     + Send
 {
@@ -121,6 +124,37 @@ pub trait Organisations: Send {
         &mut self,
         history: &History,
         events: &[OrganisationEvent],
+        by: &Signed,
+    ) -> StoreResult<()>;
+}
+
+/// The packs and the calendar of a bureau.
+#[async_trait]
+pub trait Rules: Send {
+    /// The versions of the packs and of the calendar that the loads would give.
+    async fn rules_versions(&mut self) -> StoreResult<(i64, i64)>;
+
+    /// All editions; none with version 0 before the first event.
+    async fn packs_load(&mut self) -> StoreResult<PackSet>;
+
+    /// Appends the event to the journal and writes the edition.
+    /// `set` has it applied; [`StoreError::Stale`] unless it was current before.
+    async fn packs_save(
+        &mut self,
+        set: &PackSet,
+        event: &PackEvent,
+        by: &Signed,
+    ) -> StoreResult<()>;
+
+    /// All notices that were entered; none with version 0 before the first event.
+    async fn calendar_load(&mut self) -> StoreResult<Announced>;
+
+    /// Appends the event to the journal and writes the notice.
+    /// `announced` has it applied; [`StoreError::Stale`] unless it was current before.
+    async fn calendar_save(
+        &mut self,
+        announced: &Announced,
+        event: &CalendarEvent,
         by: &Signed,
     ) -> StoreResult<()>;
 }

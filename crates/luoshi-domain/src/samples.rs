@@ -130,6 +130,7 @@ impl Desk {
             actor,
             organisation: &self.organisation,
             calendar: &self.calendar,
+            policies: &[],
         }
     }
 

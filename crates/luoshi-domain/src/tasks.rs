@@ -8,6 +8,7 @@ pub mod actions;
 mod apply;
 pub mod commands;
 pub mod lists;
+pub mod timing;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,9 @@ use crate::calendar::local_day;
 use crate::context::Context;
 use crate::ids::{PersonId, PlanId, ProposalId, TaskId, UnitId};
 use crate::journal::Signed;
+use crate::limits::LimitPolicy;
 use crate::refusals::Refusal;
+use crate::tasks::timing::{LimitCause, MovedLimit, TaskLimit, Timing};
 
 /// One tracked piece of work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +61,9 @@ pub struct Task {
     pub returned_because: Option<String>,
     /// Set when closed.
     pub grade: Option<Grade>,
+    /// The limits that policies set; nothing for a task that is under none (TIME-01).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timing: Option<Box<Timing>>,
     pub opened_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -103,6 +109,9 @@ pub struct TaskDetails {
     pub limit: Option<NaiveDate>,
     /// How often, as the document says it.
     pub frequency: Option<String>,
+    /// Keys of the limit policies; `None` for those that its origin brings (TIME-02).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policies: Option<Vec<String>>,
 }
 
 /// What sort of obligation the task carries.
@@ -347,6 +356,22 @@ pub enum TaskEvent {
     Cancelled {
         reason: String,
     },
+    /// The policies that the task is under, written down as they are (TIME-01).
+    PoliciesApplied {
+        policies: Vec<LimitPolicy>,
+    },
+    /// The lead unit's plan of work; with time nodes where the limit cannot be kept (TIME-06).
+    Deployed {
+        text: String,
+        until: Option<NaiveDate>,
+    },
+    /// All limits of the task, counted anew.
+    LimitsCounted {
+        cause: LimitCause,
+        limits: Vec<TaskLimit>,
+        /// What that set or moved; limits that are gone are not told.
+        moved: Vec<MovedLimit>,
+    },
 }
 
 impl Task {
@@ -378,6 +403,7 @@ impl Task {
             closing_refusals: 0,
             returned_because: None,
             grade: None,
+            timing: None,
             opened_at: at,
             updated_at: at,
         }

@@ -5,6 +5,7 @@
 //! All offsets are code points of the text that was given, so that every finding can be cited.
 //! The reader proposes; what becomes a task is for a person to confirm.
 
+pub mod phrases;
 pub mod reading;
 
 mod calendar;

@@ -17,6 +17,7 @@ mod organisation;
 mod plans;
 pub mod rebuild;
 mod registers;
+mod rules;
 mod sql;
 mod tasks;
 mod work;

@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step {
         version: 1,
         name: "initial",
@@ -45,6 +45,12 @@ const STEPS: [Step; 7] = [
         name: "organisation_days",
         sqlite: include_str!("../migrations/sqlite/0005_organisation_days.sql"),
         postgres: include_str!("../migrations/postgres/0005_organisation_days.sql"),
+    },
+    Step {
+        version: 6,
+        name: "rules",
+        sqlite: include_str!("../migrations/sqlite/0006_rules.sql"),
+        postgres: include_str!("../migrations/postgres/0006_rules.sql"),
     },
     Step {
         version: 7,

@@ -3,6 +3,7 @@
 use luoshi_domain::access_log::AccessAction;
 use luoshi_domain::accounts::SessionStage;
 use luoshi_domain::organisation::{Role, UnitKind};
+use luoshi_domain::packs::PackKey;
 use luoshi_domain::plans::{PlanState, ProposalKind};
 use luoshi_domain::ports::{StoreError, StoreResult};
 use luoshi_domain::tasks::{Grade, Level, TaskKind, TaskState, Tier};
@@ -126,6 +127,18 @@ names!(ProposalKind {
     Target => "target",
     Rule => "rule",
     Principle => "principle",
+});
+
+names!(PackKey {
+    W => "w",
+    C => "c",
+    E => "e",
+    T1 => "t1",
+    T2 => "t2",
+    T3 => "t3",
+    T4 => "t4",
+    T5 => "t5",
+    P => "p",
 });
 
 pub(crate) fn unknown(what: &str, name: &str) -> StoreError {

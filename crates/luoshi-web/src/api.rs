@@ -10,6 +10,7 @@ mod document;
 mod journal;
 mod lessons;
 mod organisation;
+mod packs;
 mod plans;
 mod tasks;
 mod words;
@@ -20,6 +21,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = account::routes(table);
     let table = desk::routes(table);
     let table = organisation::routes(table);
+    let table = packs::routes(table);
     let table = tasks::routes(table);
     let table = plans::routes(table);
     let table = lessons::routes(table);

@@ -9,6 +9,7 @@ pub mod journal;
 pub mod labels;
 pub mod ledger;
 pub mod lessons;
+pub mod packs;
 pub mod parts;
 mod plans;
 pub mod shell;
@@ -27,6 +28,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = imports::routes(table);
     let table = lessons::routes(table);
     let table = workbench::routes(table);
+    let table = packs::routes(table);
     let table = plans::routes(table);
     let table = ledger::routes(table);
     let table = tasks::routes(table);

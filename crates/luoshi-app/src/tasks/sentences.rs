@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use luoshi_domain::calendar::local_time;
 use luoshi_domain::organisation::Organisation;
+use luoshi_domain::packs::step;
+use luoshi_domain::tasks::timing::{LimitCause, MovedLimit};
 use luoshi_domain::tasks::{Channel, Course, Grade, ReturnStage, TaskEvent};
 
 /// An event in words.
@@ -105,7 +107,38 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
         ))
         .with("原文", &origin.quote),
         TaskEvent::Cancelled { reason } => Sentence::new("撤销事项").with("理由", reason),
+        TaskEvent::PoliciesApplied { policies } if policies.is_empty() => {
+            Sentence::new("不再适用时限制度")
+        }
+        TaskEvent::PoliciesApplied { policies } => {
+            let labels: Vec<&str> = policies.iter().map(|known| known.label.as_str()).collect();
+            Sentence::new(&format!("适用时限制度：{}", labels.join("、")))
+        }
+        TaskEvent::Deployed { text, until: None } => Sentence::new("报部署方案").with("安排", text),
+        TaskEvent::Deployed {
+            text,
+            until: Some(until),
+        } => Sentence::new(&format!("报节点方案，最后节点 {until}")).with("安排", text),
+        TaskEvent::LimitsCounted { cause, moved, .. } => counted(cause, moved),
     }
+}
+
+/// What counting the limits set or moved.
+fn counted(cause: &LimitCause, moved: &[MovedLimit]) -> Sentence {
+    let mut sentence = match cause {
+        LimitCause::Calendar { year } => Sentence::new(&format!("按 {year} 年放假通知重算时限")),
+        LimitCause::Step if moved.is_empty() => Sentence::new("时限随环节取消"),
+        LimitCause::Step => Sentence::new("起算时限"),
+    };
+    for limit in moved {
+        let to = step(limit.to);
+        let day = match limit.before {
+            Some(before) => format!("{before} 改为 {}", limit.after),
+            None => limit.after.to_string(),
+        };
+        sentence = sentence.with(to, &format!("{day}（{}；{}）", limit.label, limit.why));
+    }
+    sentence
 }
 
 /// The grade's name.

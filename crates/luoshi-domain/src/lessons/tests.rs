@@ -65,6 +65,7 @@ fn decide(
         actor: &actor,
         organisation: &organisation,
         calendar: &calendar,
+        policies: &[],
     };
     let events = lessons
         .decide(command, &ctx)

@@ -43,6 +43,7 @@ fn as_actor<T>(person: u128, supervises: bool, run: impl FnOnce(&Context<'_>) ->
         actor: &actor,
         organisation: &organisation,
         calendar: &Calendar::default(),
+        policies: &[],
     })
 }
 

@@ -13,6 +13,7 @@ pub enum TaskAction {
     Approve,
     Issue,
     SignFor,
+    Deploy,
     Feedback,
     Remark,
     RequestExtension,
@@ -26,11 +27,12 @@ pub enum TaskAction {
 }
 
 impl TaskAction {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Amend,
         Self::Approve,
         Self::Issue,
         Self::SignFor,
+        Self::Deploy,
         Self::Feedback,
         Self::Remark,
         Self::RequestExtension,
@@ -59,6 +61,7 @@ impl Task {
             TaskAction::Approve => self.permit_approve(ctx),
             TaskAction::Issue => self.permit_issue(ctx),
             TaskAction::SignFor => self.permit_sign_for(ctx),
+            TaskAction::Deploy => self.permit_deploy(ctx),
             TaskAction::Feedback => self.permit_feedback(ctx),
             TaskAction::Remark => self.permit_remark(ctx),
             TaskAction::RequestExtension => self.permit_request_extension(ctx),
@@ -205,6 +208,12 @@ impl Task {
         }
         self.require_under_way("FLOW-05")?;
         self.require_no_closing("FLOW-05")
+    }
+
+    fn permit_deploy(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
+        self.require_lead(ctx, "TIME-03")?;
+        self.require_under_way("TIME-03")?;
+        self.require_no_closing("TIME-03")
     }
 
     fn permit_remark(&self, ctx: &Context<'_>) -> Result<(), Refusal> {

@@ -2,6 +2,7 @@
 
 use crate::ids::UnitId;
 use crate::journal::Signed;
+use crate::tasks::timing::{Deployment, TaskLimit};
 use crate::tasks::{
     Approval, Closing, ClosingStep, Delivery, LastFeedback, Receipt, ReturnStage, Task, TaskEvent,
     TaskState,
@@ -17,6 +18,9 @@ impl Task {
             TaskEvent::SourceAdded { origin } => self.sources.push(origin.clone()),
             TaskEvent::Amended { details } => {
                 self.details = (**details).clone();
+                if let Some(timing) = &mut self.timing {
+                    timing.gave_limit = false;
+                }
                 self.returned_because = None;
                 if self.state == TaskState::Returned && self.approved_by.is_none() {
                     self.state = TaskState::Draft;
@@ -47,6 +51,9 @@ impl Task {
                 self.progress = *progress;
                 self.feedbacks += 1;
                 self.returned_because = None;
+                if let Some(timing) = &mut self.timing {
+                    timing.first_feedback_at.get_or_insert(by.at);
+                }
                 self.last_feedback = Some(LastFeedback {
                     at: by.at,
                     course: *course,
@@ -75,6 +82,9 @@ impl Task {
                 if let Some(limit) = granted {
                     self.details.limit = Some(*limit);
                     self.extensions += 1;
+                    if let Some(timing) = &mut self.timing {
+                        timing.gave_limit = false;
+                    }
                 }
             }
             TaskEvent::Urged { .. } => self.urgings += 1,
@@ -104,12 +114,30 @@ impl Task {
                 self.grade = Some(*grade);
                 self.progress = 100;
                 self.state = TaskState::Closed;
+                if let Some(timing) = &mut self.timing {
+                    timing.closed_at = Some(by.at);
+                }
             }
             TaskEvent::SentBack { stage, reason } => self.apply_sent_back(*stage, reason),
             TaskEvent::Cancelled { .. } => {
                 self.approval = None;
                 self.state = TaskState::Cancelled;
             }
+            TaskEvent::PoliciesApplied { policies } => {
+                let timing = self.timing.get_or_insert_default();
+                timing.policies.clone_from(policies);
+                timing.decided_at = Some(by.at);
+            }
+            TaskEvent::Deployed { text, until } => {
+                let timing = self.timing.get_or_insert_default();
+                timing.deployment = Some(Deployment {
+                    // A plan that is filed again was filed in time when the first was.
+                    at: timing.deployment.as_ref().map_or(by.at, |first| first.at),
+                    text: text.clone(),
+                    until: *until,
+                });
+            }
+            TaskEvent::LimitsCounted { limits, .. } => self.apply_limits(limits),
         }
     }
 
@@ -131,6 +159,18 @@ impl Task {
                 received: None,
             })
             .collect();
+    }
+
+    fn apply_limits(&mut self, limits: &[TaskLimit]) {
+        let timing = self.timing.get_or_insert_default();
+        timing.limits = limits.to_vec();
+        if self.details.limit.is_none() || timing.gave_limit {
+            self.details.limit = timing.completion();
+            timing.gave_limit = self.details.limit.is_some();
+            if self.extensions == 0 {
+                self.original_limit = self.details.limit;
+            }
+        }
     }
 
     fn apply_sent_back(&mut self, stage: ReturnStage, reason: &str) {

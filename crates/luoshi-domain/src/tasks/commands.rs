@@ -7,6 +7,7 @@ use crate::ids::{PersonId, UnitId};
 use crate::notifications::Recipient;
 use crate::refusals::Refusal;
 use crate::tasks::actions::TaskAction;
+use crate::tasks::timing;
 use crate::tasks::{
     Channel, ClosingStep, Course, Grade, Level, Origin, ReturnStage, Task, TaskDetails, TaskEvent,
 };
@@ -27,6 +28,11 @@ pub enum TaskCommand {
     },
     SignFor {
         assignee: Option<PersonId>,
+    },
+    /// `until` is the last time node, where the limit cannot be kept.
+    Deploy {
+        text: String,
+        until: Option<NaiveDate>,
     },
     Feedback(Feedback),
     Remark {
@@ -89,6 +95,7 @@ impl TaskCommand {
             Self::Approve { .. } => TaskAction::Approve,
             Self::Issue { .. } => TaskAction::Issue,
             Self::SignFor { .. } => TaskAction::SignFor,
+            Self::Deploy { .. } => TaskAction::Deploy,
             Self::Feedback(_) => TaskAction::Feedback,
             Self::Remark { .. } => TaskAction::Remark,
             Self::RequestExtension { .. } => TaskAction::RequestExtension,
@@ -131,6 +138,7 @@ impl Task {
         ctx: &Context<'_>,
     ) -> Result<Vec<TaskEvent>, Refusal> {
         self.permit(command.action(), ctx)?;
+        let approves = timing::approves(&command);
         let event = match command {
             TaskCommand::Amend(details) => {
                 check_details(&details, ctx)?;
@@ -147,6 +155,18 @@ impl Task {
                 TaskEvent::Issued { number, channel }
             }
             TaskCommand::SignFor { assignee } => self.decide_sign_for(assignee, ctx)?,
+            TaskCommand::Deploy { text, until } => {
+                if until.is_some_and(|until| until < ctx.today()) {
+                    return Err(Refusal::input(
+                        "until",
+                        "TIME-06",
+                        "最后的时间节点不能早于今天。",
+                    ));
+                }
+                let sentence = "请写明部署安排：谁来办、怎么办、分几步。";
+                let text = required_text("text", "TIME-03", sentence, text)?;
+                TaskEvent::Deployed { text, until }
+            }
             TaskCommand::Feedback(feedback) => self.decide_feedback(feedback, ctx)?,
             TaskCommand::Remark { unit, text } => {
                 if !self.details.co_units.iter().any(|co| co.unit == unit) {
@@ -214,7 +234,7 @@ impl Task {
                 reason: required_text("reason", "TIME-07", "撤销请写明理由。", reason)?,
             },
         };
-        Ok(vec![event])
+        Ok(self.with_limits(vec![event], approves, ctx))
     }
 
     /// Mandatory fields that are still empty, by their Chinese names (LEDGER-02, FLOW-02).
@@ -237,7 +257,10 @@ impl Task {
                 "分管领导",
             ),
             (details.supervisor.is_none(), "督办单位"),
-            (details.limit.is_none(), "完成时限"),
+            (
+                details.limit.is_none() && !self.is_given_a_limit(ctx),
+                "完成时限",
+            ),
             (
                 details.co_units.iter().any(|co| co.duty.trim().is_empty()),
                 "协办单位职责",

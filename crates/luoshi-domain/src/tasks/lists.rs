@@ -106,6 +106,7 @@ pub enum Queue {
 pub struct LightFilter {
     pub colour: crate::lights::Colour,
     pub today: NaiveDate,
+    pub leads: crate::lights::Leads,
 }
 
 /// One line of the ledger.

@@ -1,3 +1,5 @@
+mod limits;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -8,6 +10,7 @@ use super::*;
 use crate::calendar::Calendar;
 use crate::context::{Actor, Context};
 use crate::ids::PostId;
+use crate::limits::LimitPolicy;
 use crate::notifications::Recipient;
 use crate::organisation::commands::OrganisationCommand;
 use crate::organisation::history::History;
@@ -33,6 +36,7 @@ struct World {
     history: History,
     organisation: Organisation,
     calendar: Calendar,
+    policies: Vec<LimitPolicy>,
     now: DateTime<Utc>,
 }
 
@@ -95,6 +99,7 @@ impl World {
             organisation: history.as_of(local_day(now)),
             history,
             calendar: Calendar::default(),
+            policies: Vec::new(),
             now,
         }
     }
@@ -113,6 +118,7 @@ impl World {
             actor: &actor,
             organisation: &self.organisation,
             calendar: &self.calendar,
+            policies: &self.policies,
         })
     }
 
@@ -189,6 +195,7 @@ fn details() -> TaskDetails {
         deputy: Some(DEPUTY),
         limit: Some(day("2022-05-31")),
         frequency: None,
+        policies: None,
     }
 }
 
@@ -575,11 +582,18 @@ fn flow_14_every_pair_of_state_and_action_is_allowed_or_refused_by_the_table() {
         (S::Issued, &[A::SignFor, A::Urge, A::Return, A::Cancel]),
         (
             S::Accepted,
-            &[A::Feedback, A::RequestExtension, A::Urge, A::Cancel],
+            &[
+                A::Deploy,
+                A::Feedback,
+                A::RequestExtension,
+                A::Urge,
+                A::Cancel,
+            ],
         ),
         (
             S::InProgress,
             &[
+                A::Deploy,
                 A::Feedback,
                 A::RequestExtension,
                 A::Urge,
@@ -591,6 +605,7 @@ fn flow_14_every_pair_of_state_and_action_is_allowed_or_refused_by_the_table() {
         (
             S::Supervising,
             &[
+                A::Deploy,
                 A::Feedback,
                 A::RequestExtension,
                 A::Urge,
@@ -736,6 +751,10 @@ fn any_step() -> impl Strategy<Value = (PersonId, TaskCommand)> {
         issue(),
         sign_for(),
         smooth(),
+        TaskCommand::Deploy {
+            text: "分步办理".into(),
+            until: Some(day("2022-07-31")),
+        },
         lead_feedback(Course::Unsmooth, "缺资金", "请协调"),
         co_report(true),
         co_report(false),

@@ -4,12 +4,14 @@ use std::collections::VecDeque;
 
 use luoshi_domain::activities::Activity;
 use luoshi_domain::bodies::Body;
+use luoshi_domain::calendar::{Announced, CalendarEvent};
 use luoshi_domain::ids::{BureauId, PlanId, TaskId};
 use luoshi_domain::journal::{Envelope, Signed};
 use luoshi_domain::lessons::{Lessons, LessonsEvent};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::organisation::events::OrganisationEvent;
 use luoshi_domain::organisation::history::History;
+use luoshi_domain::packs::{PackEvent, PackSet};
 use luoshi_domain::plans::{Plan, PlanEvent};
 use luoshi_domain::ports::{StoreError, StoreResult};
 use luoshi_domain::registers::Registered;
@@ -19,7 +21,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::sql::{Conn, from_json, values};
-use crate::{lessons, organisation, plans, registers, tasks};
+use crate::{lessons, organisation, plans, registers, rules, tasks};
 
 /// Events read at once.
 const EVENTS_AT_ONCE: i64 = 500;
@@ -50,6 +52,26 @@ pub(super) async fn replay(
             learnt.apply(event, by);
         }
         lessons::project(rows, bureau, &learnt, &events).await?;
+    }
+    let mut streams = Streams::new(journal, bureau, PackSet::STREAM);
+    while let Some(stream) = streams.next().await? {
+        let events: Vec<PackEvent> = stream.values()?;
+        count += stream.length;
+        let mut set = PackSet::default();
+        for (event, by) in events.iter().zip(&stream.by) {
+            set.apply(event, by);
+        }
+        rules::project_packs(rows, bureau, &set, events.len()).await?;
+    }
+    let mut streams = Streams::new(journal, bureau, Announced::STREAM);
+    while let Some(stream) = streams.next().await? {
+        let events: Vec<CalendarEvent> = stream.values()?;
+        count += stream.length;
+        let mut announced = Announced::default();
+        for (event, by) in events.iter().zip(&stream.by) {
+            announced.apply(event, by);
+        }
+        rules::project_calendar(rows, bureau, &announced, events.len()).await?;
     }
     let mut streams = Streams::new(journal, bureau, Plan::STREAM);
     while let Some(stream) = streams.next().await? {

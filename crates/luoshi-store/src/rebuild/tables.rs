@@ -21,7 +21,7 @@ pub(super) enum Kind {
 
 use Kind::{Flag, Id, Number, Text, Time};
 
-pub(super) const TABLES: [Table; 23] = [
+pub(super) const TABLES: [Table; 27] = [
     Table {
         name: "organisations",
         keys: 1,
@@ -161,6 +161,41 @@ pub(super) const TABLES: [Table; 23] = [
         clear: "DELETE FROM lesson_kinds WHERE bureau_id = $1",
     },
     Table {
+        name: "rule_versions",
+        keys: 1,
+        columns: &[
+            ("bureau_id", Id),
+            ("packs_version", Number),
+            ("calendar_version", Number),
+        ],
+        clear: "DELETE FROM rule_versions WHERE bureau_id = $1",
+    },
+    Table {
+        name: "pack_editions",
+        keys: 1,
+        columns: &[
+            ("number", Number),
+            ("key", Text),
+            ("effective_day", Number),
+            ("text", Text),
+            ("shipped", Flag),
+            ("reason", Text),
+            ("by_record", Text),
+        ],
+        clear: "DELETE FROM pack_editions WHERE bureau_id = $1",
+    },
+    Table {
+        name: "calendar_notices",
+        keys: 1,
+        columns: &[
+            ("number", Number),
+            ("year", Number),
+            ("notice_record", Text),
+            ("by_record", Text),
+        ],
+        clear: "DELETE FROM calendar_notices WHERE bureau_id = $1",
+    },
+    Table {
         name: "plans",
         keys: 1,
         columns: &[
@@ -270,6 +305,12 @@ pub(super) const TABLES: [Table; 23] = [
         keys: 1,
         columns: &[("task_id", Id), ("record", Text)],
         clear: "DELETE FROM task_records WHERE bureau_id = $1",
+    },
+    Table {
+        name: "task_limits",
+        keys: 2,
+        columns: &[("task_id", Id), ("step", Text), ("day", Number)],
+        clear: "DELETE FROM task_limits WHERE bureau_id = $1",
     },
     Table {
         name: "task_units",

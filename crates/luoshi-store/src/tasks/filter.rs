@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, PersonId, UnitId};
-use luoshi_domain::lights::{BEHIND_POINTS, Colour, DUE_SOON_DAYS};
+use luoshi_domain::lights::{Colour, Leads};
 use luoshi_domain::tasks::TaskState;
 use luoshi_domain::tasks::lists::{LightFilter, Queue, Subtrees, TaskFilter, Visibility};
 
@@ -185,31 +185,31 @@ impl Where {
             }
             Colour::Yellow => {
                 self.equals("t.timing", TIMED);
-                let (today, soon, behind) = self.schedule(light.today);
+                let (today, soon, behind) = self.schedule(light.today, light.leads);
                 self.and(&format!(
                     "t.limit_day >= {today} AND (t.limit_day <= {soon} OR {behind})"
                 ));
             }
             Colour::Green => {
                 self.equals("t.timing", TIMED);
-                let (_today, soon, behind) = self.schedule(light.today);
+                let (_today, soon, behind) = self.schedule(light.today, light.leads);
                 self.and(&format!("t.limit_day > {soon} AND NOT {behind}"));
             }
         }
     }
 
     /// Placeholders for today and the last day that is due soon, and what being behind is.
-    fn schedule(&mut self, today: NaiveDate) -> (String, String, String) {
-        let soon = self.placeholder(day_number(today) + DUE_SOON_DAYS);
+    fn schedule(&mut self, today: NaiveDate, leads: Leads) -> (String, String, String) {
+        let soon = self.placeholder(day_number(today) + leads.due_soon_days);
         let today = self.placeholder(today);
-        let behind = self.behind(&today);
+        let behind = self.behind(&today, leads);
         (today, soon, behind)
     }
 
     /// Behind the linear schedule, for a limit after today: there
     /// [`luoshi_domain::lights::expected_progress`] is the quotient, or 0 before the start.
-    fn behind(&mut self, today: &str) -> String {
-        let points = self.placeholder(BEHIND_POINTS);
+    fn behind(&mut self, today: &str, leads: Leads) -> String {
+        let points = self.placeholder(leads.behind_points);
         format!(
             "(CASE WHEN t.issued_day >= {today} OR t.issued_day >= t.limit_day THEN 0 \
              ELSE 100 * ({today} - t.issued_day) / (t.limit_day - t.issued_day) END \

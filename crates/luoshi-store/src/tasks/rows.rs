@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use luoshi_domain::ids::{BureauId, UnitId};
 use luoshi_domain::ports::{StoreError, StoreResult};
 use luoshi_domain::tasks::lists::{PlanTask, TaskRow, TaskSaid, Waiting};
@@ -96,6 +96,7 @@ pub(crate) async fn project(
     }
     let record = values![bureau, task.id, to_json(task)?];
     conn.execute(SAVE_RECORD, record).await?;
+    project_limits(conn, bureau, task, before == 0).await?;
     project_units(conn, bureau, task, before == 0).await
 }
 
@@ -172,6 +173,33 @@ pub(super) fn listed(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>)> {
         updated_at: cells.take()?,
     };
     Ok((task, cells.take()?))
+}
+
+/// Brings the rows of the limits that are still to be kept to what they should be.
+async fn project_limits(
+    conn: &mut Conn,
+    bureau: BureauId,
+    task: &Task,
+    first: bool,
+) -> StoreResult<()> {
+    if first || task.timing.is_none() {
+        return Ok(());
+    }
+    let sql = "DELETE FROM task_limits WHERE bureau_id = $1 AND task_id = $2";
+    conn.execute(sql, values![bureau, task.id]).await?;
+    // Of several limits of one step the earliest counts.
+    let mut days: BTreeMap<&'static str, NaiveDate> = BTreeMap::new();
+    for limit in task.steps_due() {
+        let day = days.entry(limit.to.key()).or_insert(limit.day);
+        *day = limit.day.min(*day);
+    }
+    for (step, day) in days {
+        let sql = "INSERT INTO task_limits (bureau_id, task_id, step, day) \
+                   VALUES ($1, $2, $3, $4)";
+        conn.execute(sql, values![bureau, task.id, step, day])
+            .await?;
+    }
+    Ok(())
 }
 
 type UnitRows = BTreeMap<(Uuid, &'static str), bool>;

@@ -3,7 +3,7 @@
 
 use luoshi_domain::calendar::Calendar;
 use luoshi_domain::ids::{PersonId, PlanId, UnitId};
-use luoshi_domain::lights::{Colour, Facts, Light};
+use luoshi_domain::lights::{Colour, Facts, Leads, Light};
 use luoshi_domain::ports::{Store, StoreError, UnitOfWork};
 use luoshi_domain::tasks::lists::{
     LightFilter, PageRequest, Queue, TaskFilter, TaskRow, TaskSort, Visibility, Waiting,
@@ -219,7 +219,11 @@ async fn a_light_filter_gives_the_tasks_whose_light_it_is(database: &Database) {
     ] {
         for today in [day(-45), day(-1), today(), day(1), day(20), day(200)] {
             let filter = TaskFilter {
-                light: Some(LightFilter { colour, today }),
+                light: Some(LightFilter {
+                    colour,
+                    today,
+                    leads: Leads::default(),
+                }),
                 ..all()
             };
             check(database, &tasks, &filter, |task| {
@@ -229,7 +233,7 @@ async fn a_light_filter_gives_the_tasks_whose_light_it_is(database: &Database) {
                     limit: task.details.limit,
                     progress: task.progress,
                 };
-                Light::of(facts, today, &calendar).colour == colour
+                Light::of(facts, today, &calendar, Leads::default()).colour == colour
             })
             .await;
             let mut work = database.read(BUREAU).await.unwrap();
@@ -418,6 +422,7 @@ async fn filters_combine(database: &Database) {
         light: Some(LightFilter {
             colour: Colour::Red,
             today,
+            leads: Leads::default(),
         }),
     };
     check(database, &tasks, &filter, |task| {

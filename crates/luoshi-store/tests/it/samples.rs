@@ -94,6 +94,7 @@ pub(crate) fn details(n: u128) -> TaskDetails {
         deputy: Some(BEN),
         limit: Some(day(30)),
         frequency: None,
+        policies: None,
     }
 }
 

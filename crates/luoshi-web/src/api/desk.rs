@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::routing::get;
 use chrono::{DateTime, Utc};
+use luoshi_app::COUNT_CAP;
 use luoshi_app::desk::{Desk, DeskQueue};
-use luoshi_app::{App, COUNT_CAP};
+use luoshi_app::rules::Rules;
 use luoshi_domain::notifications::Notification;
 use luoshi_domain::organisation::Organisation;
 use serde::Serialize;
@@ -56,11 +57,11 @@ pub(super) struct NotificationBody {
 }
 
 impl DeskBody {
-    fn new(app: &App, desk: Desk) -> Self {
+    fn new(desk: Desk) -> Self {
         let queues = desk.queues.into_iter();
         Self {
             queues: queues
-                .map(|queue| QueueBody::new(app, &desk.organisation, queue))
+                .map(|queue| QueueBody::new(&desk.rules, &desk.organisation, queue))
                 .collect(),
             plans: desk.plans.into_iter().map(Into::into).collect(),
             notifications: desk.notifications.into_iter().map(Into::into).collect(),
@@ -69,7 +70,7 @@ impl DeskBody {
 }
 
 impl QueueBody {
-    fn new(app: &App, organisation: &Organisation, queue: DeskQueue) -> Self {
+    fn new(rules: &Rules, organisation: &Organisation, queue: DeskQueue) -> Self {
         let rows = queue.rows.into_iter();
         Self {
             name: queue.name.into(),
@@ -77,7 +78,7 @@ impl QueueBody {
             count: queue.count,
             count_capped: queue.count >= COUNT_CAP,
             rows: rows
-                .map(|row| TaskRowBody::new(app, organisation, row))
+                .map(|row| TaskRowBody::new(rules, organisation, row))
                 .collect(),
         }
     }
@@ -102,5 +103,5 @@ pub(super) async fn show(
     signed_in: SignedIn,
 ) -> WebResult<Json<DeskBody>> {
     let desk = luoshi_app::desk::show(&state.app, signed_in.who()).await?;
-    Ok(Json(DeskBody::new(&state.app, desk)))
+    Ok(Json(DeskBody::new(desk)))
 }

@@ -8,7 +8,7 @@ use utoipa::openapi::{Components, Content, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::api::words::TaskSort;
-use crate::api::{account, desk, journal, lessons, organisation, plans, tasks};
+use crate::api::{account, desk, journal, lessons, organisation, packs, plans, tasks};
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
 use crate::sessions::SESSION_COOKIE;
@@ -32,6 +32,11 @@ pub(super) fn routes(table: Table) -> Table {
         desk::show,
         organisation::show,
         organisation::origins,
+        packs::list,
+        packs::check,
+        packs::show,
+        packs::adopt,
+        packs::put_down,
         tasks::list,
         tasks::batch,
         tasks::show,

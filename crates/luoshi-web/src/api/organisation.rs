@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::routing::get;
 use chrono::NaiveDate;
+use luoshi_app::rules;
 use luoshi_domain::ids::{PersonId, UnitId};
 use luoshi_domain::organisation::{Organisation, Person, Portfolio, Post, Unit};
 use luoshi_domain::packs::Word;
@@ -194,8 +195,9 @@ pub(super) async fn show(
     tag = "organisation", responses((status = 200, body = OriginsBody)))]
 pub(super) async fn origins(
     State(state): State<WebState>,
-    _signed_in: SignedIn,
-) -> Json<OriginsBody> {
-    let categories = state.app.origins.iter().map(Into::into).collect();
-    Json(OriginsBody { categories })
+    signed_in: SignedIn,
+) -> WebResult<Json<OriginsBody>> {
+    let rules = rules::of_bureau(&state.app, signed_in.who().bureau).await?;
+    let categories = rules.origins().map(Into::into).collect();
+    Ok(Json(OriginsBody { categories }))
 }

@@ -7,7 +7,8 @@ pub(super) mod rows;
 
 use axum::extract::State;
 use axum::routing::{get, post};
-use luoshi_app::{App, Who, policy, tasks};
+use luoshi_app::rules::{self, Rules};
+use luoshi_app::{Who, policy, tasks};
 use luoshi_domain::ids::{PlanId, TaskId, UnitId};
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::lists::{LightFilter, PageRequest, TaskFilter};
@@ -91,12 +92,11 @@ impl TaskQuery {
         })
     }
 
-    fn filter(self, app: &App, who: &Who) -> TaskFilter {
-        let today = app.today();
+    fn filter(self, rules: &Rules, who: &Who) -> TaskFilter {
         let queue = self.queue.map(luoshi_app::desk::QueueName::from);
         TaskFilter {
             visible: policy::visibility(&who.actor),
-            queue: queue.map(|name| name.queue(app, &who.actor)),
+            queue: queue.map(|name| name.queue(rules.today, rules.leads, &who.actor)),
             text: self.q.filter(|text| !text.trim().is_empty()),
             lead: self.lead.map(UnitId),
             below: None,
@@ -108,7 +108,8 @@ impl TaskQuery {
             plan: self.plan.map(PlanId),
             light: self.light.map(|colour| LightFilter {
                 colour: colour.into(),
-                today,
+                today: rules.today,
+                leads: rules.leads,
             }),
         }
     }
@@ -123,9 +124,10 @@ pub(super) async fn list(
     Query(query): Query<TaskQuery>,
 ) -> WebResult<Json<TaskPageBody>> {
     let (who, sort, page) = (signed_in.who(), query.sort.into(), query.page()?);
-    let filter = query.filter(&state.app, who);
+    let rules = rules::of_bureau(&state.app, who.bureau).await?;
+    let filter = query.filter(&rules, who);
     let ledger = tasks::list(&state.app, who, &filter, sort, &page).await?;
-    Ok(Json(TaskPageBody::new(&state.app, ledger)))
+    Ok(Json(TaskPageBody::new(ledger)))
 }
 
 /// Show a task with its light, its history and what the reader may do.
@@ -137,7 +139,7 @@ pub(super) async fn show(
     Path(id): Path<TaskId>,
 ) -> WebResult<Json<TaskBody>> {
     let view = tasks::show(&state.app, signed_in.who(), id).await?;
-    Ok(Json(TaskBody::new(&state.app, view)))
+    Ok(Json(TaskBody::new(view)))
 }
 
 /// Carry out one command on a task.

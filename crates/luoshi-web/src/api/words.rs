@@ -80,7 +80,7 @@ word! {
 word! {
     /// What can be done to a task.
     TaskAction is luoshi_domain::tasks::actions::TaskAction {
-        Amend, Approve, Issue, SignFor, Feedback, Remark, RequestExtension, DecideExtension, Urge,
+        Amend, Approve, Issue, SignFor, Deploy, Feedback, Remark, RequestExtension, DecideExtension, Urge,
         ApplyToClose, Review, Endorse, Return, Cancel,
     }
 }
@@ -141,6 +141,9 @@ pub(super) enum TaskEventKind {
     FedBack,
     CoUnitReported,
     Remarked,
+    PoliciesApplied,
+    Deployed,
+    LimitsCounted,
     ExtensionRequested,
     ExtensionDecided,
     Urged,
@@ -165,6 +168,9 @@ impl From<&TaskEvent> for TaskEventKind {
             TaskEvent::FedBack { .. } => Self::FedBack,
             TaskEvent::CoUnitReported { .. } => Self::CoUnitReported,
             TaskEvent::Remarked { .. } => Self::Remarked,
+            TaskEvent::PoliciesApplied { .. } => Self::PoliciesApplied,
+            TaskEvent::Deployed { .. } => Self::Deployed,
+            TaskEvent::LimitsCounted { .. } => Self::LimitsCounted,
             TaskEvent::ExtensionRequested { .. } => Self::ExtensionRequested,
             TaskEvent::ExtensionDecided { .. } => Self::ExtensionDecided,
             TaskEvent::Urged { .. } => Self::Urged,

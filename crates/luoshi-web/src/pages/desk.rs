@@ -6,6 +6,7 @@ use axum::response::{Html, Response};
 use axum::routing::get;
 use chrono::{Datelike, NaiveDate};
 use luoshi_app::desk::{self, Desk, DeskQueue, QueueName};
+use luoshi_app::rules::Rules;
 use luoshi_app::{COUNT_CAP, Who, tasks};
 use luoshi_domain::calendar::{local_day, local_time};
 use luoshi_domain::lights::{Colour, Light as DomainLight};
@@ -93,7 +94,7 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<H
     let desk = desk::show(&state.app, signed_in.who()).await?;
     let shell = Shell::signed_in(&state, &signed_in, "/desk").await?;
     let view = View {
-        state: &state,
+        rules: &desk.rules,
         who: signed_in.who(),
         organisation: &desk.organisation,
         today: state.app.today(),
@@ -164,7 +165,7 @@ fn message(notification: &Notification) -> Message {
 
 /// What the rows are made with.
 struct View<'a> {
-    state: &'a WebState,
+    rules: &'a Rules,
     who: &'a Who,
     organisation: &'a Organisation,
     today: NaiveDate,
@@ -213,7 +214,7 @@ impl View<'_> {
 
     fn row(&self, queue: QueueName, row: &TaskRow) -> Row {
         let facts = tasks::row_facts(row);
-        let light = DomainLight::of(facts, self.today, &self.state.app.calendar);
+        let light = DomainLight::of(facts, self.today, &self.rules.calendar, self.rules.leads);
         let href = format!("/tasks/{}", row.id);
         let act = self.act(queue, row).map(|(key, label)| Link {
             href: format!("{href}?act={key}#act-{key}"),

@@ -21,6 +21,11 @@ pub(super) async fn xlsx(plain: &str, name: &str, sheet: Sheet) -> WebResult<Res
     Ok(file(kind, plain, name, bytes))
 }
 
+/// A text that programs read, which no browser shows in place.
+pub(super) fn toml(name: &str, text: String) -> Response {
+    file("text/plain; charset=utf-8", name, name, text)
+}
+
 fn file(kind: &str, plain: &str, name: &str, body: impl IntoResponse) -> Response {
     let name = encode(name);
     let headers = [

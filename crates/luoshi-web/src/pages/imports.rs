@@ -1,5 +1,6 @@
 //! The plans that were read, and the form to read one more.
 
+use luoshi_app::rules::{self, Rules};
 use std::pin::Pin;
 
 use askama::Template;
@@ -147,7 +148,8 @@ async fn upload(
     }
     let upload = Upload::from_request(request, &state).await?;
     let typed = Typed::of(&upload);
-    let document = match typed.document(&state, upload) {
+    let rules = rules::of_bureau(&state.app, signed_in.who().bureau).await?;
+    let document = match typed.document(&state, &rules, upload) {
         Ok(document) => document,
         Err(faults) => return refuse(&state, &signed_in, &typed, &faults).await,
     };
@@ -231,14 +233,18 @@ impl Typed {
     }
 
     /// The document to import, or all that is wrong with the form.
-    fn document(&self, state: &WebState, upload: Upload) -> Result<Document, Vec<Fault>> {
+    fn document(
+        &self,
+        state: &WebState,
+        rules: &Rules,
+        upload: Upload,
+    ) -> Result<Document, Vec<Fault>> {
         let mut faults = Vec::new();
         if upload.file_name.is_empty() && upload.bytes.is_empty() {
             let sentence = "没有选择文件，没有保存任何内容。请选一份方案文件再点“读方案”。";
             faults.push(fault("file", sentence));
         }
-        let origins = &state.app.origins;
-        if !origins.iter().any(|origin| origin.key == self.origin) {
+        if !rules.origins().any(|origin| origin.key == self.origin) {
             faults.push(fault("category", "请选择来源类别。"));
         }
         let year = read_year(&self.year).unwrap_or_else(|sentence| {
@@ -270,9 +276,9 @@ impl Typed {
     }
 
     /// The fields that every import has.
-    fn fields(&self, state: &WebState, faults: &[Fault]) -> Vec<Field> {
+    fn fields(&self, state: &WebState, rules: &Rules, faults: &[Fault]) -> Vec<Field> {
         let mut origins = vec![Choice::new("", "请选择", &self.origin)];
-        for origin in state.app.origins.iter() {
+        for origin in rules.origins() {
             origins.push(Choice::new(
                 origin.key.clone(),
                 origin.label.clone(),
@@ -362,6 +368,7 @@ async fn page(
     faults: &[Fault],
 ) -> WebResult<Response> {
     let plans = plans::list(&state.app, signed_in.who()).await?;
+    let rules = rules::of_bureau(&state.app, signed_in.who().bureau).await?;
     let may_import = signed_in.who().actor.supervises;
     let given_up = if may_import {
         refinements::given_up(&state.app, signed_in.who()).await?
@@ -373,7 +380,7 @@ async fn page(
         given_up: given_up.into_iter().map(given_up_row).collect(),
         shell: Shell::signed_in(state, signed_in, "/imports").await?,
         faults: faults.to_vec(),
-        fields: typed.fields(state, faults),
+        fields: typed.fields(state, &rules, faults),
         silent: typed.silent(state, &plans, faults),
         may_import,
         sample: if state.demo {

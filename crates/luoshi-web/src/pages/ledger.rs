@@ -10,10 +10,11 @@ use axum::extract::State;
 use axum::response::Html;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
+use luoshi_app::rules::{self, Rules};
 use luoshi_app::tasks::Ledger;
 use luoshi_app::{COUNT_CAP, Who, plans, policy, tasks};
 use luoshi_domain::calendar::local_time;
-use luoshi_domain::lights::{BEHIND_POINTS, Colour, Light as DomainLight, expected_progress};
+use luoshi_domain::lights::{Colour, Light as DomainLight, expected_progress};
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::plans::PlanRow;
 use luoshi_domain::tasks::lists::{TaskRow, TaskSort};
@@ -106,7 +107,8 @@ async fn show(
     Query(wish): Query<Wish>,
 ) -> WebResult<Html<String>> {
     let (app, who) = (&state.app, signed_in.who());
-    let (filter, sort) = (wish.filter(app, who)?, wish.sort()?);
+    let rules = rules::of_bureau(app, who.bureau).await?;
+    let (filter, sort) = (wish.filter(&rules, who)?, wish.sort()?);
     let ledger = tasks::list(app, who, &filter, sort, &wish.page(PAGE_SIZE)).await?;
     let mut unlit = filter.clone();
     unlit.light = None;
@@ -115,7 +117,7 @@ async fn show(
     let mut shell = Shell::signed_in(&state, &signed_in, PATH).await?;
     shell.query.clone_from(&wish.q);
     let view = View {
-        state: &state,
+        rules: &rules,
         who,
         wish: &wish,
         organisation: &ledger.organisation,
@@ -138,7 +140,7 @@ async fn known_plans(state: &WebState, who: &Who) -> WebResult<Vec<PlanRow>> {
 
 /// What the page is made with.
 struct View<'a> {
-    state: &'a WebState,
+    rules: &'a Rules,
     who: &'a Who,
     wish: &'a Wish,
     organisation: &'a Organisation,
@@ -232,7 +234,7 @@ impl View<'_> {
 
     fn row(&self, row: &TaskRow) -> Row {
         let facts = tasks::row_facts(row);
-        let light = DomainLight::of(facts, self.today, &self.state.app.calendar);
+        let light = DomainLight::of(facts, self.today, &self.rules.calendar, self.rules.leads);
         let expected = match (row.issued_on, row.limit) {
             (Some(issued_on), Some(limit)) => expected_progress(issued_on, limit, self.today),
             _ => 0,
@@ -263,7 +265,8 @@ impl View<'_> {
             progress: Progress {
                 done: row.progress,
                 expected: u8::try_from(expected).unwrap_or_default(),
-                behind: !over && expected - i64::from(row.progress) > BEHIND_POINTS,
+                behind: !over
+                    && expected - i64::from(row.progress) > self.rules.leads.behind_points,
             },
             light: light.into(),
             state: labels::state(row.state, row.waits_for),
@@ -277,7 +280,7 @@ impl View<'_> {
     }
 
     fn origin(&self, row: &TaskRow) -> String {
-        let category = self.state.app.origin_label(&row.category);
+        let category = self.rules.origin_label(&row.category);
         if row.clause_path.is_empty() {
             category.to_owned()
         } else {

@@ -1,8 +1,11 @@
 //! The frame around every page: who is signed in, where to go, what just happened.
 
 use chrono::Datelike;
+use chrono::NaiveDate;
 use luoshi_app::accounts::Visitor;
+use luoshi_app::rules;
 use luoshi_app::{desk, policy};
+use luoshi_domain::calendar::Calendar;
 
 use crate::WebState;
 use crate::assets;
@@ -48,30 +51,18 @@ impl Shell {
     /// The frame before anybody is signed in.
     pub(crate) fn anonymous(state: &WebState) -> Self {
         let today = state.app.today();
-        let working = if state.app.calendar.is_workday(today) {
-            "工作日"
-        } else {
-            "休息日"
-        };
+        let calendar = &state.app.shipped_calendar;
         let weekday = weekday(today);
         let said = format!("{}年{}月{}日", today.year(), today.month(), today.day());
-        let provisional = state.app.calendar.is_provisional(today);
         Self {
             bureau: "落实".into(),
             today: today.to_string(),
-            today_said: format!("{said} {weekday} · {working}"),
+            today_said: format!("{said} {weekday} · {}", working(calendar, today)),
             version: env!("CARGO_PKG_VERSION").into(),
             css: assets::href("app.css"),
             js: assets::href("app.js"),
             icon: assets::href("icon.svg"),
-            notice: if provisional {
-                format!(
-                    "{} 年的放假通知尚未录入，工作日暂按周一至周五计算。",
-                    today.year()
-                )
-            } else {
-                String::new()
-            },
+            notice: provisional(calendar, today),
             ..Self::default()
         }
     }
@@ -100,11 +91,20 @@ impl Shell {
         ];
         if policy::sees_bureau(&who.actor) {
             nav.push(item("/imports", "方案", 0, current));
+            nav.push(item("/packs", "机制", 0, current));
             nav.push(item("/journal", "流水", 0, current));
         }
         let bureaus = luoshi_app::bureaus::list(&state.app).await?;
         let bureau = bureaus.into_iter().find(|bureau| bureau.id == who.bureau);
+        let rules = rules::of_bureau(&state.app, who.bureau).await?;
+        let anonymous = Self::anonymous(state);
+        let (said, _worked) = anonymous
+            .today_said
+            .split_once(" · ")
+            .unwrap_or((&anonymous.today_said, ""));
         Ok(Self {
+            today_said: format!("{said} · {}", working(&rules.calendar, rules.today)),
+            notice: provisional(&rules.calendar, rules.today),
             bureau: bureau.map(|bureau| bureau.name).unwrap_or_default(),
             csrf: visitor.csrf.clone(),
             user: Some(User {
@@ -113,13 +113,30 @@ impl Shell {
             }),
             nav,
             flash,
-            ..Self::anonymous(state)
+            ..anonymous
         })
     }
 }
 
+fn working(calendar: &Calendar, day: NaiveDate) -> &'static str {
+    if calendar.is_workday(day) {
+        "工作日"
+    } else {
+        "休息日"
+    }
+}
+
+/// Said while the notice of the year is not known; empty otherwise.
+fn provisional(calendar: &Calendar, day: NaiveDate) -> String {
+    if !calendar.is_provisional(day) {
+        return String::new();
+    }
+    let year = day.year();
+    format!("{year} 年的放假通知尚未录入，工作日暂按周一至周五计算。")
+}
+
 /// The day's name.
-pub(crate) fn weekday(day: chrono::NaiveDate) -> &'static str {
+pub(crate) fn weekday(day: NaiveDate) -> &'static str {
     match day.weekday() {
         chrono::Weekday::Mon => "星期一",
         chrono::Weekday::Tue => "星期二",

@@ -24,7 +24,7 @@ use crate::pages::parts::{Fact, Fault, Light, Link, Progress, State as Badge};
 use crate::pages::shell::Shell;
 use crate::pages::tasks::entries::{Entry, Reading, field_of};
 use crate::pages::tasks::forms::{ActForm, Forms, Refused, Retry};
-use crate::pages::tasks::story::{Event, Person, Source, Story};
+use crate::pages::tasks::story::{Event, LimitLine, Person, Source, Story};
 use crate::pages::tasks::verbs::Verb;
 use crate::pages::{self, labels};
 use crate::problem::{Problem, WebResult};
@@ -63,6 +63,7 @@ struct TaskPage {
     facts: Vec<Fact>,
     progress: Progress,
     limit_steps: Vec<String>,
+    limits: Vec<LimitLine>,
     people: Vec<Person>,
     quote: String,
     quote_from: String,
@@ -191,32 +192,16 @@ async fn page(
     shown: Shown,
 ) -> WebResult<Response> {
     let shell = Shell::signed_in(state, signed_in, "").await?;
-    let page = TaskPage::new(state, signed_in, shell, view, &shown);
+    let page = TaskPage::new(signed_in, shell, view, &shown);
     pages::html(shown.status, &page)
 }
 
 impl TaskPage {
-    fn new(
-        state: &WebState,
-        signed_in: &SignedIn,
-        shell: Shell,
-        view: &TaskView,
-        shown: &Shown,
-    ) -> Self {
-        let (app, actor) = (&*state.app, &signed_in.who().actor);
-        let today = app.today();
-        let forms = Forms {
-            view,
-            app,
-            actor,
-            today,
-        };
-        let story = Story {
-            view,
-            app,
-            actor,
-            today,
-        };
+    fn new(signed_in: &SignedIn, shell: Shell, view: &TaskView, shown: &Shown) -> Self {
+        let actor = &signed_in.who().actor;
+        let today = view.rules.today;
+        let forms = Forms { view, actor, today };
+        let story = Story { view, actor, today };
         let (task, retry) = (&view.task, shown.retry.as_ref());
         let gone = retry.filter(|retry| !forms.is_allowed(retry.verb));
         let (refused, others) = forms.refused();
@@ -245,6 +230,7 @@ impl TaskPage {
             facts: story.facts(),
             progress: story.progress(),
             limit_steps: story.limit_steps(),
+            limits: story.limits(),
             people: story.people(),
             quote: task.origin.quote.clone(),
             quote_from: story.quote_from(),

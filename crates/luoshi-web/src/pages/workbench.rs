@@ -27,6 +27,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::plans::{PlanView, duplicates};
+use luoshi_app::rules::{self, Rules};
 use luoshi_domain::ids::{PlanId, ProposalId};
 use luoshi_domain::plans::PlanState;
 use serde::Deserialize;
@@ -159,7 +160,8 @@ async fn page(
 ) -> WebResult<Response> {
     let shell = Shell::signed_in(state, signed_in, "/imports").await?;
     let known = &bench.plan.details;
-    let details = details.or_else(|| bench.editable.then(|| details::form(state, &bench)));
+    let rules = rules::of_bureau(&state.app, signed_in.who().bureau).await?;
+    let details = details.or_else(|| bench.editable.then(|| details::form(&rules, &bench)));
     let page = WorkbenchPage {
         csrf: shell.csrf.clone(),
         shell,
@@ -167,7 +169,7 @@ async fn page(
         title: known.title.clone(),
         number: known.number.clone().unwrap_or_default(),
         issuer: known.issuer.clone().unwrap_or_default(),
-        about: about(state, &bench),
+        about: about(&rules, &bench),
         doc_title: known.title.clone(),
         tabs: tabs::tabs(bench.plan, ""),
         notes: notes::notes(bench.plan, bench.editable),
@@ -183,9 +185,9 @@ async fn page(
     html(status, &page)
 }
 
-fn about(state: &WebState, bench: &Bench<'_>) -> String {
+fn about(rules: &Rules, bench: &Bench<'_>) -> String {
     let known = &bench.plan.details;
-    let mut parts = vec![state.app.origin_label(&known.category).to_owned()];
+    let mut parts = vec![rules.origin_label(&known.category).to_owned()];
     if let Some(day) = known.issued_on {
         parts.push(format!("{day} 印发"));
     }

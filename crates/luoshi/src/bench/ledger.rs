@@ -90,7 +90,8 @@ async fn fill(app: &App, bureau: luoshi_domain::ids::BureauId, tasks: usize) -> 
         now,
         actor: &who.actor,
         organisation: &organisation,
-        calendar: &app.calendar,
+        calendar: &app.shipped_calendar,
+        policies: &[],
     };
     let signed = ctx.signed();
     let store: &dyn Store = &*app.store;
@@ -133,6 +134,7 @@ fn life(n: usize, lead: luoshi_domain::ids::UnitId, ctx: &Deciding<'_>) -> Vec<T
         deputy: ctx.organisation.deputy_of(lead),
         limit: ctx.today().checked_add_signed(offset),
         frequency: None,
+        policies: None,
     };
     let origin = Origin {
         plan: None,

@@ -12,6 +12,8 @@ mod crash;
 mod harness;
 mod journal;
 mod lessons;
+mod limits;
+mod packs;
 mod plan_questions;
 mod plan_versions;
 mod plan_years;

@@ -11,7 +11,7 @@ const PLAN: &str = "某局工作方案\n\n一、总体要求\n坚持统筹推进
                     （一）规划建设科于2026年12月20日前编制完成枢纽规划。\n";
 
 /// Imports [`PLAN`], accepts what is tracked, dismisses the rest and finalises.
-async fn confirmed(app: &TestApp) -> PlanId {
+pub(crate) async fn confirmed(app: &TestApp) -> PlanId {
     let id = confirmed_text(app, PLAN).await;
     let plan = plans::show(&app.app, &app.who("zhou").await, id)
         .await
@@ -55,7 +55,7 @@ async fn confirmed_text(app: &TestApp, text: &str) -> PlanId {
 }
 
 /// The one task of [`PLAN`], by the API's list.
-async fn only_task(session: &Session) -> String {
+pub(crate) async fn only_task(session: &Session) -> String {
     let list = session.get("/api/v1/tasks").await.json();
     let rows = list["rows"].as_array().unwrap();
     assert_eq!(rows.len(), 1, "{list}");
@@ -63,7 +63,7 @@ async fn only_task(session: &Session) -> String {
 }
 
 /// Posts a form on the task's page; it must be done.
-async fn act(session: &Session, id: &str, verb: &str, fields: &[(&str, &str)]) {
+pub(crate) async fn act(session: &Session, id: &str, verb: &str, fields: &[(&str, &str)]) {
     let task = session.get(&format!("/api/v1/tasks/{id}")).await.json();
     let seen = task["version"].to_string();
     let mut fields = fields.to_vec();
@@ -77,7 +77,7 @@ async fn act(session: &Session, id: &str, verb: &str, fields: &[(&str, &str)]) {
     );
 }
 
-const SMOOTH: [(&str, &str); 5] = [
+pub(crate) const SMOOTH: [(&str, &str); 5] = [
     ("course", "smooth"),
     ("progress", "60"),
     ("text", "初稿已形成"),

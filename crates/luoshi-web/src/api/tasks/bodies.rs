@@ -1,7 +1,7 @@
 //! How a task is told, with its history and what the reader may do.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use luoshi_app::App;
+use luoshi_app::limits::LimitView;
 use luoshi_app::tasks::sentences::{self, Sentence};
 use luoshi_app::tasks::{Step, TaskView};
 use luoshi_domain::organisation::Organisation;
@@ -77,20 +77,62 @@ pub(in crate::api) struct TaskBody {
     missing: Vec<&'static str>,
     /// Every action, in the order of a task's life.
     actions: Vec<ActionBody>,
+    /// The limits that policies set.
+    limits: Vec<LimitBody>,
     /// What happened, oldest first.
     steps: Vec<StepBody>,
 }
 
+/// A limit that a policy set, with how it came about.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct LimitBody {
+    policy: String,
+    label: String,
+    /// Until which step: `issued`, `deployed`, `first_feedback` or `closed`.
+    step: &'static str,
+    /// The last day, inclusive.
+    day: NaiveDate,
+    /// For a person.
+    standing: String,
+    clause: String,
+    /// Whether the source gives no number, and this is a default.
+    default: bool,
+    /// Whether the task's own limit stands instead.
+    overridden: bool,
+    /// Years whose notice is not known; the day may still move.
+    provisional_years: Vec<i32>,
+    /// Start, policy, skipped days and why, end; for a person.
+    explanation: Vec<String>,
+}
+
+impl From<LimitView> for LimitBody {
+    fn from(limit: LimitView) -> Self {
+        Self {
+            policy: limit.policy,
+            label: limit.label,
+            step: limit.step.key(),
+            day: limit.day,
+            standing: limit.standing_said,
+            clause: limit.cited.clause,
+            default: limit.cited.default,
+            overridden: limit.overridden,
+            provisional_years: limit.provisional,
+            explanation: limit.steps,
+        }
+    }
+}
+
 impl TaskBody {
-    pub(super) fn new(app: &App, view: TaskView) -> Self {
+    pub(super) fn new(view: TaskView) -> Self {
         let organisation = &view.organisation;
         let unit = |id| Named::unit(organisation, id);
         let person = |id| Named::person(organisation, id);
         let task = view.task;
         let co_units = CoUnitBody::all(&task, organisation);
-        let category_label = app.origin_label(&task.details.category).to_owned();
+        let category_label = view.rules.origin_label(&task.details.category).to_owned();
         let deliveries = task.deliveries.into_iter();
         let steps = view.steps.into_iter();
+        let limits = view.limits.into_iter();
         let details = task.details;
         Self {
             id: task.id.0,
@@ -137,6 +179,7 @@ impl TaskBody {
             updated_at: task.updated_at,
             missing: view.missing,
             actions: view.actions.into_iter().map(Into::into).collect(),
+            limits: limits.map(Into::into).collect(),
             steps: steps
                 .map(|step| StepBody::new(step, organisation))
                 .collect(),

@@ -43,6 +43,12 @@ pub(in crate::api) enum TaskCommandBody {
         /// Who does the work, a person of the lead unit.
         assignee: Option<Uuid>,
     },
+    /// Files the lead unit's plan of work.
+    Deploy {
+        text: String,
+        /// The last time node, where the limit cannot be kept.
+        until: Option<NaiveDate>,
+    },
     /// Reports the lead unit's progress.
     Feedback {
         course: Course,
@@ -114,6 +120,8 @@ pub(in crate::api) struct DetailsBody {
     /// The last day, inclusive.
     limit: Option<NaiveDate>,
     frequency: Option<String>,
+    /// Keys of limit policies; without them those that the origin brings.
+    policies: Option<Vec<String>>,
 }
 
 /// A co-unit's own duty.
@@ -136,6 +144,7 @@ impl From<TaskCommandBody> for TaskCommand {
             TaskCommandBody::SignFor { assignee } => Self::SignFor {
                 assignee: assignee.map(PersonId),
             },
+            TaskCommandBody::Deploy { text, until } => Self::Deploy { text, until },
             TaskCommandBody::Feedback {
                 course,
                 progress,
@@ -197,6 +206,7 @@ impl From<DetailsBody> for TaskDetails {
             deputy: None,
             limit: body.limit,
             frequency: body.frequency,
+            policies: body.policies,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! How lists of tasks are told.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use luoshi_app::COUNT_CAP;
+use luoshi_app::rules::Rules;
 use luoshi_app::tasks::{Ledger, row_facts};
-use luoshi_app::{App, COUNT_CAP};
 use luoshi_domain::lights::Light;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::tasks::lists::TaskRow;
@@ -26,11 +27,11 @@ pub(in crate::api) struct TaskPageBody {
 }
 
 impl TaskPageBody {
-    pub(super) fn new(app: &App, ledger: Ledger) -> Self {
+    pub(super) fn new(ledger: Ledger) -> Self {
         let rows = ledger.page.rows.into_iter();
         Self {
             rows: rows
-                .map(|row| TaskRowBody::new(app, &ledger.organisation, row))
+                .map(|row| TaskRowBody::new(&ledger.rules, &ledger.organisation, row))
                 .collect(),
             next: ledger.page.next,
             count: ledger.count,
@@ -71,9 +72,8 @@ pub(in crate::api) struct TaskRowBody {
 }
 
 impl TaskRowBody {
-    pub(in crate::api) fn new(app: &App, organisation: &Organisation, row: TaskRow) -> Self {
-        let today = app.today();
-        let light = Light::of(row_facts(&row), today, &app.calendar);
+    pub(in crate::api) fn new(rules: &Rules, organisation: &Organisation, row: TaskRow) -> Self {
+        let light = Light::of(row_facts(&row), rules.today, &rules.calendar, rules.leads);
         Self {
             id: row.id.0,
             version: row.version,

@@ -38,7 +38,7 @@ impl View<'_> {
             .filter(|queue| queue.concerns(&self.who.actor) || queue.key() == wish.queue)
             .map(|queue| (queue.key().to_owned(), labels::queue(queue).to_owned()));
         let states = STATES.map(|state| (name(state), labels::task_state(state).to_owned()));
-        let categories = self.state.app.origins.iter();
+        let categories = self.rules.origins();
         let categories = categories.map(|known| (known.key.clone(), known.label.clone()));
         let kinds = [TaskKind::Task, TaskKind::Recurring, TaskKind::Target];
         let kinds = kinds.map(|kind| (name(kind), labels::task_kind(kind).to_owned()));

@@ -1,10 +1,10 @@
 //! What the ledger's address asks for, and addresses that ask for something else.
 
 use chrono::NaiveDate;
-use luoshi_app::App;
 use luoshi_app::Who;
 use luoshi_app::desk::QueueName;
 use luoshi_app::policy;
+use luoshi_app::rules::Rules;
 use luoshi_domain::lights::Colour;
 use luoshi_domain::tasks::lists::{LightFilter, PageRequest, Queue, TaskFilter, TaskSort};
 use serde::de::DeserializeOwned;
@@ -99,13 +99,13 @@ impl Wish {
     }
 
     /// The filter, or what of the address cannot be understood.
-    pub(super) fn filter(&self, app: &App, who: &Who) -> WebResult<TaskFilter> {
+    pub(super) fn filter(&self, rules: &Rules, who: &Who) -> WebResult<TaskFilter> {
         let mut filter = TaskFilter::new(policy::visibility(&who.actor));
-        let today = app.today();
+        let (today, leads) = (rules.today, rules.leads);
         let text: String = self.q.trim().chars().take(TEXT_LIMIT).collect();
         filter.text = (!text.is_empty()).then_some(text);
-        filter.queue =
-            read(&self.queue, "待办", QueueName::from_key)?.map(|name| name.queue(app, &who.actor));
+        filter.queue = read(&self.queue, "待办", QueueName::from_key)?
+            .map(|name| name.queue(today, leads, &who.actor));
         if let Some(day) = read(&self.due, "到期日", |text| {
             text.parse::<NaiveDate>().ok()
         })? && filter.queue.is_none()
@@ -122,7 +122,11 @@ impl Wish {
         filter.tier = read(&self.tier, "层级", named)?;
         filter.plan = read(&self.plan, "方案", |text| text.parse().ok())?;
         filter.category = (!self.category.is_empty()).then(|| self.category.clone());
-        filter.light = read(&self.light, "灯", colour)?.map(|colour| LightFilter { colour, today });
+        filter.light = read(&self.light, "灯", colour)?.map(|colour| LightFilter {
+            colour,
+            today,
+            leads,
+        });
         Ok(filter)
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use luoshi_app::rules;
 use luoshi_app::tasks::{self, EXPORT_LIMIT, Export, sentences};
 use luoshi_documents::workbook::{Column, Sheet};
 use luoshi_domain::lights::{Light as DomainLight, expected_progress};
@@ -46,7 +47,7 @@ pub(super) async fn export(
     Ok(files::csv(
         &format!("ledger-{today}.csv"),
         &format!("台账{today}.csv"),
-        table(&state, &found),
+        table(&found),
     ))
 }
 
@@ -65,7 +66,8 @@ pub(super) async fn workbook(
 
 async fn found(state: &WebState, signed_in: &SignedIn, wish: &Wish) -> WebResult<Export> {
     let who = signed_in.who();
-    let filter = wish.filter(&state.app, who)?;
+    let rules = rules::of_bureau(&state.app, who.bureau).await?;
+    let filter = wish.filter(&rules, who)?;
     Ok(tasks::export(&state.app, who, &filter, wish.sort()?).await?)
 }
 
@@ -76,7 +78,7 @@ fn sheet(state: &WebState, found: &Export) -> Sheet {
         width,
         ..Column::default()
     });
-    let rows = found.tasks.iter().map(|task| cells(state, found, task));
+    let rows = found.tasks.iter().map(|task| cells(found, task));
     let mut note = format!("{} 导出，共 {} 项", state.app.today(), found.tasks.len());
     if !found.complete {
         note = format!("{note}；为前 {EXPORT_LIMIT} 项，其余请缩小筛选范围后再导出");
@@ -89,11 +91,11 @@ fn sheet(state: &WebState, found: &Export) -> Sheet {
     }
 }
 
-fn table(state: &WebState, found: &Export) -> String {
+fn table(found: &Export) -> String {
     let mut text = String::from(csv::MARK);
     csv::line(&mut text, &HEADINGS.map(str::to_owned));
     for task in &found.tasks {
-        csv::line(&mut text, &cells(state, found, task));
+        csv::line(&mut text, &cells(found, task));
     }
     if !found.complete {
         let more = format!("以上为前 {EXPORT_LIMIT} 项；其余请缩小筛选范围后再导出。");
@@ -102,11 +104,16 @@ fn table(state: &WebState, found: &Export) -> String {
     text
 }
 
-fn cells(state: &WebState, found: &Export, task: &Task) -> [String; 15] {
+fn cells(found: &Export, task: &Task) -> [String; 15] {
     let (organisation, details) = (&found.organisation, &task.details);
-    let today = state.app.today();
+    let today = found.rules.today;
     let facts = tasks::facts(task);
-    let light = Light::from(DomainLight::of(facts, today, &state.app.calendar));
+    let light = Light::from(DomainLight::of(
+        facts,
+        today,
+        &found.rules.calendar,
+        found.rules.leads,
+    ));
     let expected = match (facts.issued_on, facts.limit) {
         (Some(issued_on), Some(limit)) => {
             format!("{}%", expected_progress(issued_on, limit, today))
@@ -125,7 +132,7 @@ fn cells(state: &WebState, found: &Export, task: &Task) -> [String; 15] {
         task.number.clone().unwrap_or_default(),
         details.title.clone(),
         details.target.clone(),
-        state.app.origin_label(&details.category).to_owned(),
+        found.rules.origin_label(&details.category).to_owned(),
         details
             .lead
             .map(|lead| organisation.unit_name(lead).to_owned())

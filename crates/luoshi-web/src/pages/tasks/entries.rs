@@ -24,6 +24,9 @@ pub(super) struct Reading<'a> {
     pub(super) today: NaiveDate,
 }
 
+/// Chosen where no limit policy is to hold.
+pub(super) const NO_POLICY: &str = "none";
+
 impl Entry {
     /// The values of a field, in the order of the form.
     pub(super) fn all(&self, name: &str) -> &[String] {
@@ -69,6 +72,13 @@ impl Entry {
             },
             Verb::SignFor => TaskCommand::SignFor {
                 assignee: self.id("assignee", "请从名单中选择承办人。")?,
+            },
+            Verb::Deploy => TaskCommand::Deploy {
+                text: text(),
+                until: match self.first("until").trim() {
+                    "" => None,
+                    _ => Some(self.day("until", "", reading.today)?),
+                },
             },
             Verb::Feedback => TaskCommand::Feedback(self.feedback()?),
             Verb::CoFeedback => TaskCommand::Feedback(Feedback::CoUnit {
@@ -158,6 +168,11 @@ impl Entry {
             target: self.text("target"),
             requirement: self.text("requirement"),
             category: self.text("category"),
+            policies: match self.first("policies") {
+                "" => None,
+                NO_POLICY => Some(Vec::new()),
+                key => Some(vec![key.to_owned()]),
+            },
             level: match self.first("level") {
                 "major" => Level::Major,
                 _ => Level::Ordinary,

@@ -3,7 +3,6 @@
 mod fields;
 
 use chrono::NaiveDate;
-use luoshi_app::App;
 use luoshi_app::tasks::{TaskView, sentences};
 use luoshi_domain::context::Actor;
 use luoshi_domain::refusals::Ground;
@@ -46,7 +45,6 @@ pub(super) struct Retry {
 /// What forms are made with.
 pub(super) struct Forms<'a> {
     pub(super) view: &'a TaskView,
-    pub(super) app: &'a App,
     pub(super) actor: &'a Actor,
     pub(super) today: NaiveDate,
 }
@@ -79,6 +77,7 @@ impl Forms<'_> {
         let leads = task.details.lead.is_some_and(|lead| actor.works_in(lead));
         let mut co_units = task.details.co_units.iter();
         let fits = match verb {
+            Verb::Deploy => leads && task.timing.is_some(),
             Verb::Feedback => leads,
             Verb::CoFeedback => co_units.any(|co| actor.works_in(co.unit)),
             _ => true,
@@ -99,7 +98,8 @@ impl Forms<'_> {
             let Some((action, Err(refusal))) = known.next() else {
                 continue;
             };
-            if verb == Verb::CoFeedback || is_past(*action, refusal.code) {
+            let untimed = verb == Verb::Deploy && self.view.task.timing.is_none();
+            if verb == Verb::CoFeedback || untimed || is_past(*action, refusal.code) {
                 continue;
             }
             let refused = Refused {
@@ -177,6 +177,9 @@ impl Forms<'_> {
                 self.recipients()
             ),
             Verb::SignFor => "签收时间和签收人记入办理过程。".into(),
+            Verb::Deploy => {
+                "要求当日部署的，签收当天报；期限内办不完的重点事项，到期前报节点方案。".into()
+            }
             Verb::Feedback => "选“有困难”时，督办单位和分管领导会收到消息。".into(),
             Verb::RequestExtension => match task.details.limit {
                 Some(limit) => {

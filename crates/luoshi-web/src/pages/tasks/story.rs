@@ -3,11 +3,11 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use luoshi_app::tasks::sentences::{self, moment};
 use luoshi_app::tasks::{Step, TaskView};
-use luoshi_app::{App, policy};
+use luoshi_app::{limits, policy};
 use luoshi_domain::calendar::{local_day, local_time};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::UnitId;
-use luoshi_domain::lights::{BEHIND_POINTS, DUE_SOON_DAYS};
+use luoshi_domain::tasks::timing::LimitStanding;
 use luoshi_domain::tasks::{Course, Origin, TaskEvent};
 
 use crate::pages::labels;
@@ -51,10 +51,21 @@ pub(super) struct Event {
     pub(super) hash: String,
 }
 
+/// A limit that a policy set.
+pub(super) struct LimitLine {
+    pub(super) step: &'static str,
+    pub(super) label: String,
+    pub(super) day: String,
+    pub(super) standing: String,
+    pub(super) tone: &'static str,
+    pub(super) default: bool,
+    pub(super) provisional: bool,
+    pub(super) steps: Vec<String>,
+}
+
 /// What the story is told with.
 pub(super) struct Story<'a> {
     pub(super) view: &'a TaskView,
-    pub(super) app: &'a App,
     pub(super) actor: &'a Actor,
     pub(super) today: NaiveDate,
 }
@@ -126,7 +137,7 @@ impl Story<'_> {
     pub(super) fn progress(&self) -> Progress {
         let done = self.view.task.progress;
         let expected = self.view.expected.unwrap_or_default();
-        let behind = expected - i64::from(done) > BEHIND_POINTS;
+        let behind = expected - i64::from(done) > self.view.rules.leads.behind_points;
         Progress {
             done,
             expected: u8::try_from(expected).unwrap_or_default(),
@@ -146,10 +157,17 @@ impl Story<'_> {
                 self.view.expected.unwrap_or_default()
             ));
         }
+        let leads = self.view.rules.leads;
         steps.push(format!(
             "规则依次为：办结或撤销不再计灯；没有下达或没有时限为灰；过了时限为红；\
-             {DUE_SOON_DAYS} 天内到期，或者比按时间应到的进度落后 {BEHIND_POINTS} 个百分点以上为黄；\
-             其余为绿。这两个数是系统默认值"
+             {} 天内到期，或者比按时间应到的进度落后 {} 个百分点以上为黄；其余为绿。{}",
+            leads.due_soon_days,
+            leads.behind_points,
+            if leads.due_soon_default && leads.behind_default {
+                "这两个数是系统默认值"
+            } else {
+                "这两个数由本单位的机制包给出"
+            }
         ));
         steps
     }
@@ -166,7 +184,7 @@ impl Story<'_> {
             facts.push(Fact::new("原定时限", self.day(original)));
             facts.push(Fact::new("延期", format!("{} 次", task.extensions)));
         }
-        let category = self.app.origin_label(&details.category);
+        let category = self.view.rules.origin_label(&details.category);
         facts.push(Fact::new("来源类别", category));
         facts.push(Fact::new("类型", labels::task_kind(details.kind)));
         if let Some(frequency) = &details.frequency {
@@ -241,10 +259,11 @@ impl Story<'_> {
     /// How the limit came about, when it was moved.
     pub(super) fn limit_steps(&self) -> Vec<String> {
         let task = &self.view.task;
+        let mut steps = limits::own_steps(task, &self.view.rules.calendar);
         let Some(original) = task.original_limit.filter(|_| task.extensions > 0) else {
-            return Vec::new();
+            return steps;
         };
-        let mut steps = vec![format!("原定 {}", self.day(original))];
+        steps.push(format!("原定 {}", self.day(original)));
         for step in &self.view.steps {
             if let TaskEvent::ExtensionDecided {
                 granted: Some(limit),
@@ -261,6 +280,30 @@ impl Story<'_> {
         }
         steps.push("时限当天 24 时止".into());
         steps
+    }
+
+    /// The limits that policies set, each with its explanation.
+    pub(super) fn limits(&self) -> Vec<LimitLine> {
+        let lines = self.view.limits.iter().map(|limit| LimitLine {
+            step: limit.step_label,
+            label: limit.label.clone(),
+            day: self.day(limit.day),
+            standing: if limit.overridden {
+                "以事项自定的时限为准".into()
+            } else {
+                limit.standing_said.clone()
+            },
+            tone: match limit.standing {
+                _ if limit.overridden => "draft",
+                LimitStanding::Overdue { .. } | LimitStanding::Late { .. } => "back",
+                LimitStanding::Met { .. } => "done",
+                LimitStanding::Open { .. } => "running",
+            },
+            default: limit.cited.default,
+            provisional: !limit.provisional.is_empty(),
+            steps: limit.steps.clone(),
+        });
+        lines.collect()
     }
 
     pub(super) fn people(&self) -> Vec<Person> {
@@ -364,7 +407,11 @@ impl Story<'_> {
                 }
                 None => {
                     let issued_on = local_day(delivery.issued_at);
-                    let days = self.app.calendar.workdays_between(issued_on, self.today);
+                    let days = self
+                        .view
+                        .rules
+                        .calendar
+                        .workdays_between(issued_on, self.today);
                     format!("未签收，已下达 {days} 个工作日")
                 }
             },
@@ -390,7 +437,7 @@ impl Story<'_> {
     }
 
     fn day(&self, day: NaiveDate) -> String {
-        let rest = if self.app.calendar.is_workday(day) {
+        let rest = if self.view.rules.calendar.is_workday(day) {
             ""
         } else {
             "，休息日"

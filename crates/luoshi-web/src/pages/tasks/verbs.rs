@@ -10,6 +10,7 @@ pub(super) enum Verb {
     Approve,
     Issue,
     SignFor,
+    Deploy,
     Feedback,
     CoFeedback,
     Remark,
@@ -25,13 +26,14 @@ pub(super) enum Verb {
 
 impl Verb {
     /// In the order of the page: what a request waits for first, what ends a task last.
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::DecideExtension,
         Self::Review,
         Self::Endorse,
         Self::Approve,
         Self::Issue,
         Self::SignFor,
+        Self::Deploy,
         Self::Feedback,
         Self::CoFeedback,
         Self::ApplyToClose,
@@ -50,6 +52,7 @@ impl Verb {
             Self::Approve => "approve",
             Self::Issue => "issue",
             Self::SignFor => "sign-for",
+            Self::Deploy => "deploy",
             Self::Feedback => "feedback",
             Self::CoFeedback => "co-feedback",
             Self::Remark => "remark",
@@ -75,6 +78,7 @@ impl Verb {
             Self::Approve => "/tasks/{id}/approve",
             Self::Issue => "/tasks/{id}/issue",
             Self::SignFor => "/tasks/{id}/sign-for",
+            Self::Deploy => "/tasks/{id}/deploy",
             Self::Feedback => "/tasks/{id}/feedback",
             Self::CoFeedback => "/tasks/{id}/co-feedback",
             Self::Remark => "/tasks/{id}/remark",
@@ -96,6 +100,7 @@ impl Verb {
             Self::Approve => TaskAction::Approve,
             Self::Issue => TaskAction::Issue,
             Self::SignFor => TaskAction::SignFor,
+            Self::Deploy => TaskAction::Deploy,
             Self::Feedback | Self::CoFeedback => TaskAction::Feedback,
             Self::Remark => TaskAction::Remark,
             Self::RequestExtension => TaskAction::RequestExtension,
@@ -117,6 +122,7 @@ impl Verb {
             Self::Issue if task.number.is_some() => "重新下达",
             Self::Issue => "下达立项通知",
             Self::SignFor => "签收",
+            Self::Deploy => "报部署方案",
             Self::Feedback => "反馈进展",
             Self::CoFeedback => "反馈协办情况",
             Self::Remark => "反映协办单位配合不力",
@@ -147,6 +153,7 @@ impl Verb {
             Self::Approve => "已批准立项，等待督查办下达。".into(),
             Self::Issue => format!("{number}已下达，等待签收。"),
             Self::SignFor => format!("{number}已签收。"),
+            Self::Deploy => "部署方案已报。".into(),
             Self::Feedback => format!("已反馈，进度 {}%。", task.progress),
             Self::CoFeedback => "协办情况已反馈。".into(),
             Self::Remark => "已反映给督办单位。".into(),

@@ -6,6 +6,7 @@ use axum::response::Response;
 use axum::routing::post;
 use luoshi_app::errors::AppError;
 use luoshi_app::plans::{self, years, years::Amended};
+use luoshi_app::rules::{self, Rules};
 use luoshi_domain::ids::PlanId;
 use luoshi_domain::plans::PlanDetails;
 use luoshi_domain::refusals::Ground;
@@ -49,7 +50,8 @@ async fn amend(
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
     let path = format!("/plans/{id}");
-    let faults = match typed.details(&state) {
+    let rules = rules::of_bureau(&state.app, signed_in.who().bureau).await?;
+    let faults = match typed.details(&rules) {
         Ok(details) => match years::amend(&state.app, signed_in.who(), id, details, None).await {
             Ok(amended) => return Ok(flash::done(&path, &saved(amended))),
             Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
@@ -64,7 +66,7 @@ async fn amend(
     };
     let view = plans::show(&state.app, signed_in.who(), id).await?;
     let bench = bench_of(&view);
-    let form = typed.form(&state, &bench, &faults);
+    let form = typed.form(&rules, &bench, &faults);
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     page(&state, &signed_in, status, bench, Some(form)).await
 }
@@ -85,8 +87,8 @@ fn saved(amended: Amended) -> String {
 }
 
 /// The fold as it stands, closed.
-pub(super) fn form(state: &WebState, bench: &Bench<'_>) -> DetailsForm {
-    Typed::of(&bench.plan.details).form(state, bench, &[])
+pub(super) fn form(rules: &Rules, bench: &Bench<'_>) -> DetailsForm {
+    Typed::of(&bench.plan.details).form(rules, bench, &[])
 }
 
 impl Typed {
@@ -107,9 +109,9 @@ impl Typed {
         }
     }
 
-    fn details(&self, state: &WebState) -> Result<PlanDetails, Vec<Fault>> {
+    fn details(&self, rules: &Rules) -> Result<PlanDetails, Vec<Fault>> {
         let mut faults = Vec::new();
-        let today = state.app.today();
+        let today = rules.today;
         let mut day = |field: &str, text: &str| {
             days::read(text, today).unwrap_or_else(|unreadable| {
                 faults.push(forms::fault(field, unreadable.sentence()));
@@ -122,7 +124,7 @@ impl Typed {
             faults.push(forms::fault("year", sentence));
             None
         });
-        let known = |key: &str| state.app.origins.iter().any(|origin| origin.key == key);
+        let known = |key: &str| rules.origins().any(|origin| origin.key == key);
         if !known(&self.category) {
             faults.push(forms::fault("category", "请选择来源类别。"));
         }
@@ -141,8 +143,8 @@ impl Typed {
         })
     }
 
-    fn form(&self, state: &WebState, bench: &Bench<'_>, faults: &[Fault]) -> DetailsForm {
-        let origins = state.app.origins.iter();
+    fn form(&self, rules: &Rules, bench: &Bench<'_>, faults: &[Fault]) -> DetailsForm {
+        let origins = rules.origins();
         let origins = origins
             .map(|origin| Choice::new(origin.key.clone(), origin.label.clone(), &self.category));
         let mut title = Field::text("title", "方案标题", &self.title).required();

@@ -26,6 +26,7 @@ fn task() -> Task {
         deputy: None,
         limit: None,
         frequency: None,
+        policies: None,
     };
     let at = "2026-06-01T00:00:00Z".parse().unwrap();
     Task::opened(TaskId(Uuid::nil()), &origin, &details, at)

@@ -6,6 +6,7 @@ use luoshi_domain::tasks::{Approval, Grade, Level};
 
 use crate::pages::labels;
 use crate::pages::parts::{Choice, Field};
+use crate::pages::tasks::entries::NO_POLICY;
 use crate::pages::tasks::forms::Forms;
 use crate::pages::tasks::verbs::Verb;
 
@@ -33,6 +34,10 @@ impl Forms<'_> {
                 .required(),
             ],
             Verb::SignFor => self.sign_for_fields(),
+            Verb::Deploy => vec![
+                Field::area("text", "部署安排", "").required(),
+                Field::date("until", "最后的时间节点", "").hint("期限内办得完的不填"),
+            ],
             Verb::Feedback => self.feedback_fields(),
             Verb::CoFeedback => vec![
                 Field::area("text", "协办情况", "").required(),
@@ -146,7 +151,11 @@ impl Forms<'_> {
 
     fn urge_fields(&self) -> Vec<Field> {
         let task = &self.view.task;
-        let answer = self.app.calendar.add_workdays(self.today, ANSWER_WORKDAYS);
+        let answer = self
+            .view
+            .rules
+            .calendar
+            .add_workdays(self.today, ANSWER_WORKDAYS);
         let number = task.number.as_deref().unwrap_or_default();
         let text = format!(
             "{number}“{}”{}，请于 {answer} 前反馈进展和下一步安排。",
@@ -160,6 +169,23 @@ impl Forms<'_> {
         ]
     }
 
+    /// Which limit policy holds; by its origin unless one is chosen.
+    fn policy_field(&self) -> Field {
+        let details = &self.view.task.details;
+        let current = match details.policies.as_deref() {
+            None => "",
+            Some([]) => NO_POLICY,
+            Some([first, ..]) => first.as_str(),
+        };
+        let mut choices = vec![
+            Choice::new("", "按来源类别", current),
+            Choice::new(NO_POLICY, "不适用", current),
+        ];
+        let known = self.view.rules.policies.iter();
+        choices.extend(known.map(|known| Choice::new(&known.key, &known.label, current)));
+        Field::select("policies", "时限制度", choices).hint("自定了完成时限的，以自定的为准")
+    }
+
     fn amend_fields(&self) -> Vec<Field> {
         let details = &self.view.task.details;
         let level = if details.level == Level::Major {
@@ -167,7 +193,7 @@ impl Forms<'_> {
         } else {
             "ordinary"
         };
-        let origins = self.app.origins.iter();
+        let origins = self.view.rules.origins();
         let origins = origins
             .map(|known| Choice::new(known.key.clone(), known.label.clone(), &details.category));
         let limit = details.limit.map(|limit| limit.to_string());
@@ -183,6 +209,7 @@ impl Forms<'_> {
             ),
             Field::area("requirement", "办理要求", details.requirement.clone()),
             Field::select("category", "来源类别", origins.collect()).required(),
+            self.policy_field(),
             Field::radio(
                 "level",
                 "等级",
