@@ -1,82 +1,101 @@
-//! Signing in and out.
+//! Accounts: signing in and out, and who a request comes from.
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use chrono::Duration;
-use luoshi_domain::accounts::{Credential, Session, SessionStage};
+pub mod administration;
+pub mod passwords;
+pub mod second_factors;
+pub mod sessions;
+pub mod sign_in;
+pub mod tokens;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use luoshi_domain::access_log::{AccessAction, AccessEntry, AccessObject};
+use luoshi_domain::accounts::passwords::DEFAULT_LENGTH;
+use luoshi_domain::accounts::tokens::Scope;
+use luoshi_domain::accounts::{SessionStage, administers};
 use luoshi_domain::context::Actor;
-use luoshi_domain::ids::{BureauId, PersonId, SessionId};
+use luoshi_domain::ids::{AccessId, BureauId, PersonId, SessionId, TokenId};
 use luoshi_domain::journal;
+use luoshi_domain::ports::UnitOfWork;
 
 use crate::errors::{AppError, AppResult};
 use crate::{App, Who};
 
-/// How long a session lasts, in hours: one working day.
-const SESSION_HOURS: i64 = 12;
+pub use passwords::credential;
+pub use sign_in::sign_in;
 
-/// Longest login and password taken, in bytes; hashing more is work for nothing.
-const SECRET_LIMIT: usize = 256;
+/// Uses of a session or token are noted this often at most.
+const NOTED_EVERY: TimeDelta = TimeDelta::seconds(60);
 
-/// Bytes of salt used; each is a hex digit of a secret.
-const SALT_BYTES: usize = 32;
-
-/// A new session: the token goes into the cookie and is not kept.
-#[derive(Clone)]
-pub struct SignedIn {
-    pub token: String,
-    pub session: Session,
+/// What an installation sets about accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountSettings {
+    /// Least signs of a password; the domain sets a floor.
+    pub password_length: usize,
+    /// A session that is not used for this long is over.
+    pub idle: TimeDelta,
+    /// The same for administrators.
+    pub administrator_idle: TimeDelta,
+    /// A session is over this long after signing in, used or not.
+    pub longest: TimeDelta,
+    /// Of a demonstration, whose passwords everybody knows: no password need be changed, no
+    /// account closes for not being used, no second factor is forced on anybody.
+    pub demonstration: bool,
 }
 
-/// Who the session is, and what its forms must carry.
+impl Default for AccountSettings {
+    fn default() -> Self {
+        Self {
+            password_length: DEFAULT_LENGTH,
+            idle: TimeDelta::minutes(15),
+            administrator_idle: TimeDelta::minutes(5),
+            longest: TimeDelta::hours(12),
+            demonstration: false,
+        }
+    }
+}
+
+/// Where a request comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
+    /// The network address; empty where it is not known.
+    pub address: String,
+    /// What the browser says of itself.
+    pub device: String,
+}
+
+/// Who a request comes from, and what its forms must carry.
 #[derive(Clone, Debug)]
 pub struct Visitor {
     pub who: Who,
     pub csrf: String,
+    pub means: Means,
 }
 
-/// Checks name and password and begins a session.
-pub async fn sign_in(
-    app: &App,
-    bureau: BureauId,
-    login: &str,
-    password: String,
-) -> AppResult<SignedIn> {
-    if login.len() > SECRET_LIMIT || password.len() > SECRET_LIMIT {
-        return Err(AppError::WrongPassword);
+/// By what a visitor is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// A browser's session, and what is still to be done in it.
+    Session { id: SessionId, stage: SessionStage },
+    /// A program's token with what it is good for.
+    Token { id: TokenId, scopes: Vec<Scope> },
+}
+
+impl Visitor {
+    /// What is still to be done before anything else is open.
+    pub fn stage(&self) -> SessionStage {
+        match &self.means {
+            Means::Session { stage, .. } => *stage,
+            Means::Token { .. } => SessionStage::Full,
+        }
     }
-    let login = login.trim().to_lowercase();
-    let credential = app
-        .store
-        .read(bureau)
-        .await?
-        .credential_find(&login)
-        .await?;
-    let hash = credential.as_ref().map(|known| known.password_hash.clone());
-    let matches = blocking(move || verify(&password, hash.as_deref())).await??;
-    let Some(credential) = credential.filter(|_| matches) else {
-        return Err(AppError::WrongPassword);
-    };
-    let now = app.clock.now();
-    let token = app.ids.secret();
-    let session = Session {
-        id: SessionId(app.ids.id(now)),
-        token_hash: journal::digest(token.as_bytes()),
-        bureau,
-        person: credential.person,
-        csrf: app.ids.secret(),
-        stage: SessionStage::Full,
-        address: String::new(),
-        device: String::new(),
-        created_at: now,
-        last_used_at: now,
-        expires_at: now + Duration::hours(SESSION_HOURS),
-    };
-    let mut uow = app.store.write(bureau).await?;
-    uow.sessions_sweep(now).await?;
-    uow.session_create(&session).await?;
-    uow.commit().await?;
-    Ok(SignedIn { token, session })
+
+    /// The session, of a browser.
+    pub fn session(&self) -> Option<SessionId> {
+        match &self.means {
+            Means::Session { id, .. } => Some(*id),
+            Means::Token { .. } => None,
+        }
+    }
 }
 
 /// The person behind a session token.
@@ -87,42 +106,41 @@ pub async fn visitor(app: &App, token: &str) -> AppResult<Visitor> {
         .session_find(&hash)
         .await?
         .ok_or(AppError::SignedOut)?;
-    if session.expires_at <= app.clock.now() {
+    let now = app.clock.now();
+    if session.expires_at <= now {
         return Err(AppError::SignedOut);
     }
-    let mut uow = app.store.read(session.bureau).await?;
-    let organisation = app.organisation(session.bureau, &mut *uow).await?;
-    let actor = Actor::of(&organisation, session.person).ok_or(AppError::SignedOut)?;
+    let actor = actor(app, session.bureau, session.person).await?;
+    let unused = now - session.last_used_at;
+    if unused >= idle_limit(app, &actor) {
+        return Err(AppError::SignedOut);
+    }
+    if unused >= NOTED_EVERY
+        && let Err(error) = app.store.session_touch(&session, now).await
+    {
+        // A database that is busy must not stop who only reads.
+        tracing::warn!(%error, "the use of a session was not noted");
+    }
     Ok(Visitor {
         who: Who {
             bureau: session.bureau,
             actor,
         },
         csrf: session.csrf,
+        means: Means::Session {
+            id: session.id,
+            stage: session.stage,
+        },
     })
 }
 
-/// Ends the session of a token; nothing happens when there is none.
-pub async fn sign_out(app: &App, bureau: BureauId, token: &str) -> AppResult<()> {
-    let mut uow = app.store.write(bureau).await?;
-    uow.session_end(&journal::digest(token.as_bytes())).await?;
-    uow.commit().await?;
-    Ok(())
-}
-
-/// Gives a person a login with a password.
-pub async fn credential(
-    person: PersonId,
-    login: &str,
-    password: String,
-    salt: String,
-) -> AppResult<Credential> {
-    let password_hash = blocking(move || hash(&password, &salt)).await??;
-    Ok(Credential {
-        person,
-        login: login.to_lowercase(),
-        password_hash,
-    })
+/// How long the actor's sessions may lie unused.
+pub fn idle_limit(app: &App, actor: &Actor) -> TimeDelta {
+    if administers(actor) {
+        app.accounts.administrator_idle.min(app.accounts.idle)
+    } else {
+        app.accounts.idle
+    }
 }
 
 /// Runs work that keeps a processor busy away from the request threads.
@@ -133,26 +151,67 @@ pub async fn blocking<T: Send + 'static>(
     done.map_err(|error| AppError::internal("work on a document or password broke off", error))
 }
 
-/// Whether the password gives the hash. Without a hash the same work is done, so that the time
-/// does not tell whether a login exists.
-fn verify(password: &str, hash: Option<&str>) -> AppResult<bool> {
-    let Some(hash) = hash else {
-        self::hash(password, "no such login, same work")?;
-        return Ok(false);
-    };
-    let parsed = PasswordHash::new(hash)
-        .map_err(|error| AppError::internal("a stored password hash is broken", error))?;
-    Ok(Argon2::default()
-        .verify_password(password.as_bytes(), &parsed)
-        .is_ok())
+/// The person as they may act now; nobody is signed in when they may not.
+async fn actor(app: &App, bureau: BureauId, person: PersonId) -> AppResult<Actor> {
+    let mut uow = app.store.read(bureau).await?;
+    let organisation = app.organisation(bureau, &mut *uow).await?;
+    Actor::of(&organisation, person).ok_or(AppError::SignedOut)
 }
 
-/// The argon2id hash of a password in PHC string form.
-fn hash(password: &str, salt: &str) -> AppResult<String> {
-    let salt = salt.as_bytes();
-    let salt = salt.get(..SALT_BYTES).unwrap_or(salt);
-    let hash = Argon2::default()
-        .hash_password_with_salt(password.as_bytes(), salt)
-        .map_err(|error| AppError::internal("a password could not be hashed", error))?;
-    Ok(hash.to_string())
+/// An act for the access log.
+struct Act<'a> {
+    at: DateTime<Utc>,
+    person: Option<PersonId>,
+    login: &'a str,
+    client: &'a Client,
+    action: AccessAction,
+    success: bool,
+    detail: String,
+}
+
+impl Act<'_> {
+    /// Adds the act to the log, in the unit of work that does it.
+    async fn push(self, app: &App, uow: &mut dyn UnitOfWork) -> AppResult<()> {
+        self.push_about(app, uow, None).await
+    }
+
+    /// Adds the act with what it was done to.
+    async fn push_about(
+        self,
+        app: &App,
+        uow: &mut dyn UnitOfWork,
+        object: Option<AccessObject>,
+    ) -> AppResult<()> {
+        let entry = AccessEntry {
+            id: AccessId(app.ids.id(self.at)),
+            at: self.at,
+            person: self.person,
+            login: self.login.to_owned(),
+            address: self.client.address.clone(),
+            action: self.action,
+            object,
+            success: self.success,
+            detail: self.detail,
+        };
+        Ok(uow.access_push(&entry).await?)
+    }
+}
+
+/// An act of somebody signed in, which succeeded.
+fn own_act<'a>(
+    app: &App,
+    who: &Who,
+    client: &'a Client,
+    action: AccessAction,
+    detail: impl Into<String>,
+) -> Act<'a> {
+    Act {
+        at: app.clock.now(),
+        person: Some(who.actor.person),
+        login: "",
+        client,
+        action,
+        success: true,
+        detail: detail.into(),
+    }
 }

@@ -18,6 +18,12 @@ pub enum AppError {
     /// Name or password is wrong; which of them is not told.
     #[error("wrong name or password")]
     WrongPassword,
+    /// The code of the second factor is wrong, or was used before.
+    #[error("wrong code")]
+    WrongCode,
+    /// Too many failures; nothing is taken for a while, right or wrong.
+    #[error("locked for {minutes} minutes")]
+    LockedOut { minutes: i64 },
     /// A rule does not allow it.
     #[error(transparent)]
     Refused(#[from] Refusal),

@@ -32,6 +32,7 @@ pub mod refiner;
 pub mod rules;
 pub mod tasks;
 
+use accounts::AccountSettings;
 use errors::AppResult;
 use refiner::Refiner;
 
@@ -47,6 +48,8 @@ pub struct App {
     pub refiner: Option<Arc<dyn Refiner>>,
     /// The notices that ship with the program.
     notices: Arc<[Notice]>,
+    /// What the installation sets about passwords and sessions.
+    pub accounts: AccountSettings,
     organisations: Arc<Organisations>,
     rules: Arc<rules::Kept>,
     duplicates: Arc<plans::duplicates::Kept>,
@@ -63,6 +66,7 @@ impl App {
             shipped_calendar: Arc::new(Calendar::of(&notices)),
             notices: notices.into(),
             refiner: None,
+            accounts: AccountSettings::default(),
             organisations: Arc::default(),
             rules: Arc::default(),
             duplicates: Arc::default(),

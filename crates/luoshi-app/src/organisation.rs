@@ -110,11 +110,10 @@ pub async fn create(
     for person in &organisation.persons {
         let password = match password {
             Some(password) => password.to_owned(),
-            None => app.ids.secret().chars().take(12).collect(),
+            None => accounts::passwords::initial(app),
         };
-        let salt = app.ids.secret();
         let credential =
-            accounts::credential(person.id, &person.login, password.clone(), salt).await?;
+            accounts::credential(app, person.id, &person.login, password.clone()).await?;
         credentials.push(credential);
         let post = organisation.posts_of(person.id).next();
         let title =

@@ -8,9 +8,12 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::access_log::{AccessEntry, AccessFilter, AccessHead, StoredAccess};
-use crate::accounts::{Credential, Session};
+use crate::accounts::failures::{FailureKind, Failures};
+use crate::accounts::second_factors::SecondFactor;
+use crate::accounts::tokens::ApiToken;
+use crate::accounts::{Credential, Session, SignInRequest};
 use crate::calendar::{Announced, CalendarEvent};
-use crate::ids::{BureauId, JobId, PlanId, TaskId};
+use crate::ids::{BureauId, JobId, PersonId, PlanId, SessionId, TaskId, TokenId};
 use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
 use crate::journal::{Signed, StoredEvent};
 use crate::lessons::{self, LessonsEvent};
@@ -68,6 +71,15 @@ pub trait Store: Send + Sync {
     /// The session with this token hash, expired or not; looked up before a bureau is known.
     async fn session_find(&self, token_hash: &str) -> StoreResult<Option<Session>>;
 
+    /// Notes that a session was used; of several nodes that note it at once any may win.
+    async fn session_touch(&self, session: &Session, now: DateTime<Utc>) -> StoreResult<()>;
+
+    /// The API token with this hash, valid or not; looked up before a bureau is known.
+    async fn token_find(&self, token_hash: &str) -> StoreResult<Option<ApiToken>>;
+
+    /// Notes that an API token was used.
+    async fn token_touch(&self, token: &ApiToken, now: DateTime<Utc>) -> StoreResult<()>;
+
     /// Claims the job that is due longest for `worker` until a time, after which another may take it
     /// over; `None` when none is due at `now`.
     async fn job_claim(
@@ -102,7 +114,11 @@ pub trait UnitOfWork:
     + Plans
     + Registers
     + Rules
+    + SecondFactors
+    + Sessions
+    + SignInRequests
     + Tasks
+    + Tokens
     + Send
 {
     /// Makes all of it durable; nothing happened before.
@@ -313,16 +329,128 @@ pub trait Accounts: Send {
     /// The credential with this login, lower case.
     async fn credential_find(&mut self, login: &str) -> StoreResult<Option<Credential>>;
 
+    /// The person's credential.
+    async fn credential_of(&mut self, person: PersonId) -> StoreResult<Option<Credential>>;
+
+    /// Every credential of the bureau, by login.
+    async fn credentials_list(&mut self) -> StoreResult<Vec<Credential>>;
+
     /// Creates or replaces a person's credential.
     async fn credential_save(&mut self, credential: &Credential) -> StoreResult<()>;
 
+    /// The latest `limit` hashes that the person's password had before, newest first.
+    async fn former_passwords(&mut self, person: PersonId, limit: u32) -> StoreResult<Vec<String>>;
+
+    /// Keeps a hash that was replaced, and drops all but the latest `kept` of the person.
+    async fn former_password_push(
+        &mut self,
+        person: PersonId,
+        password_hash: &str,
+        at: DateTime<Utc>,
+        kept: u32,
+    ) -> StoreResult<()>;
+
+    /// What failed for a subject, a [`Failures::subject`].
+    async fn failures_find(
+        &mut self,
+        kind: FailureKind,
+        subject: &str,
+    ) -> StoreResult<Option<Failures>>;
+
+    async fn failures_save(&mut self, failures: &Failures) -> StoreResult<()>;
+
+    /// Forgets what failed for a subject.
+    async fn failures_clear(&mut self, kind: FailureKind, subject: &str) -> StoreResult<()>;
+
+    /// Drops what last failed before `before`.
+    async fn failures_sweep(&mut self, before: DateTime<Utc>) -> StoreResult<()>;
+}
+
+/// Signed-in browsers. Not part of the journal.
+#[async_trait]
+pub trait Sessions: Send {
     async fn session_create(&mut self, session: &Session) -> StoreResult<()>;
 
-    /// Ends a session; nothing happens when there is none.
+    /// The person's sessions, the one used last first.
+    async fn sessions_of(&mut self, person: PersonId) -> StoreResult<Vec<Session>>;
+
+    /// Ends a session by its token; nothing happens when there is none.
     async fn session_end(&mut self, token_hash: &str) -> StoreResult<()>;
+
+    /// Ends one of the person's sessions; whether there was such a one.
+    async fn session_revoke(&mut self, person: PersonId, id: SessionId) -> StoreResult<bool>;
+
+    /// Ends all sessions of the person but one; how many.
+    async fn sessions_revoke(
+        &mut self,
+        person: PersonId,
+        except: Option<SessionId>,
+    ) -> StoreResult<u64>;
 
     /// Drops the sessions that expired before `now`.
     async fn sessions_sweep(&mut self, now: DateTime<Utc>) -> StoreResult<()>;
+}
+
+/// What people prove beside the password. Not part of the journal.
+#[async_trait]
+pub trait SecondFactors: Send {
+    async fn second_factor_get(&mut self, person: PersonId) -> StoreResult<Option<SecondFactor>>;
+
+    /// Creates or replaces the person's second factor.
+    async fn second_factor_save(&mut self, factor: &SecondFactor) -> StoreResult<()>;
+
+    /// Removes the second factor with its recovery codes; whether there was one.
+    async fn second_factor_remove(&mut self, person: PersonId) -> StoreResult<bool>;
+
+    /// The persons whose second factor is confirmed.
+    async fn second_factors_list(&mut self) -> StoreResult<Vec<PersonId>>;
+
+    /// Replaces the person's recovery codes by those with these hashes.
+    async fn recovery_codes_save(&mut self, person: PersonId, hashes: &[String])
+    -> StoreResult<()>;
+
+    /// Uses a code up; `false` when there is none such or it was used before.
+    async fn recovery_code_use(
+        &mut self,
+        person: PersonId,
+        hash: &str,
+        at: DateTime<Utc>,
+    ) -> StoreResult<bool>;
+
+    /// How many recovery codes are left.
+    async fn recovery_codes_left(&mut self, person: PersonId) -> StoreResult<u32>;
+}
+
+/// Tokens of programs. Not part of the journal.
+#[async_trait]
+pub trait Tokens: Send {
+    async fn token_create(&mut self, token: &ApiToken) -> StoreResult<()>;
+
+    /// The person's tokens, newest first, revoked and expired ones too.
+    async fn tokens_of(&mut self, person: PersonId) -> StoreResult<Vec<ApiToken>>;
+
+    /// Revokes one of the person's tokens; `false` when there is none such or it was revoked.
+    async fn token_revoke(
+        &mut self,
+        person: PersonId,
+        id: TokenId,
+        at: DateTime<Utc>,
+    ) -> StoreResult<bool>;
+}
+
+/// Sign-ins that wait for the answer of another server. Not part of the journal.
+#[async_trait]
+pub trait SignInRequests: Send {
+    async fn sign_in_request_push(&mut self, request: &SignInRequest) -> StoreResult<()>;
+
+    /// Takes a request out; each can be answered once.
+    async fn sign_in_request_take(
+        &mut self,
+        state_hash: &str,
+    ) -> StoreResult<Option<SignInRequest>>;
+
+    /// Drops the requests that expired before `now`.
+    async fn sign_in_requests_sweep(&mut self, now: DateTime<Utc>) -> StoreResult<()>;
 }
 
 /// Who saw or did what. Not part of the journal, but a chain of its own.

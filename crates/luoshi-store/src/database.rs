@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use luoshi_domain::accounts::Session;
+use luoshi_domain::accounts::tokens::ApiToken;
 use luoshi_domain::ids::BureauId;
 use luoshi_domain::jobs::Job;
 use luoshi_domain::ports::{Bureau, Store, StoreError, StoreResult, UnitOfWork};
@@ -208,6 +209,22 @@ impl Store for Database {
 
     async fn session_find(&self, token_hash: &str) -> StoreResult<Option<Session>> {
         accounts::session_find(&mut self.begin_read().await?, token_hash).await
+    }
+
+    async fn session_touch(&self, session: &Session, now: DateTime<Utc>) -> StoreResult<()> {
+        let mut conn = self.begin_write().await?;
+        accounts::session_touch(&mut conn, session, now).await?;
+        conn.commit().await
+    }
+
+    async fn token_find(&self, token_hash: &str) -> StoreResult<Option<ApiToken>> {
+        accounts::token_find(&mut self.begin_read().await?, token_hash).await
+    }
+
+    async fn token_touch(&self, token: &ApiToken, now: DateTime<Utc>) -> StoreResult<()> {
+        let mut conn = self.begin_write().await?;
+        accounts::token_touch(&mut conn, token, now).await?;
+        conn.commit().await
     }
 
     async fn job_claim(

@@ -2,6 +2,7 @@
 
 use luoshi_domain::access_log::AccessAction;
 use luoshi_domain::accounts::SessionStage;
+use luoshi_domain::accounts::failures::FailureKind;
 use luoshi_domain::organisation::{Role, UnitKind};
 use luoshi_domain::packs::PackKey;
 use luoshi_domain::plans::{PlanState, ProposalKind};
@@ -96,8 +97,15 @@ names!(Role {
 });
 
 names!(SessionStage {
-    Password => "password",
+    SecondFactor => "second_factor",
+    NewPassword => "new_password",
     Full => "full",
+});
+
+names!(FailureKind {
+    Login => "login",
+    Address => "address",
+    Code => "code",
 });
 
 names!(AccessAction {

@@ -354,6 +354,7 @@ value_from! {
     Option<i64> => |value| Self::Int(value);
     bool => |value| Self::Bool(value);
     DateTime<Utc> => |value| Self::Time(Some(value));
+    Option<DateTime<Utc>> => |value| Self::Time(value);
     NaiveDate => |value| Self::Int(Some(day_number(value)));
     Option<NaiveDate> => |value| Self::Int(value.map(day_number));
 }

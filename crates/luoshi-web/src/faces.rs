@@ -22,11 +22,12 @@ use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 
 use crate::WebState;
+use crate::client;
 use crate::flash;
 use crate::pages::parts::Link;
 use crate::pages::shell::Shell;
 use crate::problem::Problem;
-use crate::sessions;
+use crate::sessions::{self, Detained, Kept, kept};
 
 /// The longest a request may take.
 const REQUEST_SECONDS: u64 = 60;
@@ -63,6 +64,7 @@ pub(crate) fn around(router: Router<WebState>, state: WebState) -> Router {
             state.clone(),
             sessions::identify,
         ))
+        .layer(middleware::from_fn_with_state(state.clone(), client::note))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(headers))
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -71,7 +73,7 @@ pub(crate) fn around(router: Router<WebState>, state: WebState) -> Router {
 }
 
 /// Gives a problem the face of its path: a page, or problem+json under `/api/`.
-async fn face(State(state): State<WebState>, request: Request, next: Next) -> Response {
+async fn face(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
     let flashed = flash::left(request.headers()).is_some();
     let path = request
         .uri()
@@ -81,20 +83,33 @@ async fn face(State(state): State<WebState>, request: Request, next: Next) -> Re
     let visitor = request.extensions().get::<Visitor>().cloned();
     let reference = reference(&request);
     let from_script = request.headers().contains_key("hx-request");
+    let turned_away = request.extensions_mut().remove::<Problem>();
+    let detained = request.extensions().get::<Detained>().copied();
+    let (request, kept) = if visitor.is_some() || from_script || path.starts_with("/api/") {
+        (request, None)
+    } else {
+        kept::of_request(request).await
+    };
     let back = referer(request.headers());
     // Whatever is logged on the way carries the number that the person reads.
     let span = tracing::info_span!("request", reference, path = request.uri().path());
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = match turned_away {
+        Some(problem) => problem.into_response(),
+        None => next.run(request).instrument(span).await,
+    };
     if response.status() == StatusCode::SERVICE_UNAVAILABLE && !is_rendered(&response) {
         // The time limit leaves only a status.
         response.extensions_mut().insert(Problem::busy());
     }
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+    if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
+        let signed_out = problem.code == "signed_out";
+        if signed_out && let Some(Detained(stage)) = detained {
+            problem = Problem::detained(stage);
+        }
         response = if path.starts_with("/api/") {
             json(&problem, &reference)
-        } else if problem.status == StatusCode::UNAUTHORIZED && !from_script {
-            let next = flash::encode(&path);
-            sessions::see_other(&format!("/sign-in?next={next}"))
+        } else if signed_out && !from_script {
+            to_sign_in(&state, detained, &path, kept, &back).await
         } else {
             page(&state, visitor.as_ref(), problem, reference, back).await
         };
@@ -103,6 +118,26 @@ async fn face(State(state): State<WebState>, request: Request, next: Next) -> Re
         response.headers_mut().append(SET_COOKIE, flash::said());
     }
     response
+}
+
+/// The way to the place where somebody signs in, or ends what they began of it.
+async fn to_sign_in(
+    state: &WebState,
+    detained: Option<Detained>,
+    path: &str,
+    kept: Option<Kept>,
+    back: &str,
+) -> Response {
+    if let Some(Detained(stage)) = detained {
+        return sessions::see_other(&sessions::place_of(stage, path));
+    }
+    if let Some(kept) = kept
+        && let Ok(page) = sessions::expired(state, kept, back).await
+    {
+        return page;
+    }
+    let next = flash::encode(path);
+    sessions::see_other(&format!("/sign-in?next={next}"))
 }
 
 /// The short form of the request's id, which a person can read out.

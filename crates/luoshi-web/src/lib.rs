@@ -10,6 +10,7 @@ use luoshi_app::App;
 
 pub mod api;
 mod assets;
+mod client;
 mod extract;
 mod faces;
 pub mod flash;
@@ -19,12 +20,16 @@ pub mod problem;
 pub mod routes;
 mod sessions;
 
+pub use client::Proxies;
+
 /// What every handler can reach.
 #[derive(Clone)]
 pub struct WebState {
     pub app: Arc<App>,
     /// Shown on the sign-in page of a demonstration: its accounts.
     pub demo: bool,
+    /// Reverse proxies whose word about where a request comes from is taken.
+    pub proxies: Proxies,
 }
 
 /// All routes with what stands around them.

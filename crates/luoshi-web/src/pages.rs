@@ -1,5 +1,7 @@
 //! Pages: a struct beside its handler, a template for each. No rule and no count is made here.
 
+pub mod account;
+pub mod accounts;
 mod csv;
 mod days;
 pub mod desk;
@@ -12,8 +14,11 @@ pub mod lessons;
 pub mod packs;
 pub mod parts;
 mod plans;
+mod qr;
+pub mod second_factor;
 pub mod shell;
 pub mod tasks;
+pub mod tokens;
 pub mod workbench;
 
 use askama::Template;
@@ -24,6 +29,10 @@ use crate::problem::{Problem, WebResult};
 use crate::routes::Table;
 
 pub(crate) fn routes(table: Table) -> Table {
+    let table = account::routes(table);
+    let table = accounts::routes(table);
+    let table = second_factor::routes(table);
+    let table = tokens::routes(table);
     let table = desk::routes(table);
     let table = imports::routes(table);
     let table = lessons::routes(table);

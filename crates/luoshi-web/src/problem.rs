@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use luoshi_app::errors::AppError;
+use luoshi_domain::accounts::SessionStage;
 use luoshi_domain::refusals::{Ground, Refusal};
 
 /// What handlers return.
@@ -57,6 +58,37 @@ impl Problem {
             kept: TEXT_KEPT,
             todo: "登录后再试一次。".into(),
             changes: Vec::new(),
+        }
+    }
+
+    /// A program's token was used for something that it is not good for.
+    pub fn beyond_token() -> Self {
+        Self {
+            status: StatusCode::FORBIDDEN,
+            code: "scope",
+            title: "令牌不能用于这里",
+            detail: "这个令牌的用途范围不包括这一地址。".into(),
+            rule: Some("SYS-03"),
+            kept: NOTHING_STORED,
+            todo: "请换一个范围合适的令牌。".into(),
+            changes: Vec::new(),
+        }
+    }
+
+    /// Somebody signed in has something to do before anything else is open to them.
+    pub fn detained(stage: SessionStage) -> Self {
+        let (code, detail) = match stage {
+            SessionStage::SecondFactor => ("second_factor", "还需要输入动态口令，登录才完成。"),
+            SessionStage::NewPassword | SessionStage::Full => {
+                ("new_password", "口令是初始口令或已到期，请先修改口令。")
+            }
+        };
+        Self {
+            code,
+            title: "登录还没有完成",
+            detail: detail.into(),
+            todo: "请在浏览器里完成后再试。".into(),
+            ..Self::signed_out()
         }
     }
 
@@ -171,7 +203,23 @@ impl From<AppError> for Problem {
                 code: "wrong_password",
                 title: "登录名或口令不对",
                 detail: "登录名或口令不对。".into(),
-                todo: "请检查大小写后再试；忘记口令请找管理员重置。".into(),
+                todo: "请检查大小写后再试；忘记口令请找本单位安全管理员重置。".into(),
+                ..Self::signed_out()
+            },
+            AppError::WrongCode => Self {
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                code: "wrong_code",
+                title: "动态口令不对",
+                detail: "动态口令不对，或者已经用过。".into(),
+                todo: "请等下一个口令出现后再输入；手机时间不准时请先校时。".into(),
+                ..Self::signed_out()
+            },
+            AppError::LockedOut { minutes } => Self {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                code: "locked",
+                title: "暂时不能登录",
+                detail: format!("失败次数过多，请 {minutes} 分钟后再试。"),
+                todo: "忘记口令请找本单位安全管理员重置。".into(),
                 ..Self::signed_out()
             },
             AppError::Refused(refusal) => refusal.into(),

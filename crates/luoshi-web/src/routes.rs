@@ -1,7 +1,12 @@
 //! The route table: which paths there are and who may come.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::routing::MethodRouter;
+
+use luoshi_domain::accounts::tokens::Scope;
 
 use crate::WebState;
 
@@ -12,6 +17,8 @@ pub enum Access {
     Public,
     /// Whoever is signed in.
     Member,
+    /// Security administrators; for others it does not exist.
+    Security,
     /// The supervision office and the leaders; for others it does not exist.
     Bureau,
     /// The supervision office; for others it does not exist.
@@ -24,6 +31,35 @@ pub struct Entry {
     pub method: &'static str,
     pub path: &'static str,
     pub access: Access,
+    /// What a program's token must be good for here; `None` where no token is taken.
+    pub scope: Option<Scope>,
+}
+
+/// What a token must be good for at the route with this path.
+pub fn scope_of(method: &str, path: &str) -> Option<Scope> {
+    static SCOPES: LazyLock<HashMap<(&str, &str), Scope>> = LazyLock::new(|| {
+        let table = crate::table();
+        let entries = table.entries().iter();
+        let scopes = entries.filter_map(|entry| {
+            let scope = entry.scope?;
+            Some(((entry.method, entry.path), scope))
+        });
+        scopes.collect()
+    });
+    let method = if method == "HEAD" { "GET" } else { method };
+    SCOPES.get(&(method, path)).copied()
+}
+
+/// Reading and writing through the API, but nothing about how people sign in.
+fn scope_for(method: &str, path: &str, access: Access) -> Option<Scope> {
+    let own = path.starts_with("/api/v1/session") || path.starts_with("/api/v1/tokens");
+    if !path.starts_with("/api/") || own || access == Access::Public {
+        return None;
+    }
+    Some(match method {
+        "GET" => Scope::Read,
+        _ => Scope::Write,
+    })
 }
 
 /// Routes under construction, with the list of what they are.
@@ -81,6 +117,7 @@ impl Table {
             method,
             path,
             access,
+            scope: scope_for(method, path, access),
         });
         self
     }

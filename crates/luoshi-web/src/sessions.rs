@@ -1,23 +1,33 @@
 //! Signing in and out, and who a request comes from.
 
+pub(crate) mod kept;
+
 use askama::Template;
-use axum::extract::{Request, State};
-use axum::http::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{AUTHORIZATION, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use luoshi_app::accounts::sign_in::{Attempt, SignedIn as NewSession};
+use luoshi_app::accounts::{self, Client, Means, Visitor};
 use luoshi_app::errors::AppError;
 use luoshi_app::organisation::Login;
-use luoshi_app::{accounts, demo};
+use luoshi_app::{accounts::sessions, accounts::tokens, demo};
+use luoshi_domain::accounts::SessionStage;
+use luoshi_domain::accounts::tokens::Scope;
 use serde::Deserialize;
 
 use crate::WebState;
+use crate::client::Seen;
 use crate::extract::{Form, Nothing, OpenForm, Query, SignedIn};
+use crate::flash::encode;
 use crate::pages::parts::{Choice, Field};
-use crate::pages::{self, shell::Shell};
+use crate::pages::{self, second_factor, shell::Shell};
 use crate::problem::{Problem, WebResult};
-use crate::routes::{Access, Table};
+use crate::routes::{self, Access, Table};
+
+pub(crate) use kept::Kept;
 
 pub(crate) const SESSION_COOKIE: &str = "luoshi_session";
 
@@ -25,8 +35,32 @@ pub(crate) const SESSION_COOKIE: &str = "luoshi_session";
 const NO_BUREAU: &str =
     "系统里还没有单位。请管理员执行 luoshi organisation load 机构文件，然后刷新本页。";
 
+/// Said to somebody whose session was over when their form arrived.
+const KEPT_SAID: &str = "登录已过期。您刚才填写的内容还在，登录后接着提交。";
+
 /// Where to go without a wish.
-const HOME: &str = "/desk";
+pub(crate) const HOME: &str = "/desk";
+
+/// What is open to somebody who has shown a password but no second factor.
+const BEFORE_SECOND_FACTOR: [&str; 5] = [
+    "/second-factor",
+    "/second-factor/enrol",
+    "/sign-out",
+    "/api/v1/session",
+    "/api/v1/session/end",
+];
+
+/// What is open to somebody who has to choose a password.
+const BEFORE_NEW_PASSWORD: [&str; 4] = [
+    "/account/password",
+    "/sign-out",
+    "/api/v1/session",
+    "/api/v1/session/end",
+];
+
+/// Somebody who is known but has something to do before anything else is open.
+#[derive(Clone, Copy)]
+pub(crate) struct Detained(pub(crate) SessionStage);
 
 pub(crate) fn routes(table: Table) -> Table {
     table
@@ -41,16 +75,71 @@ pub(crate) async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if let Some(token) = cookie(request.headers(), SESSION_COOKIE) {
-        match accounts::visitor(&state.app, token).await {
-            Ok(visitor) => {
-                request.extensions_mut().insert(visitor);
-            }
-            Err(AppError::SignedOut) => {}
-            Err(error) => return Problem::from(error).into_response(),
+    let session = cookie(request.headers(), SESSION_COOKIE).map(str::to_owned);
+    let found = if let Some(token) = bearer(request.headers()).map(str::to_owned) {
+        let path = request.extensions().get::<MatchedPath>();
+        let method = request.method().as_str();
+        let wanted = path.and_then(|path| routes::scope_of(method, path.as_str()));
+        by_token(&state, wanted, &token).await
+    } else if let Some(token) = session {
+        accounts::visitor(&state.app, &token)
+            .await
+            .map_err(Problem::from)
+    } else {
+        Err(Problem::signed_out())
+    };
+    match found {
+        Ok(visitor) if is_open(visitor.stage(), request.uri().path()) => {
+            request.extensions_mut().insert(visitor);
+        }
+        Ok(visitor) => {
+            request.extensions_mut().insert(Detained(visitor.stage()));
+        }
+        Err(problem) if problem.status == StatusCode::UNAUTHORIZED => {}
+        // Given its face further in, and nothing beyond that is asked.
+        Err(problem) => {
+            request.extensions_mut().insert(problem);
         }
     }
     next.run(request).await
+}
+
+/// The person behind a program's token, where the route takes one.
+async fn by_token(state: &WebState, wanted: Option<Scope>, token: &str) -> WebResult<Visitor> {
+    let visitor = tokens::visitor(&state.app, token).await?;
+    let allowed = match &visitor.means {
+        Means::Token { scopes, .. } => wanted.is_some_and(|scope| scopes.contains(&scope)),
+        Means::Session { .. } => false,
+    };
+    if allowed {
+        Ok(visitor)
+    } else {
+        Err(Problem::beyond_token())
+    }
+}
+
+fn is_open(stage: SessionStage, path: &str) -> bool {
+    match stage {
+        SessionStage::Full => true,
+        SessionStage::SecondFactor => BEFORE_SECOND_FACTOR.contains(&path),
+        SessionStage::NewPassword => BEFORE_NEW_PASSWORD.contains(&path),
+    }
+}
+
+/// Where somebody does what is asked of them before they come to `next`.
+pub(crate) fn place_of(stage: SessionStage, next: &str) -> String {
+    let next = local(next);
+    match stage {
+        SessionStage::Full => next.to_owned(),
+        SessionStage::SecondFactor => format!("/second-factor?next={}", encode(next)),
+        SessionStage::NewPassword => format!("/account/password?next={}", encode(next)),
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let said = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (kind, token) = said.split_once(' ')?;
+    kind.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// The value of a cookie.
@@ -80,33 +169,49 @@ struct SignInPage {
     fields: Vec<Field>,
     fault: String,
     next: String,
+    kept: Option<Kept>,
     /// A demonstration's accounts.
     accounts: Vec<Login>,
     password: &'static str,
 }
 
 #[derive(Deserialize)]
-struct Wish {
+pub(crate) struct Wish {
     #[serde(default)]
-    next: String,
+    pub(crate) next: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Credentials {
     name: String,
     password: String,
-    #[serde(default)]
     bureau: String,
-    #[serde(default)]
     next: String,
+    kept_path: String,
+    kept_body: String,
+}
+
+/// What the sign-in page shows again.
+#[derive(Default)]
+struct Shown {
+    fault: String,
+    name: String,
+    next: String,
+    kept: Option<Kept>,
 }
 
 async fn show(State(state): State<WebState>, Query(wish): Query<Wish>) -> WebResult<Response> {
-    page(&state, StatusCode::OK, "", "", &wish.next).await
+    let shown = Shown {
+        next: wish.next,
+        ..Shown::default()
+    };
+    page(&state, StatusCode::OK, shown).await
 }
 
 async fn sign_in(
     State(state): State<WebState>,
+    Seen(client): Seen,
     headers: HeaderMap,
     OpenForm(form): OpenForm<Credentials>,
 ) -> WebResult<Response> {
@@ -114,38 +219,69 @@ async fn sign_in(
     let chosen = bureaus
         .iter()
         .find(|bureau| bureau.id.to_string() == form.bureau);
-    let Some(bureau) = chosen.or(bureaus.first()) else {
-        return page(&state, StatusCode::CONFLICT, "", &form.name, &form.next).await;
+    let kept = Kept::new(form.kept_path, form.kept_body);
+    let mut shown = Shown {
+        fault: String::new(),
+        name: form.name.clone(),
+        next: form.next.clone(),
+        kept: kept.clone(),
     };
-    match accounts::sign_in(&state.app, bureau.id, &form.name, form.password).await {
-        Ok(signed) => {
-            let mut response = see_other(local(&form.next));
-            let cookie = session_cookie(&signed.token, is_secure(&headers));
-            response.headers_mut().insert(SET_COOKIE, cookie);
-            Ok(response)
+    let Some(bureau) = chosen.or(bureaus.first()) else {
+        return page(&state, StatusCode::CONFLICT, shown).await;
+    };
+    let attempt = Attempt {
+        login: form.name,
+        password: form.password,
+        client,
+    };
+    let problem: Problem = match accounts::sign_in(&state.app, bureau.id, attempt).await {
+        Ok(signed) => return admitted(&state, signed, &headers, &form.next, kept).await,
+        Err(AppError::Refused(refusal)) => {
+            let problem = Problem::from(refusal);
+            shown.fault = problem.detail;
+            return page(&state, problem.status, shown).await;
         }
-        Err(AppError::WrongPassword) => {
-            let fault = "登录名或口令不对，请检查大小写后再试。";
-            page(
-                &state,
-                StatusCode::UNAUTHORIZED,
-                fault,
-                &form.name,
-                &form.next,
-            )
-            .await
+        Err(error @ (AppError::WrongPassword | AppError::LockedOut { .. })) => error.into(),
+        Err(error) => return Err(error.into()),
+    };
+    shown.fault = format!("{}{}", problem.detail, problem.todo);
+    page(&state, problem.status, shown).await
+}
+
+/// Gives the browser its new session and leads on: to what is still to be done, to the form that
+/// was kept, or to where the person wanted to go.
+pub(crate) async fn admitted(
+    state: &WebState,
+    signed: NewSession,
+    headers: &HeaderMap,
+    next: &str,
+    kept: Option<Kept>,
+) -> WebResult<Response> {
+    let stage = signed.session.stage;
+    let mut response = match (stage, kept) {
+        (SessionStage::Full, Some(kept)) => {
+            let visitor = accounts::visitor(&state.app, &signed.token).await?;
+            kept::resume(state, &visitor, &kept, local(next)).await?
         }
-        Err(error) => Err(error.into()),
-    }
+        (SessionStage::SecondFactor, Some(kept)) => {
+            let visitor = accounts::visitor(&state.app, &signed.token).await?;
+            second_factor::ask(state, &visitor, StatusCode::OK, "", local(next), Some(kept)).await?
+        }
+        _ => see_other(&place_of(stage, next)),
+    };
+    let cookie = session_cookie(&signed.token, is_secure(headers));
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
 }
 
 async fn sign_out(
     State(state): State<WebState>,
+    Seen(client): Seen,
     signed_in: SignedIn,
     headers: HeaderMap,
     Form(Nothing {}): Form<Nothing>,
 ) -> WebResult<Response> {
-    let gone = end(&state, &signed_in, &headers).await?;
+    let gone = end(&state, &signed_in, &client, &headers).await?;
     let mut response = see_other("/sign-in");
     response.headers_mut().insert(SET_COOKIE, gone);
     Ok(response)
@@ -155,23 +291,29 @@ async fn sign_out(
 pub(crate) async fn end(
     state: &WebState,
     signed_in: &SignedIn,
+    client: &Client,
     headers: &HeaderMap,
 ) -> WebResult<HeaderValue> {
     if let Some(token) = cookie(headers, SESSION_COOKIE) {
-        accounts::sign_out(&state.app, signed_in.who().bureau, token).await?;
+        sessions::sign_out(&state.app, signed_in.who(), client, token).await?;
     }
     Ok(HeaderValue::from_static(
         "luoshi_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
     ))
 }
 
-async fn page(
-    state: &WebState,
-    status: StatusCode,
-    fault: &str,
-    name: &str,
-    next: &str,
-) -> WebResult<Response> {
+/// The sign-in page for somebody whose session was over when their form arrived.
+pub(crate) async fn expired(state: &WebState, kept: Kept, back: &str) -> WebResult<Response> {
+    let shown = Shown {
+        fault: KEPT_SAID.into(),
+        next: back.to_owned(),
+        kept: Some(kept),
+        ..Shown::default()
+    };
+    page(state, StatusCode::UNAUTHORIZED, shown).await
+}
+
+async fn page(state: &WebState, status: StatusCode, shown: Shown) -> WebResult<Response> {
     let bureaus = luoshi_app::bureaus::list(&state.app).await?;
     let mut fields = Vec::new();
     if bureaus.len() > 1 {
@@ -182,16 +324,16 @@ async fn page(
         });
         fields.push(Field::select("bureau", "单位", choices.collect()));
     }
-    fields.push(Field::text("name", "登录名", name).required());
+    fields.push(Field::text("name", "登录名", shown.name).required());
     fields.push(Field {
         kind: "password",
         ..Field::text("password", "口令", "").required()
     });
     let mut shell = Shell::anonymous(state);
-    let mut fault = fault;
+    let mut fault = shown.fault;
     match bureaus.first() {
         Some(bureau) => shell.bureau.clone_from(&bureau.name),
-        None => fault = NO_BUREAU,
+        None => NO_BUREAU.clone_into(&mut fault),
     }
     let accounts = if state.demo {
         demo::accounts()?
@@ -201,8 +343,9 @@ async fn page(
     let page = SignInPage {
         shell,
         fields,
-        fault: fault.to_owned(),
-        next: local(next).to_owned(),
+        fault,
+        next: local(&shown.next).to_owned(),
+        kept: shown.kept,
         accounts,
         password: demo::PASSWORD,
     };
@@ -210,9 +353,11 @@ async fn page(
 }
 
 /// The wish, when it is an address of our own.
-fn local(next: &str) -> &str {
-    let own =
-        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+pub(crate) fn local(next: &str) -> &str {
+    let own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.contains(char::is_control);
     if own { next } else { HOME }
 }
 
@@ -234,15 +379,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn after_signing_in_one_stays_on_this_site() {
+    fn security_open_redirect_after_signing_in_one_stays_on_this_site() {
         for foreign in [
             "https://evil.example/",
             "//evil.example",
             "/\\evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "javascript:alert(1)",
             "",
             "x",
         ] {
             assert_eq!(local(foreign), HOME, "for {foreign:?}");
+            assert_eq!(place_of(SessionStage::Full, foreign), HOME);
         }
         assert_eq!(local("/ledger?queue=open"), "/ledger?queue=open");
     }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
 
 /// 落实：把方案变成闭环，逐条有下文。
 #[derive(Parser)]
@@ -88,7 +89,40 @@ pub(crate) struct ServeArgs {
     )]
     pub(crate) listen: SocketAddr,
     #[command(flatten)]
+    pub(crate) accounts: AccountArgs,
+    #[command(flatten)]
     pub(crate) refiner: RefinerArgs,
+}
+
+/// Passwords, sessions, and where requests come from.
+#[derive(Args, Clone)]
+pub(crate) struct AccountArgs {
+    /// 多少分钟不用就退出登录；管理员最多 5 分钟
+    #[arg(
+        long,
+        value_name = "MINUTES",
+        env = "LUOSHI_SESSION_IDLE",
+        default_value_t = 15,
+        value_parser = clap::value_parser!(u16).range(1..=720)
+    )]
+    pub(crate) session_idle: u16,
+    /// 口令最少几个字符
+    #[arg(
+        long,
+        value_name = "N",
+        env = "LUOSHI_PASSWORD_LENGTH",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u8).range(8..=64)
+    )]
+    pub(crate) password_length: u8,
+    /// 可信的反向代理地址段，如 `10.1.0.0/24`；只有它们的 X-Forwarded-For 才算数，可以给多次
+    #[arg(
+        long,
+        value_name = "CIDR",
+        env = "LUOSHI_TRUSTED_PROXY",
+        value_delimiter = ','
+    )]
+    pub(crate) trusted_proxy: Vec<IpNet>,
 }
 
 /// A language model on the bureau's own network; without an address none is asked.

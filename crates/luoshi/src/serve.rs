@@ -1,18 +1,20 @@
 //! Serving: the database, the clock, the ids, the listener, and a stop in good order.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use luoshi_app::App;
+use luoshi_app::accounts::AccountSettings;
 use luoshi_domain::ports::{Clock, Ids};
 use luoshi_store::Database;
 use luoshi_web::WebState;
 use uuid::Uuid;
 
 use crate::Outcome;
-use crate::cli::{Place, ServeArgs};
+use crate::cli::{AccountArgs, Place, ServeArgs};
 use crate::refiner;
 
 /// The name of the database file in the data folder.
@@ -44,6 +46,7 @@ pub(crate) async fn until_stopped(
                 args.listen
             )
         })?;
+    app.accounts = settings(&args.accounts, demo);
     refiner::configure(&mut app, &args.refiner).await?;
     println!("地址 http://{}  （按 Ctrl-C 停止）", listener.local_addr()?);
     let (stop, stopped) = tokio::sync::watch::channel(false);
@@ -54,8 +57,10 @@ pub(crate) async fn until_stopped(
     let router = luoshi_web::router(WebState {
         app: Arc::new(app),
         demo,
+        proxies: args.accounts.trusted_proxy.clone().into(),
     });
-    axum::serve(listener, router)
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(stop_asked())
         .await?;
     if let Some(worker) = worker {
@@ -65,6 +70,18 @@ pub(crate) async fn until_stopped(
     database.close().await;
     println!("已停止，数据完好。");
     Ok(Outcome::Done)
+}
+
+fn settings(args: &AccountArgs, demonstration: bool) -> AccountSettings {
+    let usual = AccountSettings::default();
+    let idle = TimeDelta::minutes(i64::from(args.session_idle));
+    AccountSettings {
+        password_length: usize::from(args.password_length),
+        idle,
+        administrator_idle: usual.administrator_idle.min(idle),
+        demonstration,
+        ..usual
+    }
 }
 
 /// Opens the database of a place and the application over it.

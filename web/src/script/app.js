@@ -7,6 +7,7 @@ import './forms.js';
 import './rows.js';
 import './units.js';
 import './workbench.js';
+import './passwords.js';
 
 document.documentElement.classList.add('scripted');
 

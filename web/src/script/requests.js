@@ -1,4 +1,5 @@
 // What htmx is told about our server: the CSRF header, and how to speak of a failed request.
+import { sessionIsOver } from './session.js';
 import { toast } from './toast.js';
 
 const root = document.documentElement;
@@ -41,6 +42,7 @@ const SAID = {
 document.addEventListener('htmx:response:error', (event) => {
   const { response, sourceElement } = event.detail.ctx;
   if (response.status === 422) return;
+  if (response.status === 401) sessionIsOver();
   if (response.status === 409 && sourceElement.closest?.('.proposal, .clause-group')) return;
   const reference = response.headers.get('x-request-id');
   const text = SAID[response.status] ?? '系统没有办成这一步，已填写的内容保留在本页，请稍后再试。';

@@ -5,7 +5,9 @@ use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use luoshi_app::accounts::sign_in::Attempt;
 use luoshi_app::accounts::{self, Visitor};
+use luoshi_domain::accounts::SessionStage;
 use luoshi_domain::ports::Bureau;
 use luoshi_domain::refusals::Refusal;
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::WebState;
+use crate::client::Seen;
 use crate::extract::{Json, OpenJson, SignedIn, Vouched};
 use crate::problem::WebResult;
 use crate::routes::{Access, Table};
@@ -45,6 +48,9 @@ pub(super) struct SessionBody {
     name: String,
     /// Unit and post.
     title: String,
+    /// What is still to be done in a browser before anything else is open: `second_factor`,
+    /// `new_password`, or `full` for nothing.
+    stage: &'static str,
 }
 
 impl From<&Visitor> for SessionBody {
@@ -56,6 +62,11 @@ impl From<&Visitor> for SessionBody {
             person: actor.person.0,
             name: actor.name.clone(),
             title: actor.title.clone(),
+            stage: match visitor.stage() {
+                SessionStage::SecondFactor => "second_factor",
+                SessionStage::NewPassword => "new_password",
+                SessionStage::Full => "full",
+            },
         }
     }
 }
@@ -65,12 +76,18 @@ impl From<&Visitor> for SessionBody {
     request_body = CredentialsBody, responses((status = 200, body = SessionBody)))]
 pub(super) async fn begin(
     State(state): State<WebState>,
+    Seen(client): Seen,
     headers: HeaderMap,
     OpenJson(body): OpenJson<CredentialsBody>,
 ) -> WebResult<Response> {
     let bureaus = luoshi_app::bureaus::list(&state.app).await?;
     let bureau = choose(&bureaus, body.bureau)?;
-    let signed = accounts::sign_in(&state.app, bureau.id, &body.login, body.password).await?;
+    let attempt = Attempt {
+        login: body.login,
+        password: body.password,
+        client,
+    };
+    let signed = accounts::sign_in(&state.app, bureau.id, attempt).await?;
     let visitor = accounts::visitor(&state.app, &signed.token).await?;
     let cookie = sessions::session_cookie(&signed.token, sessions::is_secure(&headers));
     let said = Json(SessionBody::from(&visitor));
@@ -89,10 +106,11 @@ pub(super) async fn show(signed_in: SignedIn) -> Json<SessionBody> {
     responses((status = 204, description = "The session is over.")))]
 pub(super) async fn end(
     State(state): State<WebState>,
+    Seen(client): Seen,
     Vouched(signed_in): Vouched,
     headers: HeaderMap,
 ) -> WebResult<Response> {
-    let gone = sessions::end(&state, &signed_in, &headers).await?;
+    let gone = sessions::end(&state, &signed_in, &client, &headers).await?;
     Ok((axum::http::StatusCode::NO_CONTENT, [(SET_COOKIE, gone)]).into_response())
 }
 

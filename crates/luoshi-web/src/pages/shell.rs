@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 use chrono::NaiveDate;
-use luoshi_app::accounts::Visitor;
+use luoshi_app::accounts::{self, Visitor};
 use luoshi_app::rules;
 use luoshi_app::{desk, policy};
 use luoshi_domain::calendar::Calendar;
@@ -67,6 +67,19 @@ impl Shell {
         }
     }
 
+    /// The frame of a page on which somebody who signs in has something to do first.
+    pub(crate) async fn bare(state: &WebState, visitor: &Visitor) -> WebResult<Self> {
+        let bureaus = luoshi_app::bureaus::list(&state.app).await?;
+        let bureau = bureaus
+            .into_iter()
+            .find(|known| known.id == visitor.who.bureau);
+        Ok(Self {
+            bureau: bureau.map(|bureau| bureau.name).unwrap_or_default(),
+            csrf: visitor.csrf.clone(),
+            ..Self::anonymous(state)
+        })
+    }
+
     /// The frame of a signed-in person's page; `current` is the address that the menu marks.
     pub(crate) async fn signed_in(
         state: &WebState,
@@ -94,26 +107,25 @@ impl Shell {
             nav.push(item("/packs", "机制", 0, current));
             nav.push(item("/journal", "流水", 0, current));
         }
-        let bureaus = luoshi_app::bureaus::list(&state.app).await?;
-        let bureau = bureaus.into_iter().find(|bureau| bureau.id == who.bureau);
+        if accounts::administration::administer(&who.actor).is_ok() {
+            nav.push(item("/accounts", "账号", 0, current));
+        }
         let rules = rules::of_bureau(&state.app, who.bureau).await?;
-        let anonymous = Self::anonymous(state);
-        let (said, _worked) = anonymous
+        let bare = Self::bare(state, visitor).await?;
+        let (said, _worked) = bare
             .today_said
             .split_once(" · ")
-            .unwrap_or((&anonymous.today_said, ""));
+            .unwrap_or((&bare.today_said, ""));
         Ok(Self {
             today_said: format!("{said} · {}", working(&rules.calendar, rules.today)),
             notice: provisional(&rules.calendar, rules.today),
-            bureau: bureau.map(|bureau| bureau.name).unwrap_or_default(),
-            csrf: visitor.csrf.clone(),
             user: Some(User {
                 name: who.actor.name.clone(),
                 post: who.actor.title.clone(),
             }),
             nav,
             flash,
-            ..anonymous
+            ..bare
         })
     }
 }

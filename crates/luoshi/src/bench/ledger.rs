@@ -5,6 +5,7 @@ use std::time::Instant;
 use anyhow::Context;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
+use luoshi_app::accounts::sign_in::Attempt;
 use luoshi_app::{App, Who, accounts, demo, organisation};
 use luoshi_domain::context::{Actor, Context as Deciding};
 use luoshi_domain::ids::TaskId;
@@ -29,13 +30,20 @@ pub(super) async fn bench(tasks: usize) -> anyhow::Result<()> {
     let folder = std::env::temp_dir().join(format!("luoshi-bench-ledger-{}", std::process::id()));
     serve::make_private_folder(&folder)?;
     let url = serve::sqlite_url(&serve::database_file(&folder))?;
-    let (app, database) = serve::open_url(&url).await?;
+    let (mut app, database) = serve::open_url(&url).await?;
+    app.accounts.demonstration = true;
     let (bureau, _logins) = demo::found(&app).await?;
     fill(&app, bureau, tasks).await?;
-    let signed_in = accounts::sign_in(&app, bureau, "zhou", demo::PASSWORD.into()).await?;
+    let attempt = Attempt {
+        login: "zhou".into(),
+        password: demo::PASSWORD.into(),
+        ..Attempt::default()
+    };
+    let signed_in = accounts::sign_in(&app, bureau, attempt).await?;
     let router = luoshi_web::router(WebState {
         app: std::sync::Arc::new(app),
         demo: false,
+        proxies: luoshi_web::Proxies::default(),
     });
     let cookie = format!("luoshi_session={}", signed_in.token);
     let mut pages = Vec::new();

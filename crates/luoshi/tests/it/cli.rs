@@ -146,7 +146,7 @@ fn org_01_an_organisation_file_with_a_fault_is_refused_with_its_line() {
     assert!(done.status.success(), "{}", text(&done.stderr));
     assert_eq!(
         text(&done.stdout).lines().count(),
-        17,
+        20,
         "{}",
         text(&done.stdout)
     );

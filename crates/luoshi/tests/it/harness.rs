@@ -7,6 +7,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, Duration, Utc};
+use luoshi_app::accounts::sign_in::Attempt;
+use luoshi_app::accounts::{AccountSettings, Client};
 use luoshi_app::refiner::Refiner;
 use luoshi_app::{App, Who, accounts, bureaus, demo, organisation, plans};
 use luoshi_domain::context::Actor;
@@ -22,6 +24,19 @@ use uuid::Uuid;
 /// When the tests take place: Wednesday 25 November 2026, ten o'clock in Shanghai.
 pub(crate) const NOW: &str = "2026-11-25T02:00:00Z";
 
+/// The reverse proxy that the tests' application trusts.
+pub(crate) const PROXY: &str = "10.9.0.0/16";
+
+/// Passwords as in a demonstration, and sessions that outlast a test that moves the clock.
+fn lasting() -> AccountSettings {
+    AccountSettings {
+        idle: Duration::hours(12),
+        administrator_idle: Duration::hours(12),
+        demonstration: true,
+        ..AccountSettings::default()
+    }
+}
+
 /// The demonstration bureau, with or without its plan.
 pub(crate) struct TestApp {
     pub(crate) app: App,
@@ -35,20 +50,29 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// The bureau without a plan.
     pub(crate) async fn new() -> Self {
-        Self::founded(false, None).await
+        Self::founded(false, None, lasting()).await
+    }
+
+    /// The bureau without a plan, with the accounts kept as an installation keeps them.
+    pub(crate) async fn strict(settings: AccountSettings) -> Self {
+        Self::founded(false, None, settings).await
     }
 
     /// The bureau without a plan, with somebody to ask about what the reader is not sure of.
     pub(crate) async fn refined_by(refiner: Arc<dyn Refiner>) -> Self {
-        Self::founded(false, Some(refiner)).await
+        Self::founded(false, Some(refiner), lasting()).await
     }
 
     /// The bureau with its plan and tasks at every stage.
     pub(crate) async fn with_demo() -> Self {
-        Self::founded(true, None).await
+        Self::founded(true, None, lasting()).await
     }
 
-    async fn founded(prepared: bool, refiner: Option<Arc<dyn Refiner>>) -> Self {
+    async fn founded(
+        prepared: bool,
+        refiner: Option<Arc<dyn Refiner>>,
+        settings: AccountSettings,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("luoshi.db");
         let database = luoshi_store::open(&format!("sqlite:{}", file.display()))
@@ -62,6 +86,7 @@ impl TestApp {
         )
         .unwrap();
         app.refiner = refiner;
+        app.accounts = settings;
         if prepared {
             demo::prepare(&app).await.unwrap();
         } else {
@@ -71,6 +96,7 @@ impl TestApp {
         let router = luoshi_web::router(WebState {
             app: Arc::new(app.clone()),
             demo: true,
+            proxies: vec![PROXY.parse().unwrap()].into(),
         });
         Self {
             app,
@@ -84,8 +110,12 @@ impl TestApp {
 
     /// A browser of the person with this login.
     pub(crate) async fn as_user(&self, login: &str) -> Session {
-        let password = demo::PASSWORD.to_owned();
-        let signed_in = accounts::sign_in(&self.app, self.bureau, login, password)
+        let attempt = Attempt {
+            login: login.to_owned(),
+            password: demo::PASSWORD.to_owned(),
+            client: Client::default(),
+        };
+        let signed_in = accounts::sign_in(&self.app, self.bureau, attempt)
             .await
             .unwrap();
         Session {
@@ -93,6 +123,41 @@ impl TestApp {
             cookie: Some(format!("luoshi_session={}", signed_in.token)),
             csrf: signed_in.session.csrf,
         }
+    }
+
+    /// Signs in on the page, as a person does; the answer and the browser as it is then.
+    pub(crate) async fn sign_in(&self, login: &str, password: &str) -> (Answer, Session) {
+        let nobody = self.anonymous();
+        let fields = [("name", login), ("password", password)];
+        let answer = nobody.post("/sign-in", &fields).await;
+        let session = self.after(&nobody, &answer).await;
+        (answer, session)
+    }
+
+    /// A browser after an answer that may have given it another session.
+    pub(crate) async fn after(&self, before: &Session, answer: &Answer) -> Session {
+        let mut cookie = before.cookie.clone();
+        for line in answer.headers.get_all(header::SET_COOKIE) {
+            let line = line.to_str().unwrap();
+            if let Some(pair) = line.split(';').next()
+                && pair.starts_with("luoshi_session=")
+            {
+                cookie = Some(pair.to_owned());
+            }
+        }
+        let mut session = Session {
+            router: self.router.clone(),
+            cookie,
+            csrf: String::new(),
+        };
+        let known = session.get("/api/v1/session").await;
+        if known.status == StatusCode::OK {
+            known.json()["csrf"]
+                .as_str()
+                .unwrap()
+                .clone_into(&mut session.csrf);
+        }
+        session
     }
 
     /// A browser of nobody.
@@ -302,6 +367,15 @@ impl Session {
 }
 
 impl Answer {
+    /// What stands between two marks of the body.
+    pub(crate) fn between(&self, before: &str, after: &str) -> &str {
+        let (_, rest) = self
+            .body
+            .split_once(before)
+            .unwrap_or_else(|| panic!("{}", self.body));
+        rest.split_once(after).unwrap().0
+    }
+
     pub(crate) fn location(&self) -> &str {
         self.headers
             .get(header::LOCATION)

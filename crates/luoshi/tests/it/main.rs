@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
+mod accounts;
 mod browser;
 mod browser_workbench;
 mod cli;
@@ -19,7 +20,10 @@ mod plan_versions;
 mod plan_years;
 mod plans;
 mod refinements;
+mod second_factors;
+mod security;
 mod seeds;
 mod sessions;
 mod tasks;
+mod tokens;
 mod workbench;
