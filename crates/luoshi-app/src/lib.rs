@@ -14,7 +14,9 @@ use luoshi_domain::organisation::history::History;
 use luoshi_domain::ports::{Clock, Ids, Store, UnitOfWork};
 
 pub mod accounts;
+pub mod activities;
 pub mod audit;
+pub mod bodies;
 pub mod bureaus;
 pub mod demo;
 pub mod desk;
@@ -29,6 +31,8 @@ pub mod plans;
 pub mod policy;
 pub mod refinements;
 pub mod refiner;
+pub mod registers;
+pub mod rosters;
 pub mod rules;
 pub mod tasks;
 

@@ -142,16 +142,19 @@ impl Activity {
     }
 }
 
-/// Who of each unit's staff attended a training in `year` (ORG-12).
+/// Who attended a training in `year` (ORG-12).
+pub fn trained(activities: &[Activity], year: i32) -> HashSet<PersonId> {
+    let counting = activities.iter().filter(|known| known.trains_in(year));
+    counting
+        .flat_map(|known| known.details.persons.iter().copied())
+        .collect()
+}
+
+/// How many of each unit's staff are among the trained (ORG-12).
 pub fn coverage(
     staff: &[(UnitId, PersonId)],
-    activities: &[Activity],
-    year: i32,
+    trained: &HashSet<PersonId>,
 ) -> BTreeMap<UnitId, Coverage> {
-    let counting = activities.iter().filter(|known| known.trains_in(year));
-    let trained: HashSet<PersonId> = counting
-        .flat_map(|known| known.details.persons.iter().copied())
-        .collect();
     let mut units: BTreeMap<UnitId, Coverage> = BTreeMap::new();
     for (unit, person) in staff {
         let covered = units.entry(*unit).or_default();

@@ -9,6 +9,7 @@ mod sets;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::LimitPolicy;
+use crate::rosters::NeedKind;
 
 pub use lines::{Difference, Line, allowance, difference, step};
 pub use sets::{Edition, PACK_LIMIT, PackCommand, PackEvent, PackSet};
@@ -103,6 +104,35 @@ pub struct Pack {
     pub responsibilities: Vec<Responsibility>,
     pub policies: Vec<LimitPolicy>,
     pub leads: Vec<Lead>,
+    /// What each unit has to name (ORG-08, 11).
+    pub rosters: Vec<RosterWanted>,
+    /// What leaders have to do in person (ORG-09).
+    pub acts: Vec<Word>,
+    /// How people are trained, and in what (ORG-12).
+    pub training_forms: Vec<Word>,
+    pub training_subjects: Vec<Word>,
+}
+
+/// A roster that the plan asks each unit to fill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RosterWanted {
+    pub key: String,
+    pub label: String,
+    /// Month and day of the last day; `None` where the plan names none.
+    pub due: Option<(u32, u32)>,
+    pub needs: Vec<NeedWanted>,
+    pub cited: Cited,
+}
+
+/// One thing that a roster asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NeedWanted {
+    pub key: String,
+    pub label: String,
+    pub what: NeedKind,
+    pub min: u32,
+    pub max: Option<u32>,
+    pub cited: Cited,
 }
 
 /// An entry of a dictionary.

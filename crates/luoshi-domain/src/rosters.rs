@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::bodies::{End, TEXT_LIMIT};
 use crate::calendar::local_day;
-use crate::context::Context;
+use crate::context::{Actor, Context};
 use crate::ids::{BodyId, PersonId, RosterId, UnitId};
 use crate::journal::Signed;
 use crate::organisation::Role;
@@ -166,6 +166,11 @@ impl Standing {
 }
 
 impl Roster {
+    /// Whether somebody may ask units to name something.
+    pub fn asks(actor: &Actor) -> bool {
+        actor.supervises || actor.has_role(Role::Publicity) || actor.has_role(Role::Personnel)
+    }
+
     /// The event that begins a roster, or why it may not.
     pub fn ask(details: RosterDetails, ctx: &Context<'_>) -> Result<RosterEvent, Refusal> {
         office(ctx)?;
@@ -404,8 +409,7 @@ impl Registered for Roster {
 }
 
 fn office(ctx: &Context<'_>) -> Result<(), Refusal> {
-    let runs = ctx.actor.supervises || ctx.actor.has_role(Role::Publicity);
-    if runs || ctx.actor.has_role(Role::Personnel) {
+    if Roster::asks(ctx.actor) {
         return Ok(());
     }
     let sentence = "名册由督查办、组织人事或宣传岗位发起和管理。";

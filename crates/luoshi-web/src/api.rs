@@ -4,6 +4,8 @@
 //! made from them and from the route table, see [`document`].
 
 mod account;
+mod activities;
+mod bodies;
 mod commands;
 mod desk;
 mod document;
@@ -12,6 +14,7 @@ mod lessons;
 mod organisation;
 mod packs;
 mod plans;
+mod rosters;
 mod tasks;
 mod words;
 
@@ -25,6 +28,9 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = tasks::routes(table);
     let table = plans::routes(table);
     let table = lessons::routes(table);
+    let table = bodies::routes(table);
+    let table = rosters::routes(table);
+    let table = activities::routes(table);
     let table = journal::routes(table);
     document::routes(table)
 }

@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod accounts;
+pub mod activities;
+pub mod bodies;
 mod csv;
 mod days;
 pub mod desk;
@@ -13,8 +15,11 @@ pub mod ledger;
 pub mod lessons;
 pub mod packs;
 pub mod parts;
+mod pickers;
 mod plans;
 mod qr;
+mod registers;
+pub mod rosters;
 pub mod second_factor;
 pub mod shell;
 pub mod tasks;
@@ -41,6 +46,9 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = plans::routes(table);
     let table = ledger::routes(table);
     let table = tasks::routes(table);
+    let table = bodies::routes(table);
+    let table = rosters::routes(table);
+    let table = activities::routes(table);
     journal::routes(table)
 }
 

@@ -1,4 +1,4 @@
-// Finding units by parts of their names or by pinyin initials. Without this file all of them are listed.
+// Finding units and people by parts of their names or by pinyin initials. Without this file all of them are listed.
 
 function fits(row, words) {
   return row.dataset.name.includes(words) || row.dataset.initials.includes(words.toLowerCase());
@@ -12,9 +12,10 @@ function narrow(box) {
   for (const row of listOf(box).children) row.hidden = words !== '' && !fits(row, words);
 }
 
-/** Ticks a unit as lead or co-unit, or takes the tick away. */
-function tick(row, name) {
-  row?.querySelector(`input[name="${name}"]`)?.click();
+/** Ticks a row's box, the first with Enter and the second with Shift, or takes the tick away. */
+function tick(row, second) {
+  const boxes = row?.querySelectorAll('input') ?? [];
+  (boxes[second ? 1 : 0] ?? boxes[0])?.click();
 }
 
 document.addEventListener('input', (event) => {
@@ -28,7 +29,7 @@ document.addEventListener('keydown', (event) => {
     if (key === 'Enter') {
       event.preventDefault();
       if (target.value.trim() === '') return;
-      tick(first, event.shiftKey ? 'co_units' : 'leads');
+      tick(first, event.shiftKey);
       target.value = '';
       narrow(target);
     } else if (key === 'ArrowDown' && first) {

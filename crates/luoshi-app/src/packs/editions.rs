@@ -198,6 +198,10 @@ fn empty(pack: &Pack) -> Pack {
         responsibilities: Vec::new(),
         policies: Vec::new(),
         leads: Vec::new(),
+        rosters: Vec::new(),
+        acts: Vec::new(),
+        training_forms: Vec::new(),
+        training_subjects: Vec::new(),
     }
 }
 

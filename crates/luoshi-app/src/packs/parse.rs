@@ -2,10 +2,13 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use luoshi_domain::limits::{Allowance, Basis, LimitEntry, LimitPolicy, Span, Step, Stretch};
 use luoshi_domain::packs::{
-    Body, Cited, Lead, LeadKey, PACK_LIMIT, Pack, PackKey, Responsibility, Role, Tier, Word,
+    Body, Cited, Lead, LeadKey, NeedWanted, PACK_LIMIT, Pack, PackKey, Responsibility, Role,
+    RosterWanted, Tier, Word,
 };
+use luoshi_domain::rosters::NeedKind;
 use luoshi_domain::tasks::Level;
 
 use super::reader::{Fault, Node, Placed, Source};
@@ -109,6 +112,10 @@ pub fn pack(file: &str, text: &str) -> Result<Pack, Fault> {
             })
         })?,
         leads: reader.leads(&root)?,
+        rosters: reader.rosters(&root)?,
+        acts: reader.words(&root, "acts")?,
+        training_forms: reader.words(&root, "training_forms")?,
+        training_subjects: reader.words(&root, "training_subjects")?,
     };
     root.finish()?;
     Ok(pack)
@@ -191,6 +198,27 @@ impl Reader {
         })
     }
 
+    fn rosters(&self, root: &Node<'_>) -> Result<Vec<RosterWanted>, Fault> {
+        self.each(root, "rosters", |node, key, cited| {
+            let needs = self.each(node, "needs", |node, key, cited| need(node, key, cited))?;
+            if needs.is_empty() {
+                return Err(node.fault("名册下没有 [[rosters.needs]]"));
+            }
+            let due = node.optional_text("due")?;
+            let due = due.map(|due| {
+                month_and_day(&due.value)
+                    .ok_or_else(|| node.fault_at(&due, "“due”应写成 月-日，如 03-08"))
+            });
+            Ok(RosterWanted {
+                key,
+                label: node.text("label")?.value,
+                due: due.transpose()?,
+                needs,
+                cited,
+            })
+        })
+    }
+
     fn policies(&self, root: &Node<'_>, origins: &[Word]) -> Result<Vec<LimitPolicy>, Fault> {
         self.each(root, "policies", |node, key, cited| {
             let by_origin = node.flag("by_origin")?;
@@ -209,6 +237,39 @@ impl Reader {
             })
         })
     }
+}
+
+fn need(node: &Node<'_>, key: String, cited: Cited) -> Result<NeedWanted, Fault> {
+    let what = node.text("what")?;
+    let kind = match what.value.as_str() {
+        "person" => NeedKind::Person,
+        "body" => NeedKind::Body,
+        "staffing" => NeedKind::Staffing,
+        _ => {
+            let reason = "“what”应写 person（人员）、body（机构）或 staffing（机构和力量）";
+            return Err(node.fault_at(&what, reason));
+        }
+    };
+    let min = node.number_or("min", 0..=99, 1)?;
+    let max = node.number_or("max", 0..=99, 0)?;
+    if max != 0 && max < min {
+        return Err(node.fault("“max”小于“min”"));
+    }
+    Ok(NeedWanted {
+        key,
+        label: node.text("label")?.value,
+        what: kind,
+        min,
+        max: (max != 0).then_some(max),
+        cited,
+    })
+}
+
+/// `03-08` as month and day, of a leap year.
+fn month_and_day(text: &str) -> Option<(u32, u32)> {
+    let (month, day) = text.split_once('-')?;
+    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+    NaiveDate::from_ymd_opt(2024, month, day).map(|_day| (month, day))
 }
 
 fn limit(node: &Node<'_>, key: String, cited: Cited) -> Result<LimitEntry, Fault> {

@@ -35,7 +35,7 @@ fn org_12_fifteen_of_twenty_trained_are_75_percent() {
         recorded(1, details(ActivityKind::Training, "class", &first)),
         recorded(2, details(ActivityKind::Training, "meeting", &second)),
     ];
-    let covered = coverage(&staff, &activities, 2026);
+    let covered = coverage(&staff, &trained(&activities, 2026));
     let all = covered
         .values()
         .fold(Coverage::default(), |sum, unit| Coverage {
@@ -51,7 +51,7 @@ fn org_12_fifteen_of_twenty_trained_are_75_percent() {
     );
     assert_eq!(all.percent(), 75);
     // Another year's training does not count, nor does one that is void.
-    let none = coverage(&staff, &activities, 2025);
+    let none = coverage(&staff, &trained(&activities, 2025));
     assert!(none.values().all(|unit| unit.trained == 0));
 }
 

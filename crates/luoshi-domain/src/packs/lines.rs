@@ -139,6 +139,30 @@ impl Pack {
             let value = lead.value.to_string();
             add("提醒", lead.key.key(), lead.key.label(), value, &lead.cited);
         }
+        for roster in &self.rosters {
+            let due = roster.due.map(|(month, day)| format!("{month}月{day}日前"));
+            let due = due.unwrap_or_default();
+            add("名册", &roster.key, &roster.label, due, &roster.cited);
+            for need in &roster.needs {
+                let key = format!("{}/{}", roster.key, need.key);
+                let text = match need.max {
+                    Some(max) if max == need.min => format!("{max} 个"),
+                    Some(max) => format!("{} 至 {max} 个", need.min),
+                    None => format!("不少于 {} 个", need.min),
+                };
+                add("名册", &key, &need.label, text, &need.cited);
+            }
+        }
+        let words = [
+            ("领导亲自抓", &self.acts),
+            ("培训形式", &self.training_forms),
+            ("培训内容", &self.training_subjects),
+        ];
+        for (section, words) in words {
+            for word in words {
+                add(section, &word.key, &word.label, String::new(), &word.cited);
+            }
+        }
         lines
     }
 }

@@ -8,7 +8,9 @@ use utoipa::openapi::{Components, Content, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::api::words::TaskSort;
-use crate::api::{account, desk, journal, lessons, organisation, packs, plans, tasks};
+use crate::api::{
+    account, activities, bodies, desk, journal, lessons, organisation, packs, plans, rosters, tasks,
+};
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
 use crate::sessions::SESSION_COOKIE;
@@ -56,6 +58,19 @@ pub(super) fn routes(table: Table) -> Table {
         lessons::list,
         lessons::forget,
         lessons::reset,
+        bodies::list,
+        bodies::set_up,
+        bodies::show,
+        bodies::carry_out,
+        rosters::list,
+        rosters::ask,
+        rosters::show,
+        rosters::carry_out,
+        activities::list,
+        activities::coverage,
+        activities::record,
+        activities::show,
+        activities::carry_out,
         journal::list,
         journal::verify,
     ),

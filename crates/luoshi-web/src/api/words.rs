@@ -109,6 +109,20 @@ word! {
     }
 }
 word! {
+    /// What sort of body it is.
+    BodyKind is luoshi_domain::bodies::BodyKind {
+        LeadingGroup, WorkingGroup, TaskForce, SupervisionTeam, CoordinationGroup,
+    }
+}
+word! {
+    /// What a roster asks units to name.
+    NeedKind is luoshi_domain::rosters::NeedKind { Person, Body, Staffing }
+}
+word! {
+    /// What sort of record it is.
+    ActivityKind is luoshi_domain::activities::ActivityKind { Training, PersonalAct }
+}
+word! {
     /// How far the confirmation of a plan is.
     PlanState is luoshi_domain::plans::PlanState { Confirming, Final }
 }
@@ -211,6 +225,9 @@ mod tests {
         assert_same::<_, luoshi_domain::tasks::Channel>(Channel::ALL);
         assert_same::<_, luoshi_domain::organisation::UnitKind>(UnitKind::ALL);
         assert_same::<_, luoshi_domain::organisation::Role>(Role::ALL);
+        assert_same::<_, luoshi_domain::bodies::BodyKind>(BodyKind::ALL);
+        assert_same::<_, luoshi_domain::rosters::NeedKind>(NeedKind::ALL);
+        assert_same::<_, luoshi_domain::activities::ActivityKind>(ActivityKind::ALL);
         assert_same::<_, luoshi_domain::plans::PlanState>(PlanState::ALL);
         assert_same::<_, luoshi_domain::plans::ProposalKind>(ProposalKind::ALL);
     }

@@ -73,7 +73,7 @@ pub(super) fn not_done(path: &str, error: AppError) -> WebResult<Response> {
         AppError::Refused(refusal) => Ok(flash::warn(path, &refusal.sentence)),
         AppError::Conflict { .. } => Ok(flash::warn(
             path,
-            "您打开页面之后，方案又有改动，这一步没有办。现在显示的是最新情况，请看过再办。",
+            "您打开页面之后，这里又有改动，这一步没有办。现在显示的是最新情况，请看过再办。",
         )),
         error => Err(error.into()),
     }

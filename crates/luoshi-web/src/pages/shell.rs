@@ -102,6 +102,7 @@ impl Shell {
             item("/desk", "今日", u64::from(waiting), current),
             item("/ledger", "台账", 0, current),
         ];
+        nav.push(item("/bodies", "机构", 0, current));
         if policy::sees_bureau(&who.actor) {
             nav.push(item("/imports", "方案", 0, current));
             nav.push(item("/packs", "机制", 0, current));

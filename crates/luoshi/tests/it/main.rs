@@ -20,6 +20,7 @@ mod plan_versions;
 mod plan_years;
 mod plans;
 mod refinements;
+mod registers;
 mod second_factors;
 mod security;
 mod seeds;

@@ -6,12 +6,12 @@ use chrono::NaiveDate;
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::plans::{Draft, Proposal, ProposalKind};
 use luoshi_domain::tasks::Level;
-use pinyin::ToPinyin;
 use serde::Deserialize;
 
 use crate::pages::days;
 use crate::pages::labels;
 use crate::pages::parts::{Choice, Fault, Field};
+use crate::pages::pickers::initials;
 use crate::pages::workbench::bench::Bench;
 use crate::pages::workbench::forms::{FoldForm, UnitRow, fault, fold, year};
 
@@ -166,15 +166,6 @@ fn unit_rows(bench: &Bench<'_>, leads: &[String], co_units: &[String]) -> Vec<Un
     rows
 }
 
-/// The pinyin initials of a name, lower case; other letters as they are.
-fn initials(name: &str) -> String {
-    let letters = name.chars().map(|letter| match letter.to_pinyin() {
-        Some(pinyin) => pinyin.first_letter().to_owned(),
-        None => letter.to_lowercase().collect(),
-    });
-    letters.collect()
-}
-
 fn limit_hint(bench: &Bench<'_>) -> String {
     match bench.plan.details.default_limit {
         Some(default) => format!("不填用 {default}"),
@@ -199,15 +190,4 @@ fn key_of<T: Copy + PartialEq>(known: &[(&'static str, T)], value: T) -> &'stati
         .iter()
         .find(|(_, one)| *one == value)
         .map_or("", |(name, _)| name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ui_6_a_unit_is_found_by_its_initials() {
-        assert_eq!(initials("规划建设科"), "ghjsk");
-        assert_eq!(initials("市公路中心（A区）"), "sglzx（aq）");
-    }
 }

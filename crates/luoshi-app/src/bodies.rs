@@ -1,0 +1,128 @@
+//! Leading groups, task forces and teams: setting up, changing, dissolving, showing (ORG-06, 07).
+
+pub mod prescribed;
+
+use std::sync::Arc;
+
+use luoshi_domain::bodies::{Body, BodyCommand, BodyDetails, Parent};
+use luoshi_domain::ids::BodyId;
+use luoshi_domain::organisation::Organisation;
+use luoshi_domain::ports::UnitOfWork;
+use luoshi_domain::registers::RegisterFilter;
+use luoshi_domain::rosters::Roster;
+
+use crate::errors::AppResult;
+use crate::registers::{self, ENTRIES_SHOWN};
+use crate::{App, Who};
+use prescribed::Prescribed;
+
+const WHAT: &str = "body";
+
+/// All bodies, with those that the packs ask for.
+#[derive(Clone, Debug)]
+pub struct BodiesView {
+    /// Latest first.
+    pub bodies: Vec<Body>,
+    pub prescribed: Vec<Prescribed>,
+    pub organisation: Arc<Organisation>,
+}
+
+/// One body with what hangs together with it.
+#[derive(Clone, Debug)]
+pub struct BodyView {
+    pub body: Body,
+    /// The body above it.
+    pub parent: Option<Body>,
+    /// The bodies below it.
+    pub below: Vec<Body>,
+    /// What asks units to set up one of their own like it.
+    pub mirrors: Vec<Roster>,
+    pub organisation: Arc<Organisation>,
+    pub may_change: bool,
+}
+
+/// All bodies.
+pub async fn list(app: &App, who: &Who) -> AppResult<BodiesView> {
+    let mut uow = app.store.read(who.bureau).await?;
+    let bodies = all(&mut *uow, None).await?;
+    let rules = app.rules(who.bureau, &mut *uow).await?;
+    let prescribed = prescribed::of(&rules.packs, &bodies);
+    Ok(BodiesView {
+        prescribed,
+        bodies,
+        organisation: app.organisation(who.bureau, &mut *uow).await?,
+    })
+}
+
+/// One body.
+pub async fn show(app: &App, who: &Who, id: BodyId) -> AppResult<BodyView> {
+    let mut uow = app.store.read(who.bureau).await?;
+    let body: Body = registers::get(&mut *uow, id.0, WHAT).await?;
+    view(app, who, &mut *uow, body).await
+}
+
+/// Sets a body up.
+pub async fn set_up(app: &App, who: &Who, details: BodyDetails) -> AppResult<Body> {
+    let mut uow = app.store.write(who.bureau).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
+    let ctx = app.context(&who.actor, &organisation);
+    let others = all(&mut *uow, Some(true)).await?;
+    let event = Body::set_up(details, &others, &ctx)?;
+    let id = app.ids.id(ctx.now);
+    let body = registers::begin(&mut *uow, id, &event, &ctx.signed()).await?;
+    uow.commit().await?;
+    Ok(body)
+}
+
+/// Changes or dissolves a body; `seen` is the version that the person looked at.
+pub async fn handle(
+    app: &App,
+    who: &Who,
+    id: BodyId,
+    command: BodyCommand,
+    seen: Option<i64>,
+) -> AppResult<Body> {
+    let mut uow = app.store.write(who.bureau).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
+    let ctx = app.context(&who.actor, &organisation);
+    let body: Body = registers::get(&mut *uow, id.0, WHAT).await?;
+    registers::check_version(&body, seen)?;
+    let others = all(&mut *uow, Some(true)).await?;
+    let event = body.decide(command, &others, &ctx)?;
+    let body = registers::follow(&mut *uow, body, &event, &ctx.signed()).await?;
+    uow.commit().await?;
+    Ok(body)
+}
+
+/// The bodies in force, or all.
+pub(crate) async fn all(uow: &mut dyn UnitOfWork, open: Option<bool>) -> AppResult<Vec<Body>> {
+    let filter = RegisterFilter {
+        open,
+        ..RegisterFilter::all(ENTRIES_SHOWN)
+    };
+    registers::list(uow, &filter).await
+}
+
+async fn view(app: &App, who: &Who, uow: &mut dyn UnitOfWork, body: Body) -> AppResult<BodyView> {
+    let bodies = all(uow, None).await?;
+    let above = match body.details.parent {
+        Some(Parent::Body(id)) => Some(id),
+        _ => None,
+    };
+    let parent = bodies.iter().find(|other| Some(other.id) == above).cloned();
+    let below = bodies
+        .into_iter()
+        .filter(|other| other.details.parent == Some(Parent::Body(body.id)));
+    let below: Vec<Body> = below.collect();
+    let rosters: Vec<Roster> = registers::list(uow, &RegisterFilter::all(ENTRIES_SHOWN)).await?;
+    let mirrors = rosters.into_iter();
+    let mirrors = mirrors.filter(|roster| roster.details.mirrors == Some(body.id));
+    Ok(BodyView {
+        mirrors: mirrors.collect(),
+        below,
+        parent,
+        organisation: app.organisation(who.bureau, uow).await?,
+        may_change: body.ended.is_none() && Body::permits(&who.actor, body.details.unit),
+        body,
+    })
+}

@@ -1,0 +1,59 @@
+//! What the pages about people and bodies share: their tabs, and faults beside fields.
+
+use luoshi_domain::refusals::Refusal;
+
+use crate::pages::parts::{Fault, Field};
+
+/// The menu's entry that all of them stand under.
+pub(crate) const MENU: &str = "/bodies";
+
+/// A page beside this one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tab {
+    pub(crate) href: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) current: bool,
+}
+
+const TABS: [(&str, &str); 4] = [
+    ("/bodies", "领导小组和专班"),
+    ("/rosters", "名册"),
+    ("/contacts", "通讯录"),
+    ("/activities", "工作记录"),
+];
+
+/// The pages beside one, which is marked.
+pub(crate) fn tabs(current: &str) -> Vec<Tab> {
+    let tabs = TABS.into_iter();
+    tabs.map(|(href, label)| Tab {
+        href,
+        label,
+        current: href == current,
+    })
+    .collect()
+}
+
+/// A fault beside the field that a refusal is about.
+pub(crate) fn fault_of(refusal: &Refusal, fields: &[(&str, &str)]) -> Fault {
+    let known = fields.iter().find(|(code, _)| *code == refusal.code);
+    Fault {
+        field: known.map_or(refusal.code, |(_, field)| field).to_owned(),
+        text: refusal.sentence.clone(),
+    }
+}
+
+/// The fields with the faults that are about them.
+pub(crate) fn with_faults(mut fields: Vec<Field>, faults: &[Fault]) -> Vec<Field> {
+    for field in &mut fields {
+        if let Some(fault) = faults.iter().find(|fault| fault.field == field.id) {
+            field.fault.clone_from(&fault.text);
+        }
+    }
+    fields
+}
+
+/// The sentence about a picker, if any.
+pub(crate) fn fault_for(faults: &[Fault], id: &str) -> String {
+    let found = faults.iter().find(|fault| fault.field == id);
+    found.map(|fault| fault.text.clone()).unwrap_or_default()
+}
