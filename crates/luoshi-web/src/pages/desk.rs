@@ -39,6 +39,8 @@ pub(crate) fn routes(table: Table) -> Table {
 struct DeskPage {
     shell: Shell,
     said: String,
+    /// Rosters that wait for the reader's unit; empty text when none does.
+    rosters: String,
     tally: Vec<Tally>,
     groups: Vec<Group>,
     days: Vec<Day>,
@@ -93,6 +95,7 @@ async fn home(_signed_in: SignedIn) -> Response {
 async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<Html<String>> {
     let desk = desk::show(&state.app, signed_in.who()).await?;
     let shell = Shell::signed_in(&state, &signed_in, "/desk").await?;
+    let rosters = luoshi_app::rosters::waiting(&state.app, signed_in.who()).await?;
     let view = View {
         rules: &desk.rules,
         who: signed_in.who(),
@@ -102,6 +105,10 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<H
     let page = DeskPage {
         shell,
         said: said(&desk),
+        rosters: match rosters {
+            0 => String::new(),
+            count => format!("有 {count} 份名册等本单位报"),
+        },
         tally: desk.queues.iter().map(tally).collect(),
         groups: view.groups(&desk),
         days: desk.days.iter().map(|day| view.day(day)).collect(),
