@@ -11,6 +11,7 @@ use luoshi_domain::calendar::{Calendar, local_day, local_time};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{BureauId, PlanId, TaskId, UnitId};
 use luoshi_domain::organisation::Organisation;
+use luoshi_domain::packs::PackKey;
 use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::plans::{Decision, Draft, Outcome, Plan, ProposalKind};
 use luoshi_domain::ports::Clock;
@@ -20,6 +21,7 @@ use luoshi_domain::tasks::{Channel, Course, Grade, Level, Task};
 
 use crate::errors::{AppError, AppResult};
 use crate::organisation::Login;
+use crate::packs::editions::{self, Adoption};
 use crate::plans::Upload;
 use crate::{App, Who, organisation, plans, tasks};
 
@@ -102,6 +104,7 @@ pub async fn prepare(app: &App) -> AppResult<Vec<Login>> {
     };
     let plan = stage.confirm_plan().await?;
     stage.run_tasks(plan).await?;
+    stage.take_up_packs().await?;
     Ok(logins)
 }
 
@@ -366,6 +369,19 @@ impl Stage {
         if task.details.level == Level::Major {
             self.act(&self.who("zhao")?, task.id, endorse("同意。"))
                 .await?;
+        }
+        Ok(())
+    }
+
+    /// The packs of the other plans that the bureau works by.
+    async fn take_up_packs(&self) -> AppResult<()> {
+        for key in [PackKey::C, PackKey::E, PackKey::T2] {
+            let adoption = Adoption {
+                text: None,
+                effective: self.today,
+                reason: "承接上级方案".into(),
+            };
+            editions::adopt(&self.app, &self.who("zhou")?, key, adoption).await?;
         }
         Ok(())
     }

@@ -143,6 +143,8 @@ pub struct Desk {
     /// Plans that wait for confirmation; the supervision office's only.
     pub plans: Vec<PlanRow>,
     pub notifications: Vec<Notification>,
+    /// The day on which the oldest open task was issued; the register's target is none (TIME-07).
+    pub oldest_open: Option<NaiveDate>,
     /// The days from today on, each with the tasks whose limit it is.
     pub days: Vec<DeskDay>,
 }
@@ -212,6 +214,9 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
     let notifications = uow
         .notifications_list(&recipients, NOTIFICATIONS_SHOWN)
         .await?;
+    let mut open = TaskFilter::new(policy::visibility(actor));
+    open.queue = Some(Queue::Open);
+    let oldest_open = uow.tasks_oldest(&open).await?;
     let days = days_ahead(&rules, actor, &mut *uow).await?;
     Ok(Desk {
         organisation,
@@ -219,6 +224,7 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
         queues,
         plans,
         notifications,
+        oldest_open,
         days,
     })
 }

@@ -11,6 +11,7 @@
 
 pub mod error;
 pub mod format;
+pub mod ics;
 pub mod limits;
 pub mod programs;
 pub mod text;

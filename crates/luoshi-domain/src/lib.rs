@@ -20,10 +20,12 @@ pub mod limits;
 pub mod notifications;
 pub mod organisation;
 pub mod packs;
+pub mod periods;
 pub mod plans;
 pub mod ports;
 pub mod refusals;
 pub mod registers;
+pub mod reminders;
 pub mod rosters;
 #[cfg(any(test, feature = "test-support"))]
 pub mod samples;

@@ -4,7 +4,7 @@
 //! through it. Lookups return `None` for what does not exist; a missing row is not an error here.
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::access_log::{AccessEntry, AccessFilter, AccessHead, StoredAccess};
@@ -80,6 +80,9 @@ pub trait Store: Send + Sync {
     /// Notes that an API token was used.
     async fn token_touch(&self, token: &ApiToken, now: DateTime<Utc>) -> StoreResult<()>;
 
+    /// Whose calendar feed has a secret with this hash; looked up before a bureau is known.
+    async fn feed_find(&self, secret_hash: &str) -> StoreResult<Option<(BureauId, PersonId)>>;
+
     /// Claims the job that is due longest for `worker` until a time, after which another may take it
     /// over; `None` when none is due at `now`.
     async fn job_claim(
@@ -106,6 +109,7 @@ pub struct Bureau {
 pub trait UnitOfWork:
     AccessLog
     + Accounts
+    + Feeds
     + Jobs
     + Journals
     + Lessons
@@ -113,6 +117,7 @@ pub trait UnitOfWork:
     + Organisations
     + Plans
     + Registers
+    + Reminders
     + Rules
     + SecondFactors
     + Sessions
@@ -142,6 +147,46 @@ pub trait Organisations: Send {
         events: &[OrganisationEvent],
         by: &Signed,
     ) -> StoreResult<()>;
+}
+
+/// What the daily look through the limits did. Not part of the journal.
+#[async_trait]
+pub trait Reminders: Send {
+    /// Notes that `day` is looked through; whether it was not before.
+    async fn sweep_begin(&mut self, day: NaiveDate) -> StoreResult<bool>;
+
+    /// Notes what came of it, as JSON.
+    async fn sweep_finish(&mut self, day: NaiveDate, report: &str) -> StoreResult<()>;
+
+    /// What came of the look through `day`, when it is finished.
+    async fn sweep_report(&mut self, day: NaiveDate) -> StoreResult<Option<String>>;
+
+    /// Notes that somebody is reminded; whether they were not before.
+    async fn reminder_note(
+        &mut self,
+        task: TaskId,
+        kind: &'static str,
+        stamp: &str,
+        at: DateTime<Utc>,
+    ) -> StoreResult<bool>;
+}
+
+/// Secret addresses of calendar feeds. Not part of the journal.
+#[async_trait]
+pub trait Feeds: Send {
+    /// Creates or replaces a person's address, by the hash of its secret.
+    async fn feed_save(
+        &mut self,
+        person: PersonId,
+        secret_hash: &str,
+        at: DateTime<Utc>,
+    ) -> StoreResult<()>;
+
+    /// Takes a person's address back; nothing happens when there is none.
+    async fn feed_drop(&mut self, person: PersonId) -> StoreResult<()>;
+
+    /// Since when a person has an address.
+    async fn feed_since(&mut self, person: PersonId) -> StoreResult<Option<DateTime<Utc>>>;
 }
 
 /// The packs and the calendar of a bureau.
@@ -230,6 +275,9 @@ pub trait Tasks: Send {
 
     /// How many rows the filter has, counted up to `cap`.
     async fn tasks_count(&mut self, filter: &TaskFilter, cap: u32) -> StoreResult<u32>;
+
+    /// The earliest day on which a task of the filter was issued.
+    async fn tasks_oldest(&mut self, filter: &TaskFilter) -> StoreResult<Option<NaiveDate>>;
 
     /// The tasks opened from a plan's proposals, in the order of opening.
     async fn tasks_of_plan(&mut self, plan: PlanId) -> StoreResult<Vec<PlanTask>>;

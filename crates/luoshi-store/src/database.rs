@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use luoshi_domain::accounts::Session;
 use luoshi_domain::accounts::tokens::ApiToken;
-use luoshi_domain::ids::BureauId;
+use luoshi_domain::ids::{BureauId, PersonId};
 use luoshi_domain::jobs::Job;
 use luoshi_domain::ports::{Bureau, Store, StoreError, StoreResult, UnitOfWork};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -17,7 +17,7 @@ use sqlx::{PgPool, SqlitePool};
 
 use crate::sql::{Conn, failed, values};
 use crate::work::Work;
-use crate::{accounts, jobs, migrations};
+use crate::{accounts, feeds, jobs, migrations};
 
 /// How long a unit of work waits for its turn.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -225,6 +225,10 @@ impl Store for Database {
         let mut conn = self.begin_write().await?;
         accounts::token_touch(&mut conn, token, now).await?;
         conn.commit().await
+    }
+
+    async fn feed_find(&self, secret_hash: &str) -> StoreResult<Option<(BureauId, PersonId)>> {
+        feeds::feed_find(&mut self.begin_read().await?, secret_hash).await
     }
 
     async fn job_claim(

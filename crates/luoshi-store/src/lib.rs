@@ -7,6 +7,7 @@
 mod access_log;
 mod accounts;
 mod database;
+mod feeds;
 mod jobs;
 mod journal;
 mod lessons;
@@ -17,6 +18,7 @@ mod organisation;
 mod plans;
 pub mod rebuild;
 mod registers;
+mod reminders;
 mod rules;
 mod sql;
 mod tasks;

@@ -5,6 +5,7 @@ mod pages;
 mod rows;
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use luoshi_domain::ids::{PlanId, TaskId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::ports::{StoreError, StoreResult, Tasks};
@@ -70,6 +71,17 @@ impl Tasks for Work {
         let (sql, values) = count_sql(Where::of(self.bureau, filter), cap);
         let row = self.conn.fetch_one(AssertSqlSafe(sql), values).await?;
         row.cells().number()
+    }
+
+    async fn tasks_oldest(&mut self, filter: &TaskFilter) -> StoreResult<Option<NaiveDate>> {
+        let conditions = Where::of(self.bureau, filter);
+        let sql = format!(
+            "SELECT min(t.issued_day) FROM tasks AS t WHERE {}",
+            conditions.text()
+        );
+        let values = conditions.into_values();
+        let row = self.conn.fetch_one(AssertSqlSafe(sql), values).await?;
+        row.cells().optional_day()
     }
 
     async fn tasks_of_plan(&mut self, plan: PlanId) -> StoreResult<Vec<PlanTask>> {

@@ -6,6 +6,7 @@
 mod account;
 mod activities;
 mod bodies;
+mod calendar;
 mod commands;
 mod desk;
 mod document;
@@ -24,6 +25,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = account::routes(table);
     let table = desk::routes(table);
     let table = organisation::routes(table);
+    let table = calendar::routes(table);
     let table = packs::routes(table);
     let table = tasks::routes(table);
     let table = plans::routes(table);

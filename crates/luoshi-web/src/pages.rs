@@ -4,6 +4,7 @@ pub mod account;
 pub mod accounts;
 pub mod activities;
 pub mod bodies;
+pub mod calendar;
 mod csv;
 mod days;
 pub mod desk;
@@ -42,6 +43,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = imports::routes(table);
     let table = lessons::routes(table);
     let table = workbench::routes(table);
+    let table = calendar::routes(table);
     let table = packs::routes(table);
     let table = plans::routes(table);
     let table = ledger::routes(table);

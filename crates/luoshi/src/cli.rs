@@ -36,6 +36,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: PlanCommand,
     },
+    /// 日历：录入一年的放假通知
+    Calendar {
+        #[command(subcommand)]
+        command: CalendarCommand,
+    },
     /// 机制包：检查、查看、比较
     Pack {
         #[command(subcommand)]
@@ -191,6 +196,28 @@ pub(crate) struct ExtractArgs {
 pub(crate) enum Format {
     Json,
     Table,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CalendarCommand {
+    /// 检查放假通知文件，列出放假和调休上班的天数
+    #[command(after_help = "例：luoshi calendar check 2027.toml\n文件样例见 packs/calendar.toml")]
+    Check {
+        /// 通知文件，TOML 或 JSON
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// 把放假通知录入每个单位，重算受影响的时限
+    #[command(after_help = "例：luoshi calendar import 2027.toml --data ./luoshi-data")]
+    Import(CalendarImportArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct CalendarImportArgs {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// 通知文件，TOML 或 JSON
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Subcommand)]

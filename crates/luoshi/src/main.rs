@@ -2,6 +2,7 @@
 
 mod audit;
 mod bench;
+mod calendar;
 mod cli;
 mod demo;
 mod organisation;
@@ -9,11 +10,12 @@ mod packs;
 mod plan;
 mod refiner;
 mod serve;
+mod worker;
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli::{AuditCommand, Cli, Command, OrganisationCommand, PlanCommand};
+use cli::{AuditCommand, CalendarCommand, Cli, Command, OrganisationCommand, PlanCommand};
 
 /// What the person gave cannot be used; nothing was stored.
 const BAD_INPUT: u8 = 2;
@@ -61,6 +63,12 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
     {
         return plan::extract(args);
     }
+    if let Command::Calendar {
+        command: CalendarCommand::Check { files },
+    } = &cli.command
+    {
+        return calendar::check(files);
+    }
     if let Command::Pack { command } = &cli.command {
         return packs::run(command);
     }
@@ -81,7 +89,12 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
                 command: AuditCommand::Rebuild(args),
             } => audit::rebuild(&args).await,
             Command::Bench(args) => bench::bench(&args).await,
-            Command::Plan { .. } | Command::Pack { .. } => Ok(Outcome::Done),
+            Command::Calendar {
+                command: CalendarCommand::Import(args),
+            } => calendar::import(&args).await,
+            Command::Plan { .. } | Command::Pack { .. } | Command::Calendar { .. } => {
+                Ok(Outcome::Done)
+            }
         }
     })
 }

@@ -1,20 +1,15 @@
-//! A language model on the bureau's own network, where one is configured: connecting to it, and
-//! doing in the background what is asked of it.
+//! A language model on the bureau's own network, where one is configured: connecting to it.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use luoshi_app::{App, jobs};
+use luoshi_app::App;
 use luoshi_refiner::HttpRefiner;
 use luoshi_refiner::config::{Config, Key, LONGEST_WAIT};
-use tokio::sync::watch;
 
 use crate::cli::RefinerArgs;
-
-/// Looks for work this often while there is none.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// The key itself, where no file holds it; no option, which other users of the machine could see.
 const KEY_VARIABLE: &str = "LUOSHI_REFINER_KEY";
@@ -46,26 +41,4 @@ fn key(file: Option<&Path>) -> anyhow::Result<Option<Key>> {
     };
     let text = text.filter(|text| !text.trim().is_empty());
     Ok(text.map(|text| Key::new(&text)))
-}
-
-/// Does one job after another until told to stop; a job that is broken off is taken up again.
-pub(crate) async fn work(app: App, mut stopped: watch::Receiver<bool>) {
-    let worker = app.ids.id(app.clock.now()).to_string();
-    let working = async {
-        loop {
-            match jobs::run_next(&app, &worker).await {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(error) => {
-                    tracing::error!(?error, "no job was run");
-                }
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
-    };
-    tokio::select! {
-        // Told, or nobody is left who could tell.
-        _ = stopped.wait_for(|stop| *stop) => {}
-        () = working => {}
-    }
 }

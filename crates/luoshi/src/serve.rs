@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::Outcome;
 use crate::cli::{AccountArgs, Place, ServeArgs};
-use crate::refiner;
+use crate::{refiner, worker};
 
 /// The name of the database file in the data folder.
 const DATABASE_FILE: &str = "luoshi.db";
@@ -50,10 +50,7 @@ pub(crate) async fn until_stopped(
     refiner::configure(&mut app, &args.refiner).await?;
     println!("地址 http://{}  （按 Ctrl-C 停止）", listener.local_addr()?);
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let worker = app
-        .refiner
-        .is_some()
-        .then(|| tokio::spawn(refiner::work(app.clone(), stopped)));
+    let worker = tokio::spawn(worker::work(app.clone(), stopped));
     let router = luoshi_web::router(WebState {
         app: Arc::new(app),
         demo,
@@ -63,10 +60,8 @@ pub(crate) async fn until_stopped(
     axum::serve(listener, service)
         .with_graceful_shutdown(stop_asked())
         .await?;
-    if let Some(worker) = worker {
-        stop.send_replace(true);
-        worker.await?;
-    }
+    stop.send_replace(true);
+    worker.await?;
     database.close().await;
     println!("已停止，数据完好。");
     Ok(Outcome::Done)

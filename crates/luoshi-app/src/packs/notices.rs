@@ -156,3 +156,71 @@ fn from_json(source: Source<'_>) -> Result<Vec<Notice>, Fault> {
     }
     Ok(notices.into_values().collect())
 }
+
+/// A notice as typed into a form, as the text of a file; the sentence says what cannot be read.
+///
+/// A row is `春节 2.5-2.11 班 1.31 2.14`: the holiday's name, days off, and after `班` days worked.
+pub fn draft(year: &str, title: &str, rows: &[&str]) -> Result<String, String> {
+    let year: i32 = year
+        .parse()
+        .map_err(|_no_number| "请填写年份，如 2027。".to_owned())?;
+    let quoted = |text: &str| text.replace(['"', '\\'], "");
+    let mut text = format!("[[notices]]\nyear = {year}\n");
+    if !title.is_empty() {
+        text.push_str(&format!("title = \"{}\"\n", quoted(title)));
+    }
+    let mut any = false;
+    for row in rows.iter().filter(|row| !row.trim().is_empty()) {
+        any = true;
+        let mut words = row.split_whitespace();
+        let name = words.next().unwrap_or_default();
+        let (mut off, mut work, mut working) = (Vec::new(), Vec::new(), false);
+        for word in words {
+            if matches!(word, "班" | "上班" | "调休") {
+                working = true;
+                continue;
+            }
+            let days = typed_stretch(word, year).ok_or_else(|| {
+                format!("“{row}”里的“{word}”不是日期，应写成：春节 2.5-2.11 班 1.31 2.14。")
+            })?;
+            if working { &mut work } else { &mut off }.push(format!("\"{days}\""));
+        }
+        if off.is_empty() {
+            return Err(format!("“{row}”没有写放假的日子，应写成：元旦 1.1-1.3。"));
+        }
+        text.push_str(&format!(
+            "\n[[notices.holidays]]\nname = \"{}\"\noff = [{}]\n",
+            quoted(name),
+            off.join(", ")
+        ));
+        if !work.is_empty() {
+            text.push_str(&format!("work = [{}]\n", work.join(", ")));
+        }
+    }
+    if any {
+        Ok(text)
+    } else {
+        Err("请选文件，或者填写至少一个假期。".into())
+    }
+}
+
+/// `2.5-2.11` of a year; a stretch that begins in December begins in the year before.
+fn typed_stretch(word: &str, year: i32) -> Option<String> {
+    let (first, last) = word
+        .split_once(['-', '至', '—', '~'])
+        .unwrap_or((word, word));
+    let day = |text: &str| {
+        let (month, day) = text.split_once(['.', '月'])?;
+        let day = day.trim_end_matches('日');
+        Some((month.parse::<u32>().ok()?, day.parse::<u32>().ok()?))
+    };
+    let (first, last) = (day(first)?, day(last)?);
+    let before = i32::from(first.0 > last.0);
+    let first = NaiveDate::from_ymd_opt(year - before, first.0, first.1)?;
+    let last = NaiveDate::from_ymd_opt(year, last.0, last.1)?;
+    Some(if first == last {
+        first.to_string()
+    } else {
+        format!("{first}/{last}")
+    })
+}

@@ -120,7 +120,11 @@ impl Pack {
                     .iter()
                     .map(|stretch| format!("{}→{}", step(stretch.from), step(stretch.to)))
                     .collect();
-                let mut text = format!("{}：{}", stretches.join("、"), allowance(entry.allowance));
+                let mut text = stretches.join("、");
+                if !text.is_empty() {
+                    text.push('：');
+                }
+                text.push_str(&allowance(entry.allowance));
                 match entry.matter {
                     Some(Level::Ordinary) => text.push_str("；一般事项"),
                     Some(Level::Major) => text.push_str("；重点事项"),

@@ -164,7 +164,10 @@ impl Where {
                     "t.is_open AND t.limit_day >= {today} AND t.limit_day <= {until}"
                 ));
             }
-            Queue::Open => self.and("t.is_open"),
+            // What the lead unit handed back is still to be done by somebody (TIME-07).
+            Queue::Open => {
+                self.and("(t.is_open OR (t.state = 'returned' AND t.issued_day IS NOT NULL))");
+            }
         }
     }
 

@@ -182,11 +182,13 @@ async fn project_limits(
     task: &Task,
     first: bool,
 ) -> StoreResult<()> {
-    if first || task.timing.is_none() {
+    if task.timing.is_none() {
         return Ok(());
     }
-    let sql = "DELETE FROM task_limits WHERE bureau_id = $1 AND task_id = $2";
-    conn.execute(sql, values![bureau, task.id]).await?;
+    if !first {
+        let sql = "DELETE FROM task_limits WHERE bureau_id = $1 AND task_id = $2";
+        conn.execute(sql, values![bureau, task.id]).await?;
+    }
     // Of several limits of one step the earliest counts.
     let mut days: BTreeMap<&'static str, NaiveDate> = BTreeMap::new();
     for limit in task.steps_due() {

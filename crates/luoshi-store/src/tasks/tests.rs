@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, PersonId, UnitId};
-use luoshi_domain::lights::Colour;
+use luoshi_domain::lights::{Colour, Leads};
 use luoshi_domain::tasks::TaskState;
 use luoshi_domain::tasks::lists::{LightFilter, Queue, TaskFilter, TaskSort, Visibility};
 use sqlx::AssertSqlSafe;
@@ -117,7 +117,11 @@ async fn the_ledger_and_the_desk_read_an_index_and_sort_nothing() {
         Colour::Done,
     ] {
         let filter = TaskFilter {
-            light: Some(LightFilter { colour, today }),
+            light: Some(LightFilter {
+                colour,
+                today,
+                leads: Leads::default(),
+            }),
             ..TaskFilter::new(Visibility::All)
         };
         let plan = explain(&mut conn, count_sql(Where::of(BUREAU, &filter), 1000)).await;

@@ -323,7 +323,11 @@ async fn each_queue_gives_the_tasks_that_wait_in_it(database: &Database) {
     let any = queued(Queue::ToDecideAnyExtension);
     check(database, &tasks, &any, extension).await;
 
-    check(database, &tasks, &queued(Queue::Open), is_open).await;
+    check(database, &tasks, &queued(Queue::Open), |task| {
+        let handed_back = task.state == TaskState::Returned && task.issued_at.is_some();
+        is_open(task) || handed_back
+    })
+    .await;
     check(database, &tasks, &queued(Queue::NoEcho), |task| {
         is_open(task) && task.feedbacks == 0
     })

@@ -39,6 +39,7 @@ mod organisation;
 mod plans;
 mod rebuild;
 mod registers;
+mod rules;
 mod samples;
 mod schema;
 mod tasks;

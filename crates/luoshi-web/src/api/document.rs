@@ -9,7 +9,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::api::words::TaskSort;
 use crate::api::{
-    account, activities, bodies, desk, journal, lessons, organisation, packs, plans, rosters, tasks,
+    account, activities, bodies, calendar, desk, journal, lessons, organisation, packs, plans,
+    rosters, tasks,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -34,6 +35,9 @@ pub(super) fn routes(table: Table) -> Table {
         desk::show,
         organisation::show,
         organisation::origins,
+        calendar::month,
+        calendar::check,
+        calendar::announce,
         packs::list,
         packs::check,
         packs::show,

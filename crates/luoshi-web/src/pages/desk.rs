@@ -20,7 +20,7 @@ use crate::WebState;
 use crate::extract::SignedIn;
 use crate::pages::labels;
 use crate::pages::parts::{Light, Link, Tally};
-use crate::pages::shell::{Shell, weekday};
+use crate::pages::shell::{Shell, day_note, weekday};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 use crate::sessions::see_other;
@@ -109,7 +109,11 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<H
             0 => String::new(),
             count => format!("有 {count} 份名册等本单位报"),
         },
-        tally: desk.queues.iter().map(tally).collect(),
+        tally: desk
+            .queues
+            .iter()
+            .map(|queue| tally(queue, &desk))
+            .collect(),
         groups: view.groups(&desk),
         days: desk.days.iter().map(|day| view.day(day)).collect(),
         messages: desk.notifications.iter().map(message).collect(),
@@ -140,8 +144,13 @@ fn said(desk: &Desk) -> String {
     said
 }
 
-fn tally(queue: &DeskQueue) -> Tally {
-    let note = if queue.count >= COUNT_CAP {
+fn tally(queue: &DeskQueue, desk: &Desk) -> Tally {
+    let oldest = desk.oldest_open.filter(|_| queue.name == QueueName::Open);
+    let note = if let Some(oldest) = oldest {
+        // The register is cleared when none is open.
+        let days = (desk.rules.today - oldest).num_days();
+        format!("目标 0，最早 {days} 天")
+    } else if queue.count >= COUNT_CAP {
         format!("{COUNT_CAP} 件以上")
     } else {
         labels::queue_note(queue.name).to_owned()
@@ -236,7 +245,10 @@ impl View<'_> {
             due: row
                 .limit
                 .map_or_else(|| "未定".into(), |limit| limit.to_string()),
-            due_note: row.limit.map(weekday).unwrap_or_default().to_owned(),
+            due_note: row
+                .limit
+                .map(|limit| day_note(limit, &self.rules.calendar))
+                .unwrap_or_default(),
             late: light.colour == Colour::Red,
             light: Some(light.into()),
             act,

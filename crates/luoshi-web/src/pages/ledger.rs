@@ -26,7 +26,7 @@ use crate::pages::labels;
 use crate::pages::ledger::filters::Filter;
 use crate::pages::ledger::query::{Wish, colour_name};
 use crate::pages::parts::{Light, Link, Pager, Progress, State as Badge, Tally};
-use crate::pages::shell::{Shell, weekday};
+use crate::pages::shell::{Shell, day_note};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
@@ -260,7 +260,10 @@ impl View<'_> {
             due: row
                 .limit
                 .map_or_else(|| "未定".into(), |limit| limit.to_string()),
-            due_note: row.limit.map(weekday).unwrap_or_default().to_owned(),
+            due_note: row
+                .limit
+                .map(|limit| day_note(limit, &self.rules.calendar))
+                .unwrap_or_default(),
             late: light.colour == Colour::Red,
             progress: Progress {
                 done: row.progress,

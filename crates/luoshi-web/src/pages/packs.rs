@@ -396,12 +396,12 @@ fn standing(pack: &PackStanding) -> String {
     let own = own.is_some_and(|own| !difference(&pack.shipped, own).is_empty());
     let mut said = match (&pack.in_force, own) {
         (None, _) => "未装载".to_owned(),
-        (Some(_), true) => "已装载，本单位有改动".to_owned(),
-        (Some(_), false) if pack.editions.is_empty() => "已装载（默认）".to_owned(),
-        (Some(_), false) => "已装载".to_owned(),
+        (Some(_), true) => "本单位有改动".to_owned(),
+        (Some(_), false) if pack.editions.is_empty() => "没有装载过时默认使用".to_owned(),
+        (Some(_), false) => "自带版本".to_owned(),
     };
     if let Some(latest) = pack.editions.first() {
-        said.push_str(&format!("；最近一次变动 {} 起生效", latest.effective));
+        said.push_str(&format!("；{} 起", latest.effective));
     }
     said
 }

@@ -101,6 +101,7 @@ impl Shell {
         let mut nav = vec![
             item("/desk", "今日", u64::from(waiting), current),
             item("/ledger", "台账", 0, current),
+            item("/calendar", "日历", 0, current),
         ];
         nav.push(item("/bodies", "机构", 0, current));
         if policy::sees_bureau(&who.actor) {
@@ -158,6 +159,16 @@ pub(crate) fn weekday(day: NaiveDate) -> &'static str {
         chrono::Weekday::Fri => "星期五",
         chrono::Weekday::Sat => "星期六",
         chrono::Weekday::Sun => "星期日",
+    }
+}
+
+/// The day's name, and that the holidays of its year are not known yet.
+pub(crate) fn day_note(day: NaiveDate, calendar: &Calendar) -> String {
+    let weekday = weekday(day);
+    if calendar.is_provisional(day) {
+        format!("{weekday}，假期未定")
+    } else {
+        weekday.to_owned()
     }
 }
 

@@ -205,3 +205,34 @@ fn sys_06_an_invalid_pack_ends_with_2_and_names_file_line_and_reason() {
     let missing = luoshi(&["pack", "show", "x"]);
     assert!(text(&missing.stderr).contains("自带的机制包是 w、c"));
 }
+
+#[test]
+fn time_08_a_notice_is_checked_and_entered_for_every_bureau() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("2027.json");
+    std::fs::write(&file, r#"{"2027-01-01": "off", "2027-01-02": "off"}"#).unwrap();
+    let file = file.to_str().unwrap();
+    let checked = luoshi(&["calendar", "check", file]);
+    assert!(text(&checked.stdout).contains("2027 年，放假 2 天"));
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let structure = folder.path().join("organisation.toml");
+    let known = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../packs/demo/organisation.toml"
+    );
+    std::fs::copy(known, &structure).unwrap();
+    let structure = structure.to_str().unwrap();
+    let loaded = luoshi(&["organisation", "load", structure, "--data", data]);
+    assert!(loaded.status.success(), "{}", text(&loaded.stderr));
+    for _twice in 0..2 {
+        let entered = luoshi(&["calendar", "import", file, "--data", data]);
+        let said = text(&entered.stdout);
+        assert!(said.contains("已录入，0 件事项的时限随之重算"), "{said}");
+    }
+    let slip = folder.path().join("slip.json");
+    std::fs::write(&slip, "{\n\"2027-13-01\": \"off\"}").unwrap();
+    let refused = luoshi(&["calendar", "check", slip.to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("第 2 行：“2027-13-01”不是日期"));
+}

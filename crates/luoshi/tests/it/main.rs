@@ -8,6 +8,7 @@ mod access;
 mod accounts;
 mod browser;
 mod browser_workbench;
+mod calendar;
 mod cli;
 mod crash;
 mod harness;

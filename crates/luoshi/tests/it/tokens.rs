@@ -6,7 +6,7 @@ use chrono::Duration;
 
 use crate::harness::{Answer, Session, TestApp};
 
-async fn made(session: &Session, scopes: &[&str]) -> String {
+pub(crate) async fn made(session: &Session, scopes: &[&str]) -> String {
     let mut fields = vec![("name", "数据对接"), ("until", "2026-12-31")];
     fields.extend(scopes.iter().map(|scope| ("scope", *scope)));
     let answer = session.post("/tokens", &fields).await;

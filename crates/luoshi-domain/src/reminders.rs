@@ -1,0 +1,166 @@
+//! What somebody is to be reminded of on a day (TIME-10).
+//!
+//! Facts in, findings out: the same task on the same day gives the same findings. Each carries a
+//! stamp, under which it is told once.
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::calendar::local_day;
+use crate::lights::{Leads, expected_progress};
+use crate::limits::Step;
+use crate::notifications::Recipient;
+use crate::tasks::timing::LimitStanding;
+use crate::tasks::{Task, TaskState};
+
+/// Days after which an overdue task is told of again.
+const AGAIN_DAYS: i64 = 7;
+
+/// What is found of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FindingKind {
+    /// The limit comes near.
+    DueSoon,
+    /// Today is the last day.
+    Due,
+    /// The limit is past.
+    Overdue,
+    /// Less done than the schedule expects.
+    Behind,
+    /// Signed for, and nothing reported.
+    NoReport,
+    /// The limit of a step before the completion comes near or is today.
+    StepSoon,
+    /// The limit of a step is past.
+    StepOverdue,
+}
+
+impl FindingKind {
+    /// As stored.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::DueSoon => "due_soon",
+            Self::Due => "due",
+            Self::Overdue => "overdue",
+            Self::Behind => "behind",
+            Self::NoReport => "no_report",
+            Self::StepSoon => "step_soon",
+            Self::StepOverdue => "step_overdue",
+        }
+    }
+}
+
+/// Something found of a task on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub kind: FindingKind,
+    /// Days left or past, or percentage points behind.
+    pub amount: i64,
+    /// The step whose limit it is; [`Step::Closed`] for the completion.
+    pub step: Step,
+    /// Told once for each task, kind and stamp.
+    pub stamp: String,
+}
+
+/// What is found of a task on the local day `today`; nothing unless it is issued and not over.
+pub fn findings(task: &Task, today: NaiveDate, leads: Leads) -> Vec<Finding> {
+    let running = matches!(
+        task.state,
+        TaskState::Issued | TaskState::Accepted | TaskState::InProgress | TaskState::Supervising
+    );
+    if !running {
+        return Vec::new();
+    }
+    let mut found: Vec<Finding> = completion(task, today, leads).into_iter().collect();
+    let mut reports_limited = false;
+    for limit in task.steps_due() {
+        reports_limited |= limit.to == Step::FirstFeedback;
+        let stamp = format!("{}/{}", limit.to.key(), limit.day);
+        match task.standing(limit, today) {
+            LimitStanding::Open { left } if left <= i64::from(limit.warn_days) => {
+                found.push(Finding {
+                    kind: FindingKind::StepSoon,
+                    amount: left,
+                    step: limit.to,
+                    stamp,
+                });
+            }
+            LimitStanding::Overdue { days } => found.push(Finding {
+                kind: FindingKind::StepOverdue,
+                amount: days,
+                step: limit.to,
+                stamp: format!("{stamp}/{}", again(days)),
+            }),
+            _ => {}
+        }
+    }
+    let received = task.step_at(Step::Received).map(local_day);
+    if let Some(received) = received.filter(|_| task.feedbacks == 0 && !reports_limited) {
+        let days = (today - received).num_days();
+        if days > leads.no_report_days {
+            found.push(Finding {
+                kind: FindingKind::NoReport,
+                amount: days,
+                step: Step::FirstFeedback,
+                stamp: week(today),
+            });
+        }
+    }
+    found
+}
+
+/// Whom a finding concerns: the lead unit, and when something is past the supervising unit too.
+pub fn recipients(task: &Task, kind: FindingKind) -> Vec<Recipient> {
+    let lead = task.details.lead.map(Recipient::Unit);
+    let supervisor = task.details.supervisor.map(Recipient::Unit);
+    let past = matches!(
+        kind,
+        FindingKind::Overdue | FindingKind::NoReport | FindingKind::StepOverdue
+    );
+    let mut to: Vec<Recipient> = lead.into_iter().collect();
+    if past && supervisor != lead {
+        to.extend(supervisor);
+    }
+    to
+}
+
+/// The one thing to say of the completion, as the lights judge it.
+fn completion(task: &Task, today: NaiveDate, leads: Leads) -> Option<Finding> {
+    let (limit, issued_on) = (task.details.limit?, task.issued_on()?);
+    let finding = |kind, amount, stamp| {
+        Some(Finding {
+            kind,
+            amount,
+            step: Step::Closed,
+            stamp,
+        })
+    };
+    let left = (limit - today).num_days();
+    if left < 0 {
+        let stamp = format!("{limit}/{}", again(-left));
+        return finding(FindingKind::Overdue, -left, stamp);
+    }
+    if left == 0 {
+        return finding(FindingKind::Due, 0, limit.to_string());
+    }
+    if left <= leads.due_soon_days {
+        return finding(FindingKind::DueSoon, left, limit.to_string());
+    }
+    let behind = expected_progress(issued_on, limit, today) - i64::from(task.progress);
+    if behind > leads.behind_points {
+        return finding(FindingKind::Behind, behind, week(today));
+    }
+    None
+}
+
+/// Which time it is told, when it is told every [`AGAIN_DAYS`] days from the first.
+fn again(days: i64) -> i64 {
+    (days - 1).div_euclid(AGAIN_DAYS)
+}
+
+fn week(day: NaiveDate) -> String {
+    let week = day.iso_week();
+    format!("{}-W{:02}", week.year(), week.week())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,44 @@
+//! Doing in the background what was put off, and looking through the limits once a day.
+
+use std::time::Duration;
+
+use luoshi_app::{App, jobs, sweeps};
+use tokio::sync::watch;
+
+/// Looks for work this often while there is none.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Looks whether a new day is to be looked through after so many looks for work.
+const LOOKS_A_SCHEDULE: u32 = 60;
+
+/// Does one job after another until told to stop; a job that is broken off is taken up again.
+pub(crate) async fn work(app: App, mut stopped: watch::Receiver<bool>) {
+    let worker = app.ids.id(app.clock.now()).to_string();
+    let working = async {
+        let mut looks = 0u32;
+        loop {
+            if looks.is_multiple_of(LOOKS_A_SCHEDULE)
+                && let Err(error) = sweeps::schedule(&app).await
+            {
+                tracing::error!(?error, "the limits are not looked through");
+            }
+            looks = looks.wrapping_add(1);
+            loop {
+                match jobs::run_next(&app, &worker).await {
+                    Ok(true) => {}
+                    Ok(false) => break,
+                    Err(error) => {
+                        tracing::error!(?error, "no job was run");
+                        break;
+                    }
+                }
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    tokio::select! {
+        // Told, or nobody is left who could tell.
+        _ = stopped.wait_for(|stop| *stop) => {}
+        () = working => {}
+    }
+}
