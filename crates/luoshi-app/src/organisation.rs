@@ -1,5 +1,10 @@
 //! The organisation: loading it from a file, and showing it.
 
+pub mod changes;
+pub mod handovers;
+pub mod sentences;
+pub mod views;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -144,6 +149,16 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Arc<Organisation>> {
 pub async fn of_bureau(app: &App, bureau: BureauId) -> AppResult<Arc<Organisation>> {
     let mut uow = app.store.read(bureau).await?;
     app.organisation(bureau, &mut *uow).await
+}
+
+/// Who signs a change of the organisation.
+fn signed(app: &App, who: &Who) -> Signed {
+    Signed {
+        at: app.clock.now(),
+        person: who.actor.person,
+        name: who.actor.name.clone(),
+        title: who.actor.title.clone(),
+    }
 }
 
 /// The events that build a file's organisation, with what they give.

@@ -72,3 +72,19 @@ pub fn see_journal(actor: &Actor) -> AppResult<()> {
 pub fn sees_bureau(actor: &Actor) -> bool {
     actor.supervises || actor.has_role(Role::Principal) || actor.has_role(Role::Deputy)
 }
+
+/// Whether the actor keeps the organisation: the supervision office and the system administrator.
+pub fn keeps_organisation(actor: &Actor) -> bool {
+    actor.supervises || actor.has_role(Role::SystemAdministrator)
+}
+
+/// Lets through who keeps the organisation; for anybody else its forms do not exist.
+pub fn keep_organisation(actor: &Actor) -> AppResult<()> {
+    if keeps_organisation(actor) {
+        Ok(())
+    } else {
+        Err(AppError::NotFound {
+            what: "organisation",
+        })
+    }
+}

@@ -301,7 +301,15 @@ async fn carry_out(
         // The leader in charge follows from the lead unit (ORG-04).
         details.deputy = details.lead.and_then(|lead| organisation.deputy_of(lead));
     }
-    let mut events = task.decide(command, &ctx)?;
+    // What is asked for from now on goes to the leader who is in charge today (ORG-14).
+    let asks = matches!(
+        command,
+        TaskCommand::ApplyToClose { .. } | TaskCommand::RequestExtension { .. }
+    );
+    let lead = task.details.lead.filter(|_| asks);
+    let rerouted = task.reroute(lead.and_then(|lead| organisation.deputy_of(lead)));
+    let mut events: Vec<TaskEvent> = rerouted.into_iter().collect();
+    events.extend(task.decide(command, &ctx)?);
     for event in &mut events {
         if let TaskEvent::Issued { number, .. } = event
             && number.is_empty()

@@ -80,6 +80,10 @@ id!(
     DomainId
 );
 id!(
+    /// A hand-over sheet.
+    HandoverId
+);
+id!(
     /// An imported plan document.
     PlanId
 );

@@ -10,6 +10,7 @@ pub mod activities;
 pub mod bodies;
 pub mod calendar;
 pub mod context;
+pub mod handovers;
 pub mod ids;
 pub mod jobs;
 pub mod journal;

@@ -7,6 +7,7 @@
 pub mod actions;
 mod apply;
 pub mod commands;
+pub mod handing;
 pub mod lists;
 pub mod timing;
 
@@ -355,6 +356,20 @@ pub enum TaskEvent {
     },
     Cancelled {
         reason: String,
+    },
+    /// A unit's matters went to another (ORG-01).
+    UnitSucceeded {
+        unit: UnitId,
+        into: UnitId,
+    },
+    /// Somebody's part went to a successor (离岗交接).
+    HandedOver {
+        from: PersonId,
+        to: PersonId,
+    },
+    /// Another leader is in charge of the lead unit by now (ORG-14).
+    Rerouted {
+        deputy: PersonId,
     },
     /// The policies that the task is under, written down as they are (TIME-01).
     PoliciesApplied {

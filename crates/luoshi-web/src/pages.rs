@@ -14,6 +14,7 @@ pub mod journal;
 pub mod labels;
 pub mod ledger;
 pub mod lessons;
+mod organisation;
 pub mod packs;
 pub mod parts;
 mod pickers;
@@ -42,6 +43,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = desk::routes(table);
     let table = imports::routes(table);
     let table = lessons::routes(table);
+    let table = organisation::routes(table);
     let table = workbench::routes(table);
     let table = calendar::routes(table);
     let table = packs::routes(table);

@@ -106,6 +106,20 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
             origin.clause_path
         ))
         .with("原文", &origin.quote),
+        TaskEvent::UnitSucceeded { unit, into } => Sentence::new(&format!(
+            "{}的职责转入{}",
+            organisation.unit_name(*unit),
+            organisation.unit_name(*into)
+        )),
+        TaskEvent::HandedOver { from, to } => Sentence::new(&format!(
+            "{}交接给{}",
+            organisation.person_name(*from),
+            organisation.person_name(*to)
+        )),
+        TaskEvent::Rerouted { deputy } => Sentence::new(&format!(
+            "按现行分工由{}分管",
+            organisation.person_name(*deputy)
+        )),
         TaskEvent::Cancelled { reason } => Sentence::new("撤销事项").with("理由", reason),
         TaskEvent::PoliciesApplied { policies } if policies.is_empty() => {
             Sentence::new("不再适用时限制度")

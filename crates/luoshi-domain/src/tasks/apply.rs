@@ -123,6 +123,14 @@ impl Task {
                 self.approval = None;
                 self.state = TaskState::Cancelled;
             }
+            TaskEvent::UnitSucceeded { unit, into } => self.apply_succeeded(*unit, *into),
+            TaskEvent::HandedOver { from, to } => {
+                let parts = [&mut self.assignee, &mut self.details.deputy];
+                for part in parts.into_iter().filter(|part| **part == Some(*from)) {
+                    *part = Some(*to);
+                }
+            }
+            TaskEvent::Rerouted { deputy } => self.details.deputy = Some(*deputy),
             TaskEvent::PoliciesApplied { policies } => {
                 let timing = self.timing.get_or_insert_default();
                 timing.policies.clone_from(policies);

@@ -20,6 +20,8 @@ pub struct TaskFilter {
     pub lead: Option<UnitId>,
     /// The lead unit is one of these or below one of them.
     pub below: Option<Subtrees>,
+    /// The leader in charge.
+    pub deputy: Option<PersonId>,
     pub state: Option<TaskState>,
     pub kind: Option<TaskKind>,
     pub level: Option<Level>,
@@ -38,6 +40,7 @@ impl TaskFilter {
             text: None,
             lead: None,
             below: None,
+            deputy: None,
             state: None,
             kind: None,
             level: None,

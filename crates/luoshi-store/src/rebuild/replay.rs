@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use luoshi_domain::activities::Activity;
 use luoshi_domain::bodies::Body;
 use luoshi_domain::calendar::{Announced, CalendarEvent};
+use luoshi_domain::handovers::Handover;
 use luoshi_domain::ids::{BureauId, PlanId, TaskId};
 use luoshi_domain::journal::{Envelope, Signed};
 use luoshi_domain::lessons::{Lessons, LessonsEvent};
@@ -92,6 +93,7 @@ pub(super) async fn replay(
     count += register::<Body>(journal, rows, bureau).await?;
     count += register::<Roster>(journal, rows, bureau).await?;
     count += register::<Activity>(journal, rows, bureau).await?;
+    count += register::<Handover>(journal, rows, bureau).await?;
     Ok(count)
 }
 

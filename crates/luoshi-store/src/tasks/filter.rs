@@ -44,6 +44,9 @@ impl Where {
             let list = conditions.subtrees(subtrees);
             conditions.and(&format!("t.lead_id IN ({list})"));
         }
+        if let Some(deputy) = filter.deputy {
+            conditions.equals("t.deputy_id", deputy);
+        }
         if let Some(state) = filter.state {
             conditions.equals("t.state", state.name());
         }

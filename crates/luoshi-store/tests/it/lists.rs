@@ -417,6 +417,7 @@ async fn filters_combine(database: &Database) {
         text: Some("整治".into()),
         lead: Some(unit(1)),
         below: None,
+        deputy: None,
         state: Some(TaskState::InProgress),
         kind: None,
         level: Some(Level::Major),

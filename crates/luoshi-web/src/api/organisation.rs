@@ -1,23 +1,29 @@
-//! The organisation, and the dictionary of origins.
+//! The organisation of any day, its changes, and the dictionary of origins.
+
+pub(super) mod changes;
+pub(super) mod handovers;
 
 use axum::extract::State;
 use axum::routing::get;
 use chrono::NaiveDate;
+use luoshi_app::organisation::views;
 use luoshi_app::rules;
 use luoshi_domain::ids::{PersonId, UnitId};
-use luoshi_domain::organisation::{Organisation, Person, Portfolio, Post, Unit};
+use luoshi_domain::organisation::{Domain, Organisation, Person, Portfolio, Post, Unit};
 use luoshi_domain::packs::Word;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::WebState;
 use crate::api::words::{Role, UnitKind};
-use crate::extract::{Json, SignedIn};
+use crate::extract::{Json, Query, SignedIn};
 use crate::problem::WebResult;
 use crate::routes::{Access, Table};
 
 pub(super) fn routes(table: Table) -> Table {
+    let table = changes::routes(table);
+    let table = handovers::routes(table);
     table
         .get("/api/v1/organisation", Access::Member, get(show))
         .get("/api/v1/origins", Access::Member, get(origins))
@@ -42,14 +48,45 @@ impl Named {
     }
 }
 
-/// The responsibility tree as of now. Nobody's login is told.
+/// Which day is asked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DayQuery {
+    /// The local day, past or ahead; today when left out.
+    day: Option<NaiveDate>,
+}
+
+/// The responsibility tree as of a day. Nobody's login is told.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct OrganisationBody {
     version: i64,
+    day: NaiveDate,
     units: Vec<UnitBody>,
     persons: Vec<PersonBody>,
     posts: Vec<PostBody>,
     portfolios: Vec<PortfolioBody>,
+    domains: Vec<DomainBody>,
+}
+
+/// A field of business and the leader in charge of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DomainBody {
+    id: Uuid,
+    name: String,
+    deputy: Option<Uuid>,
+    valid_from: NaiveDate,
+}
+
+impl From<&Domain> for DomainBody {
+    fn from(domain: &Domain) -> Self {
+        Self {
+            id: domain.id.0,
+            name: domain.name.clone(),
+            deputy: domain.deputy.map(|deputy| deputy.0),
+            valid_from: domain.valid_from,
+        }
+    }
 }
 
 /// A node of the tree.
@@ -99,10 +136,12 @@ impl From<&Organisation> for OrganisationBody {
     fn from(organisation: &Organisation) -> Self {
         Self {
             version: organisation.version,
+            day: organisation.day,
             units: organisation.units.iter().map(Into::into).collect(),
             persons: organisation.persons.iter().map(Into::into).collect(),
             posts: organisation.posts.iter().map(Into::into).collect(),
             portfolios: organisation.portfolios.iter().map(Into::into).collect(),
+            domains: organisation.domains.iter().map(Into::into).collect(),
         }
     }
 }
@@ -179,15 +218,17 @@ impl From<&Word> for CategoryBody {
     }
 }
 
-/// Show units, persons, posts and portfolios.
+/// Show units, persons, posts and portfolios as of a day.
 #[utoipa::path(get, path = "/api/v1/organisation", operation_id = "organisation_show",
-    tag = "organisation", responses((status = 200, body = OrganisationBody)))]
+    params(DayQuery), tag = "organisation",
+    responses((status = 200, body = OrganisationBody)))]
 pub(super) async fn show(
     State(state): State<WebState>,
     signed_in: SignedIn,
+    Query(DayQuery { day }): Query<DayQuery>,
 ) -> WebResult<Json<OrganisationBody>> {
-    let organisation = luoshi_app::organisation::show(&state.app, signed_in.who()).await?;
-    Ok(Json((&*organisation).into()))
+    let view = views::as_of(&state.app, signed_in.who(), day).await?;
+    Ok(Json((&*view.organisation).into()))
 }
 
 /// List the origin categories.

@@ -100,6 +100,7 @@ impl TaskQuery {
             text: self.q.filter(|text| !text.trim().is_empty()),
             lead: self.lead.map(UnitId),
             below: None,
+            deputy: None,
             state: self.state.map(Into::into),
             kind: self.kind.map(Into::into),
             level: self.level.map(Into::into),

@@ -167,6 +167,9 @@ pub(super) enum TaskEventKind {
     Closed,
     SentBack,
     Cancelled,
+    UnitSucceeded,
+    HandedOver,
+    Rerouted,
 }
 
 impl From<&TaskEvent> for TaskEventKind {
@@ -194,6 +197,9 @@ impl From<&TaskEvent> for TaskEventKind {
             TaskEvent::Closed { .. } => Self::Closed,
             TaskEvent::SentBack { .. } => Self::SentBack,
             TaskEvent::Cancelled { .. } => Self::Cancelled,
+            TaskEvent::UnitSucceeded { .. } => Self::UnitSucceeded,
+            TaskEvent::HandedOver { .. } => Self::HandedOver,
+            TaskEvent::Rerouted { .. } => Self::Rerouted,
         }
     }
 }

@@ -6,12 +6,15 @@ use axum::response::{Html, Response};
 use axum::routing::{get, post};
 use luoshi_app::audit::{self, Verdict};
 use luoshi_app::lessons::sentences as lesson_sentences;
+use luoshi_app::organisation::sentences as organisation_sentences;
 use luoshi_app::plans::sentences as plan_sentences;
 use luoshi_app::tasks::sentences::{self, moment};
+use luoshi_domain::handovers::Handover;
 use luoshi_domain::journal::{Envelope, StoredEvent};
 use luoshi_domain::lessons::Lessons;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::Plan;
+use luoshi_domain::registers::Registered;
 use luoshi_domain::tasks::Task;
 
 use crate::WebState;
@@ -157,7 +160,17 @@ fn row(event: &StoredEvent, organisation: &Organisation) -> JournalRow {
             let what = known.map(|known| lesson_sentences::event(&known));
             (what, "识读经验", "/imports/lessons".to_owned())
         }
-        _ => (Some("机构变动".to_owned()), "机构", "/journal".to_owned()),
+        (Organisation::STREAM, Some(body)) => {
+            let known = serde_json::from_value(body).ok();
+            let what = known.map(|known| organisation_sentences::event(&known, organisation));
+            (what, "机构", "/organisation".to_owned())
+        }
+        (Handover::STREAM, _) => (
+            Some("离岗交接".to_owned()),
+            "交接单",
+            format!("/organisation/handovers/{}", event.id),
+        ),
+        _ => (Some("登记变动".to_owned()), "登记簿", "/journal".to_owned()),
     };
     JournalRow {
         seq: event.seq.to_string(),

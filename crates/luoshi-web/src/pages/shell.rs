@@ -103,7 +103,8 @@ impl Shell {
             item("/ledger", "台账", 0, current),
             item("/calendar", "日历", 0, current),
         ];
-        nav.push(item("/bodies", "机构", 0, current));
+        nav.push(item("/organisation", "机构", 0, current));
+        nav.push(item("/bodies", "专班", 0, current));
         if policy::sees_bureau(&who.actor) {
             nav.push(item("/imports", "方案", 0, current));
             nav.push(item("/packs", "机制", 0, current));

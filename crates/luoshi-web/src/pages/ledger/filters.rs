@@ -1,7 +1,9 @@
 //! The ledger's select boxes, and what is narrowed already in words.
 
 use luoshi_app::desk::QueueName;
+use luoshi_domain::ids::{PersonId, UnitId};
 use luoshi_domain::tasks::{Level, TaskKind, TaskState, Tier};
+use uuid::Uuid;
 
 use crate::pages::labels;
 use crate::pages::ledger::query;
@@ -73,6 +75,8 @@ impl View<'_> {
             ("light", self.wish.light.clone()),
             ("due", self.wish.due.clone()),
             ("tier", self.wish.tier.clone()),
+            ("below", self.wish.below.clone()),
+            ("deputy", self.wish.deputy.clone()),
         ];
         if self.plans.is_empty() {
             hidden.push(("plan", self.wish.plan.clone()));
@@ -81,12 +85,25 @@ impl View<'_> {
         hidden
     }
 
+    fn named<'a>(&'a self, label: &str, value: &str, name: impl Fn(Uuid) -> &'a str) -> String {
+        let name = value.parse().map_or("", name);
+        format!("{label}：{name}")
+    }
+
     /// Each narrowing with the address without it.
     pub(super) fn applied(&self, filters: &[Filter]) -> Vec<Link> {
         let narrowing = self.wish.narrowing().into_iter();
         let links = narrowing.map(|(name, value)| Link {
             href: self.wish.with(PATH, name, ""),
-            label: said(name, value, filters),
+            label: match name {
+                "below" => self.named("单位及下级", value, |id| {
+                    self.organisation.unit_name(UnitId(id))
+                }),
+                "deputy" => self.named("分管领导", value, |id| {
+                    self.organisation.person_name(PersonId(id))
+                }),
+                _ => said(name, value, filters),
+            },
         });
         links.collect()
     }

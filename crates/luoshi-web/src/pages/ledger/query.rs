@@ -5,8 +5,11 @@ use luoshi_app::Who;
 use luoshi_app::desk::QueueName;
 use luoshi_app::policy;
 use luoshi_app::rules::Rules;
+use luoshi_domain::ids::UnitId;
 use luoshi_domain::lights::Colour;
-use luoshi_domain::tasks::lists::{LightFilter, PageRequest, Queue, TaskFilter, TaskSort};
+use luoshi_domain::tasks::lists::{
+    LightFilter, PageRequest, Queue, Subtrees, TaskFilter, TaskSort,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +28,10 @@ pub(super) struct Wish {
     /// Open tasks with this very limit.
     pub(super) due: String,
     pub(super) lead: String,
+    /// The lead unit is this one or below it.
+    pub(super) below: String,
+    /// The leader in charge.
+    pub(super) deputy: String,
     pub(super) state: String,
     pub(super) kind: String,
     pub(super) level: String,
@@ -44,6 +51,8 @@ impl Wish {
             ("queue", &self.queue),
             ("due", &self.due),
             ("lead", &self.lead),
+            ("below", &self.below),
+            ("deputy", &self.deputy),
             ("state", &self.state),
             ("kind", &self.kind),
             ("level", &self.level),
@@ -116,6 +125,12 @@ impl Wish {
             });
         }
         filter.lead = read(&self.lead, "单位", |text| text.parse().ok())?;
+        let top: Option<UnitId> = read(&self.below, "单位", |text| text.parse().ok())?;
+        filter.below = top.map(|top| Subtrees {
+            tops: vec![top],
+            day: today,
+        });
+        filter.deputy = read(&self.deputy, "分管领导", |text| text.parse().ok())?;
         filter.state = read(&self.state, "状态", named)?;
         filter.kind = read(&self.kind, "类型", named)?;
         filter.level = read(&self.level, "等级", named)?;
