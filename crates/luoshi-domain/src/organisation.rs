@@ -204,10 +204,11 @@ impl Organisation {
             .and_then(|post| post.holder)
     }
 
-    /// The first responsible person of a unit: the holder of its head's post; of a bureau below
-    /// also its principal leader (ORG-02).
+    /// The first responsible person of a unit: the holder of its head's post; of a leadership and
+    /// of a bureau below the principal leader (ORG-02).
     pub fn first_responsible(&self, unit: UnitId) -> Option<PersonId> {
-        match self.posts_in(unit).find(|post| post.role == Role::Head) {
+        let first = |role| self.posts_in(unit).find(move |post| post.role == role);
+        match first(Role::Head).or_else(|| first(Role::Principal)) {
             Some(head) => head.holder,
             None if self.unit(unit)?.kind == UnitKind::Bureau => self.principal_of(Some(unit)),
             None => None,

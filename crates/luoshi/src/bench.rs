@@ -4,6 +4,7 @@
 
 mod duplicates;
 mod ledger;
+mod organisation;
 mod reading;
 mod startup;
 
@@ -19,6 +20,7 @@ pub(crate) async fn bench(args: &BenchArgs) -> anyhow::Result<Outcome> {
     reading::bench(&args.text)?;
     duplicates::bench();
     ledger::bench(args.tasks).await?;
+    organisation::bench().await?;
     startup::bench()?;
     Ok(Outcome::Done)
 }
