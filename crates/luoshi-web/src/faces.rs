@@ -92,7 +92,7 @@ async fn face(State(state): State<WebState>, mut request: Request, next: Next) -
     };
     let back = referer(request.headers());
     // Whatever is logged on the way carries the number that the person reads.
-    let span = tracing::info_span!("request", reference, path = request.uri().path());
+    let span = tracing::info_span!("request", reference, path = logged(request.uri().path()));
     let mut response = match turned_away {
         Some(problem) => problem.into_response(),
         None => next.run(request).instrument(span).await,
@@ -229,6 +229,15 @@ async fn page(
             tracing::error!(%error, "the error page failed");
             problem.status.into_response()
         }
+    }
+}
+
+/// What the log says of a path: an address that is a secret is not written down.
+fn logged(path: &str) -> &str {
+    if path.starts_with("/feeds/") {
+        "/feeds/…"
+    } else {
+        path
     }
 }
 
