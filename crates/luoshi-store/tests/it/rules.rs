@@ -4,9 +4,9 @@ use luoshi_domain::calendar::{Announced, CalendarEvent, DayKind, Notice, NoticeD
 use luoshi_domain::limits::Step;
 use luoshi_domain::packs::{PackEvent, PackKey, PackSet};
 use luoshi_domain::ports::{Store, StoreError};
-use luoshi_domain::tasks::TaskEvent;
 use luoshi_domain::tasks::lists::{Queue, TaskFilter, Visibility};
 use luoshi_domain::tasks::timing::{LimitCause, TaskLimit};
+use luoshi_domain::tasks::{Grade, ReturnStage, TaskEvent};
 use luoshi_store::Database;
 
 use crate::samples::{
@@ -19,6 +19,7 @@ contract! {
     time_08_notices_read_back_and_the_tables_are_made_again_from_the_journal,
     time_03_limits_of_steps_are_rows_until_the_step_is_taken,
     time_07_the_oldest_open_task_is_the_one_issued_first,
+    time_07_a_matter_leaves_the_register_only_by_closing_or_cancelling,
     time_10_a_day_and_a_reminder_are_noted_once,
     a_feed_is_found_by_its_secret_until_it_is_taken_back,
 }
@@ -176,6 +177,45 @@ async fn time_07_the_oldest_open_task_is_the_one_issued_first(database: &Databas
     let mut work = database.read(BUREAU).await.unwrap();
     let oldest = work.tasks_oldest(&filter).await.unwrap();
     assert_eq!(oldest, first.issued_on());
+}
+
+async fn time_07_a_matter_leaves_the_register_only_by_closing_or_cancelling(database: &Database) {
+    let closed = || TaskEvent::Closed {
+        grade: Grade::Good,
+        opinion: "同意".into(),
+    };
+    let mut last = None;
+    for n in 0..30 {
+        let (mut task, mut events) = opened(n, details(n), 1);
+        let mut more = vec![issued(&format!("〔2026〕{n}号"))];
+        match n {
+            0..28 => more.push(closed()),
+            28 => more.push(TaskEvent::Cancelled {
+                reason: "任务调整".into(),
+            }),
+            // Handed back, it is still to be done by somebody.
+            _ => more.push(TaskEvent::SentBack {
+                stage: ReturnStage::Assignment,
+                reason: "不属本单位职责".into(),
+            }),
+        }
+        for event in more {
+            task.apply(&event, &signed(2));
+            events.push(event);
+        }
+        let mut work = database.write(BUREAU).await.unwrap();
+        work.task_save(&task, &events, &signed(2)).await.unwrap();
+        work.commit().await.unwrap();
+        last = Some(task);
+    }
+    let mut filter = TaskFilter::new(Visibility::All);
+    filter.queue = Some(Queue::Open);
+    let mut work = database.write(BUREAU).await.unwrap();
+    assert_eq!(work.tasks_count(&filter, 100).await.unwrap(), 1);
+    let (mut task, event) = (last.unwrap(), closed());
+    task.apply(&event, &signed(3));
+    work.task_save(&task, &[event], &signed(3)).await.unwrap();
+    assert_eq!(work.tasks_count(&filter, 100).await.unwrap(), 0);
 }
 
 async fn time_10_a_day_and_a_reminder_are_noted_once(database: &Database) {
