@@ -1,6 +1,7 @@
 //! Accounts: signing in and out, and who a request comes from.
 
 pub mod administration;
+pub mod identity;
 pub mod passwords;
 pub mod second_factors;
 pub mod sessions;

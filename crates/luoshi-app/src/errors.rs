@@ -3,6 +3,8 @@
 use luoshi_domain::ports::StoreError;
 use luoshi_domain::refusals::Refusal;
 
+use crate::accounts::identity::IdentityError;
+
 /// What a use case reports back.
 pub type AppResult<T> = Result<T, AppError>;
 
@@ -21,6 +23,9 @@ pub enum AppError {
     /// The code of the second factor is wrong, or was used before.
     #[error("wrong code")]
     WrongCode,
+    /// The server that knows who people are did not tell.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// Too many failures; nothing is taken for a while, right or wrong.
     #[error("locked for {minutes} minutes")]
     LockedOut { minutes: i64 },

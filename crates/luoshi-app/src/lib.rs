@@ -40,6 +40,7 @@ pub mod sweeps;
 pub mod tasks;
 
 use accounts::AccountSettings;
+use accounts::identity::IdentityProvider;
 use errors::AppResult;
 use refiner::Refiner;
 
@@ -55,6 +56,8 @@ pub struct App {
     pub refiner: Option<Arc<dyn Refiner>>,
     /// The notices that ship with the program.
     notices: Arc<[Notice]>,
+    /// A server that knows who people are; none unless configured.
+    pub identity: Option<Arc<dyn IdentityProvider>>,
     /// What the installation sets about passwords and sessions.
     pub accounts: AccountSettings,
     organisations: Arc<Organisations>,
@@ -73,6 +76,7 @@ impl App {
             shipped_calendar: Arc::new(Calendar::of(&notices)),
             notices: notices.into(),
             refiner: None,
+            identity: None,
             accounts: AccountSettings::default(),
             organisations: Arc::default(),
             rules: Arc::default(),

@@ -44,8 +44,10 @@ impl std::fmt::Debug for Credential {
 /// What the person behind a session still has to do before anything else is open to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionStage {
-    /// Give the code of the second factor, or set one up.
+    /// Give the code of the second factor, or set one up; then the password is looked at.
     SecondFactor,
+    /// The same, for somebody whose password does not matter.
+    SecondFactorOnly,
     /// Choose a password of their own.
     NewPassword,
     /// Nothing.

@@ -98,6 +98,7 @@ names!(Role {
 
 names!(SessionStage {
     SecondFactor => "second_factor",
+    SecondFactorOnly => "second_factor_only",
     NewPassword => "new_password",
     Full => "full",
 });

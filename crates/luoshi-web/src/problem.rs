@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use luoshi_app::accounts::identity::IdentityError;
 use luoshi_app::errors::AppError;
 use luoshi_domain::accounts::SessionStage;
 use luoshi_domain::refusals::{Ground, Refusal};
@@ -78,7 +79,9 @@ impl Problem {
     /// Somebody signed in has something to do before anything else is open to them.
     pub fn detained(stage: SessionStage) -> Self {
         let (code, detail) = match stage {
-            SessionStage::SecondFactor => ("second_factor", "还需要输入动态口令，登录才完成。"),
+            SessionStage::SecondFactor | SessionStage::SecondFactorOnly => {
+                ("second_factor", "还需要输入动态口令，登录才完成。")
+            }
             SessionStage::NewPassword | SessionStage::Full => {
                 ("new_password", "口令是初始口令或已到期，请先修改口令。")
             }
@@ -214,6 +217,26 @@ impl From<AppError> for Problem {
                 todo: "请等下一个口令出现后再输入；手机时间不准时请先校时。".into(),
                 ..Self::signed_out()
             },
+            AppError::Identity(error) => {
+                let (detail, todo) = match error {
+                    IdentityError::Unreachable => (
+                        "统一身份认证暂时连不上。",
+                        "请过一会儿再试，或用登录名和口令登录。",
+                    ),
+                    IdentityError::Refused => ("统一身份认证没有通过。", "请重新登录一次。"),
+                    IdentityError::Nameless | IdentityError::Unknown => (
+                        "统一身份认证的这个用户在本系统没有账号。",
+                        "请找本单位系统管理员开通。",
+                    ),
+                };
+                Self {
+                    code: "identity",
+                    title: "登录没有完成",
+                    detail: detail.into(),
+                    todo: todo.into(),
+                    ..Self::signed_out()
+                }
+            }
             AppError::LockedOut { minutes } => Self {
                 status: StatusCode::TOO_MANY_REQUESTS,
                 code: "locked",

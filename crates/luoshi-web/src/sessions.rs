@@ -1,6 +1,7 @@
 //! Signing in and out, and who a request comes from.
 
 pub(crate) mod kept;
+mod oidc;
 
 use askama::Template;
 use axum::extract::{MatchedPath, Request, State};
@@ -63,7 +64,7 @@ const BEFORE_NEW_PASSWORD: [&str; 4] = [
 pub(crate) struct Detained(pub(crate) SessionStage);
 
 pub(crate) fn routes(table: Table) -> Table {
-    table
+    oidc::routes(table)
         .get("/sign-in", Access::Public, get(show))
         .post("/sign-in", Access::Public, post(sign_in))
         .post("/sign-out", Access::Member, post(sign_out))
@@ -121,7 +122,9 @@ async fn by_token(state: &WebState, wanted: Option<Scope>, token: &str) -> WebRe
 fn is_open(stage: SessionStage, path: &str) -> bool {
     match stage {
         SessionStage::Full => true,
-        SessionStage::SecondFactor => BEFORE_SECOND_FACTOR.contains(&path),
+        SessionStage::SecondFactor | SessionStage::SecondFactorOnly => {
+            BEFORE_SECOND_FACTOR.contains(&path)
+        }
         SessionStage::NewPassword => BEFORE_NEW_PASSWORD.contains(&path),
     }
 }
@@ -131,7 +134,9 @@ pub(crate) fn place_of(stage: SessionStage, next: &str) -> String {
     let next = local(next);
     match stage {
         SessionStage::Full => next.to_owned(),
-        SessionStage::SecondFactor => format!("/second-factor?next={}", encode(next)),
+        SessionStage::SecondFactor | SessionStage::SecondFactorOnly => {
+            format!("/second-factor?next={}", encode(next))
+        }
         SessionStage::NewPassword => format!("/account/password?next={}", encode(next)),
     }
 }
@@ -170,6 +175,8 @@ struct SignInPage {
     fault: String,
     next: String,
     kept: Option<Kept>,
+    /// The way to sign in at another server; empty where there is none.
+    elsewhere: String,
     /// A demonstration's accounts.
     accounts: Vec<Login>,
     password: &'static str,
@@ -263,7 +270,7 @@ pub(crate) async fn admitted(
             let visitor = accounts::visitor(&state.app, &signed.token).await?;
             kept::resume(state, &visitor, &kept, local(next)).await?
         }
-        (SessionStage::SecondFactor, Some(kept)) => {
+        (SessionStage::SecondFactor | SessionStage::SecondFactorOnly, Some(kept)) => {
             let visitor = accounts::visitor(&state.app, &signed.token).await?;
             second_factor::ask(state, &visitor, StatusCode::OK, "", local(next), Some(kept)).await?
         }
@@ -344,6 +351,10 @@ async fn page(state: &WebState, status: StatusCode, shown: Shown) -> WebResult<R
         shell,
         fields,
         fault,
+        elsewhere: match &state.app.identity {
+            Some(_) => format!("{}?next={}", oidc::PATH, encode(local(&shown.next))),
+            None => String::new(),
+        },
         next: local(&shown.next).to_owned(),
         kept: shown.kept,
         accounts,

@@ -128,6 +128,46 @@ pub(crate) struct AccountArgs {
         value_delimiter = ','
     )]
     pub(crate) trusted_proxy: Vec<IpNet>,
+    #[command(flatten)]
+    pub(crate) oidc: OidcArgs,
+}
+
+/// An OpenID Connect provider; without an address nobody is sent anywhere.
+#[derive(Args, Clone)]
+pub(crate) struct OidcArgs {
+    /// 统一身份认证（OpenID Connect）的地址；不给时只用登录名和口令登录
+    #[arg(
+        long = "oidc-issuer",
+        value_name = "URL",
+        env = "LUOSHI_OIDC_ISSUER",
+        requires_all = ["client_id", "public_url"]
+    )]
+    pub(crate) issuer: Option<String>,
+    /// 在统一身份认证登记的客户端编号
+    #[arg(
+        long = "oidc-client-id",
+        value_name = "ID",
+        env = "LUOSHI_OIDC_CLIENT_ID"
+    )]
+    pub(crate) client_id: Option<String>,
+    /// 存有客户端密钥的文件
+    #[arg(
+        long = "oidc-client-secret-file",
+        value_name = "FILE",
+        env = "LUOSHI_OIDC_CLIENT_SECRET_FILE"
+    )]
+    pub(crate) client_secret_file: Option<PathBuf>,
+    /// 哪一项声明是本系统的登录名
+    #[arg(
+        long = "oidc-claim",
+        value_name = "NAME",
+        env = "LUOSHI_OIDC_CLAIM",
+        default_value = "preferred_username"
+    )]
+    pub(crate) claim: String,
+    /// 人们打开本系统的地址，如 `https://luoshi.example.gov.cn`；统一身份认证由此返回
+    #[arg(long, value_name = "URL", env = "LUOSHI_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
 }
 
 /// A language model on the bureau's own network; without an address none is asked.

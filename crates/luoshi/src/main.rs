@@ -5,6 +5,7 @@ mod bench;
 mod calendar;
 mod cli;
 mod demo;
+mod oidc;
 mod organisation;
 mod packs;
 mod plan;

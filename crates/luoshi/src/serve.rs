@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::Outcome;
 use crate::cli::{AccountArgs, Place, ServeArgs};
-use crate::{refiner, worker};
+use crate::{oidc, refiner, worker};
 
 /// The name of the database file in the data folder.
 const DATABASE_FILE: &str = "luoshi.db";
@@ -47,6 +47,7 @@ pub(crate) async fn until_stopped(
             )
         })?;
     app.accounts = settings(&args.accounts, demo);
+    oidc::configure(&mut app, &args.accounts.oidc)?;
     refiner::configure(&mut app, &args.refiner).await?;
     println!("地址 http://{}  （按 Ctrl-C 停止）", listener.local_addr()?);
     let (stop, stopped) = tokio::sync::watch::channel(false);

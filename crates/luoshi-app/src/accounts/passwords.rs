@@ -112,7 +112,7 @@ pub async fn change(
     let longest = now + app.accounts.longest;
     // Whoever had a second factor to show still has; the password was what was asked for.
     let stage = match stage {
-        SessionStage::SecondFactor => stage,
+        SessionStage::SecondFactor | SessionStage::SecondFactorOnly => stage,
         SessionStage::NewPassword | SessionStage::Full => SessionStage::Full,
     };
     let signed = begin(app, &mut *uow, who.bureau, person, stage, client, longest).await?;

@@ -6,10 +6,10 @@
 use chrono::{DateTime, Utc};
 use luoshi_domain::access_log::AccessAction;
 use luoshi_domain::accounts::failures::{FailureKind, subject_of};
-use luoshi_domain::accounts::needs_second_factor;
 use luoshi_domain::accounts::second_factors::{
     RECOVERY_CODES, SecondFactor, recovery_code, typed_code,
 };
+use luoshi_domain::accounts::{SessionStage, needs_second_factor};
 use luoshi_domain::ids::PersonId;
 use luoshi_domain::journal::digest;
 use luoshi_domain::ports::UnitOfWork;
@@ -258,8 +258,13 @@ async fn go_on(
     }
     uow.failures_clear(FailureKind::Code, &subject_of(&person.to_string()))
         .await?;
-    let credential = passwords::of(uow, person).await?;
-    let stage = after_second_factor(app, &credential, now);
+    let stage = match visitor.stage() {
+        SessionStage::SecondFactorOnly => SessionStage::Full,
+        SessionStage::SecondFactor | SessionStage::NewPassword | SessionStage::Full => {
+            let credential = passwords::of(uow, person).await?;
+            after_second_factor(app, &credential, now)
+        }
+    };
     let longest = now + app.accounts.longest;
     begin(app, uow, bureau, person, stage, client, longest).await
 }

@@ -100,12 +100,14 @@ pub async fn sign_in(app: &App, bureau: BureauId, attempt: Attempt) -> AppResult
     act.push(app, &mut *uow).await?;
     uow.failures_clear(FailureKind::Login, &subject_of(&login))
         .await?;
-    let signed = admit(app, &mut *uow, bureau, credential, &actor, client).await?;
+    let done = after_second_factor(app, &credential, now);
+    let signed = admit(app, &mut *uow, bureau, credential, &actor, client, done).await?;
     uow.commit().await?;
     Ok(signed)
 }
 
-/// Begins the session of somebody whose first proof was good.
+/// Begins the session of somebody whose first proof was good; `done` is the stage where no second
+/// factor is asked for.
 pub(super) async fn admit(
     app: &App,
     uow: &mut dyn UnitOfWork,
@@ -113,15 +115,16 @@ pub(super) async fn admit(
     credential: Credential,
     actor: &Actor,
     client: Client,
+    done: SessionStage,
 ) -> AppResult<SignedIn> {
     let now = app.clock.now();
     let factor = uow.second_factor_get(credential.person).await?;
     let enrolled = factor.is_some_and(|factor| factor.confirmed_at.is_some());
     let forced = !app.accounts.demonstration && needs_second_factor(actor);
-    let stage = if enrolled || forced {
-        SessionStage::SecondFactor
-    } else {
-        after_second_factor(app, &credential, now)
+    let stage = match (enrolled || forced, done) {
+        (false, done) => done,
+        (true, SessionStage::Full) => SessionStage::SecondFactorOnly,
+        (true, _) => SessionStage::SecondFactor,
     };
     let used = Credential {
         last_used_at: Some(now),
@@ -250,7 +253,7 @@ fn counted<'a>(login: &'a str, client: &'a Client) -> Vec<(FailureKind, &'a str)
     counted
 }
 
-fn unused() -> AppError {
+pub(super) fn unused() -> AppError {
     let sentence = "这个账号连续 90 天没有登录，已经停用。请找本单位安全管理员重置口令。";
     AppError::Refused(Refusal::authority("unused", "SYS-03", sentence))
 }

@@ -63,7 +63,7 @@ impl From<&Visitor> for SessionBody {
             name: actor.name.clone(),
             title: actor.title.clone(),
             stage: match visitor.stage() {
-                SessionStage::SecondFactor => "second_factor",
+                SessionStage::SecondFactor | SessionStage::SecondFactorOnly => "second_factor",
                 SessionStage::NewPassword => "new_password",
                 SessionStage::Full => "full",
             },

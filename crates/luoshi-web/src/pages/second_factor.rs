@@ -84,7 +84,8 @@ async fn show(
     Query(wish): Query<Wish>,
 ) -> WebResult<Response> {
     let standing = second_factors::standing(&state.app, signed_in.who()).await?;
-    if signed_in.visitor.stage() != SessionStage::SecondFactor {
+    let asked = [SessionStage::SecondFactor, SessionStage::SecondFactorOnly];
+    if !asked.contains(&signed_in.visitor.stage()) {
         return Ok(sessions::see_other(ACCOUNT));
     }
     if standing.since.is_none() {

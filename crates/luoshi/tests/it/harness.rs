@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, Duration, Utc};
+use luoshi_app::accounts::identity::IdentityProvider;
 use luoshi_app::accounts::sign_in::Attempt;
 use luoshi_app::accounts::{AccountSettings, Client};
 use luoshi_app::refiner::Refiner;
@@ -26,6 +27,14 @@ pub(crate) const NOW: &str = "2026-11-25T02:00:00Z";
 
 /// The reverse proxy that the tests' application trusts.
 pub(crate) const PROXY: &str = "10.9.0.0/16";
+
+fn state(app: &App) -> WebState {
+    WebState {
+        app: Arc::new(app.clone()),
+        demo: true,
+        proxies: vec![PROXY.parse().unwrap()].into(),
+    }
+}
 
 /// Passwords as in a demonstration, and sessions that outlast a test that moves the clock.
 fn lasting() -> AccountSettings {
@@ -68,6 +77,20 @@ impl TestApp {
         Self::founded(true, None, lasting()).await
     }
 
+    /// The bureau as an installation keeps it, at a time of its own, with a server that knows who
+    /// people are.
+    pub(crate) async fn known_by(
+        identity: Arc<dyn IdentityProvider>,
+        now: DateTime<Utc>,
+        settings: AccountSettings,
+    ) -> Self {
+        let mut app = Self::founded(false, None, settings).await;
+        app.clock.set(now);
+        app.app.identity = Some(identity);
+        app.router = luoshi_web::router(state(&app.app));
+        app
+    }
+
     async fn founded(
         prepared: bool,
         refiner: Option<Arc<dyn Refiner>>,
@@ -93,11 +116,7 @@ impl TestApp {
             demo::found(&app).await.unwrap();
         }
         let bureau = bureaus::list(&app).await.unwrap()[0].id;
-        let router = luoshi_web::router(WebState {
-            app: Arc::new(app.clone()),
-            demo: true,
-            proxies: vec![PROXY.parse().unwrap()].into(),
-        });
+        let router = luoshi_web::router(state(&app));
         Self {
             app,
             bureau,
@@ -395,6 +414,10 @@ impl TestClock {
     fn at(time: &str) -> Self {
         let time: DateTime<Utc> = time.parse().unwrap();
         Self(AtomicI64::new(time.timestamp_micros()))
+    }
+
+    fn set(&self, now: DateTime<Utc>) {
+        self.0.store(now.timestamp_micros(), Ordering::SeqCst);
     }
 
     pub(crate) fn forward(&self, by: Duration) {

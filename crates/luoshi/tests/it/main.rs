@@ -15,6 +15,7 @@ mod harness;
 mod journal;
 mod lessons;
 mod limits;
+mod oidc;
 mod organisation;
 mod packs;
 mod plan_questions;
