@@ -17,12 +17,14 @@ mod packs;
 mod plans;
 mod rosters;
 mod tasks;
+mod tokens;
 mod words;
 
 use crate::routes::Table;
 
 pub(crate) fn routes(table: Table) -> Table {
     let table = account::routes(table);
+    let table = tokens::routes(table);
     let table = desk::routes(table);
     let table = organisation::routes(table);
     let table = calendar::routes(table);

@@ -31,6 +31,8 @@ pub struct AccountRow {
     pub locked: Option<i64>,
     /// Closed because nobody used it for long.
     pub unused: bool,
+    /// Whether the person must choose a password at the next sign-in.
+    pub initial: bool,
     pub second_factor: bool,
 }
 
@@ -82,6 +84,7 @@ pub async fn list(app: &App, who: &Who, search: &str) -> AppResult<Accounts> {
             title: actor.title,
             locked: failures.and_then(|failures| failures.locked_minutes(now)),
             unused: !app.accounts.demonstration && is_unused(&credential, now),
+            initial: !app.accounts.demonstration && credential.must_change,
             second_factor: enrolled.contains(&credential.person),
             credential,
         });

@@ -1,16 +1,19 @@
 //! The OpenAPI document: operations from their handlers, access and refusals from the route table.
 
 use axum::routing::get;
+use luoshi_domain::accounts::tokens::Scope;
 use serde::Serialize;
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{Components, Content, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::api::words::TaskSort;
 use crate::api::{
     account, activities, bodies, calendar, desk, journal, lessons, organisation, packs, plans,
-    rosters, tasks,
+    rosters, tasks, tokens,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -32,6 +35,11 @@ pub(super) fn routes(table: Table) -> Table {
         account::begin,
         account::show,
         account::end,
+        tokens::list,
+        tokens::create,
+        tokens::revoke,
+        tokens::sessions_list,
+        tokens::session_end,
         desk::show,
         organisation::show,
         organisation::changes::carry_out,
@@ -120,6 +128,7 @@ impl Modify for Frame {
         let components = document.components.get_or_insert_with(Components::new);
         components.add_security_scheme("session", session());
         components.add_security_scheme("csrf", csrf());
+        components.add_security_scheme("token", token());
         for entry in crate::table().entries() {
             let item = document.paths.paths.get_mut(entry.path);
             if let Some(operation) = item.and_then(|item| operation(item, entry.method)) {
@@ -147,6 +156,12 @@ fn csrf() -> SecurityScheme {
     )))
 }
 
+fn token() -> SecurityScheme {
+    let said = "Made by POST /api/v1/tokens; the scope that a route wants stands with it.";
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+    SecurityScheme::Http(scheme.description(Some(said)).build())
+}
+
 fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operation> {
     match method {
         "GET" => item.get.as_mut(),
@@ -164,7 +179,19 @@ fn secure(operation: &mut Operation, entry: &Entry) {
     if entry.method != "GET" {
         needs = needs.add::<_, [&str; 0], _>("csrf", []);
     }
-    operation.security = Some(vec![needs]);
+    let mut ways = vec![needs];
+    if let Some(scope) = entry.scope {
+        ways.push(SecurityRequirement::new("token", [scope_word(scope)]));
+    }
+    operation.security = Some(ways);
+}
+
+fn scope_word(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Read => "read",
+        Scope::Write => "write",
+        Scope::Calendar => "calendar",
+    }
 }
 
 /// How the operation may end; what the handler says stays, with a description if it lacks one.
@@ -196,7 +223,7 @@ fn refusals(entry: &Entry) -> Vec<(&'static str, &'static str)> {
         refusals.extend([
             (
                 "403",
-                "The actor has no right to it, or the token is wrong.",
+                "The actor has no right to it, or a token is wrong or not good for it.",
             ),
             ("409", "The state does not allow it, or `seen` is stale."),
             ("413", "The body is too large."),
@@ -285,7 +312,7 @@ mod tests {
         assert_eq!(command["operationId"], "task_command");
         assert_eq!(
             command["security"].to_string(),
-            r#"[{"csrf":[],"session":[]}]"#
+            r#"[{"csrf":[],"session":[]},{"token":["write"]}]"#
         );
         assert!(command["responses"]["409"]["content"]["application/problem+json"].is_object());
         assert!(paths["/api/v1/session"]["post"]["security"].is_null());

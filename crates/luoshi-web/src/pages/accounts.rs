@@ -157,7 +157,7 @@ async fn page(
 
 fn row(account: AccountRow, own: PersonId) -> Row {
     let credential = account.credential;
-    let (state, note) = match (account.locked, account.unused, credential.must_change) {
+    let (state, note) = match (account.locked, account.unused, account.initial) {
         (Some(minutes), _, _) => (badge("back", "锁定"), format!("还有 {minutes} 分钟")),
         (None, true, _) => (badge("void", "停用"), "90 天未登录，重置口令后恢复".into()),
         (None, false, true) => (badge("waiting", "待改口令"), "初始口令还没有换".into()),

@@ -1,6 +1,6 @@
 //! Tables that a person takes along as a file.
 
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use luoshi_app::accounts::blocking;
 use luoshi_documents::workbook::{self, Sheet};
@@ -26,10 +26,14 @@ pub(super) fn toml(name: &str, text: String) -> Response {
     file("text/plain; charset=utf-8", name, name, text)
 }
 
+/// Whatever a file holds, a browser saves it and runs nothing of it.
+const ALONE: &str = "default-src 'none'; sandbox";
+
 fn file(kind: &str, plain: &str, name: &str, body: impl IntoResponse) -> Response {
     let name = encode(name);
     let headers = [
         (CONTENT_TYPE, kind.to_owned()),
+        (CONTENT_SECURITY_POLICY, ALONE.to_owned()),
         (
             CONTENT_DISPOSITION,
             format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{name}"),

@@ -257,15 +257,18 @@ async fn security_uploads_are_never_executed_or_shown_as_pages() {
     let attack =
         "<html><script>alert(1)</script><p>一、加快道路建设，12月底前完成。（规划建设科）</p>";
     let plan = app.import(attack).await;
-    for path in [
-        format!("/imports/{plan}"),
-        format!("/imports/{plan}/table.csv"),
-    ] {
+    for path in [format!("/plans/{plan}"), format!("/api/v1/plans/{plan}")] {
         let answer = zhou.get(&path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        if path.starts_with("/api/") {
+            assert_eq!(answer.headers["content-type"], "application/json");
+            continue;
+        }
         assert!(!answer.body.contains("<script>alert"), "{path}");
         assert_eq!(answer.headers["x-content-type-options"], "nosniff");
     }
     let table = luoshi_web::table();
+    let mut files = 0;
     for entry in table.entries().iter().filter(|entry| entry.method == "GET") {
         let answer = zhou.get(&filled(entry.path)).await;
         if answer.status != StatusCode::OK {
@@ -290,5 +293,9 @@ async fn security_uploads_are_never_executed_or_shown_as_pages() {
             "{} is {kind} {said}",
             entry.path
         );
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("sandbox"), "{}: {policy}", entry.path);
+        files += 1;
     }
+    assert!(files > 0, "no file was met");
 }

@@ -155,3 +155,35 @@ async fn sys_03_what_is_wrong_with_a_wish_is_said_beside_it() {
         assert!(answer.body.contains(said), "{said}");
     }
 }
+
+#[tokio::test]
+async fn sys_03_the_api_makes_lists_and_revokes_tokens_and_sessions_in_a_session_only() {
+    let app = TestApp::new().await;
+    let (here, there) = (app.as_user("zhou").await, app.as_user("zhou").await);
+    let wish = serde_json::json!({"name": "对接", "scopes": ["read"], "until": "2026-12-01"});
+    let made = here.post_json("/api/v1/tokens", &wish).await.json();
+    let token = made["token"].as_str().unwrap();
+    let desk = with(&app, token, "GET", "/api/v1/desk", "").await;
+    assert_eq!(desk.status, StatusCode::OK);
+    let more = with(&app, token, "POST", "/api/v1/tokens", &wish.to_string()).await;
+    assert_eq!(more.status, StatusCode::FORBIDDEN, "no token makes another");
+    let listed = here.get("/api/v1/tokens").await;
+    assert!(!listed.body.contains(token));
+    assert!(listed.json()[0]["last_used_at"].is_string());
+    let id = listed.json()[0]["id"].as_str().unwrap().to_owned();
+    let gone = here.delete(&format!("/api/v1/tokens/{id}")).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    let desk = with(&app, token, "GET", "/api/v1/desk", "").await;
+    assert_eq!(desk.status, StatusCode::UNAUTHORIZED);
+
+    let places = here.get("/api/v1/sessions").await.json();
+    let places = places.as_array().unwrap();
+    assert_eq!(places.len(), 2);
+    let other = places
+        .iter()
+        .find(|place| place["current"] == false)
+        .unwrap();
+    let path = format!("/api/v1/sessions/{}", other["id"].as_str().unwrap());
+    assert_eq!(here.delete(&path).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(there.get("/desk").await.status, StatusCode::SEE_OTHER);
+}
