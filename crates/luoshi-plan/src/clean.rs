@@ -76,18 +76,35 @@ const STRIDE: usize = 16;
 
 /// Goes through a stretch of raw text, leaving out what the cleaned text does not have.
 struct Walk<'a> {
+    /// The stretch and what comes after it: a syllable may be cut by the end of a line.
     text: &'a str,
     chars: std::str::CharIndices<'a>,
     /// Characters gone past.
     passed: usize,
+    /// Characters of a syllable that stand after the stretch.
+    left: usize,
 }
 
 impl<'a> Walk<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
+    /// A walk through the first `length` bytes of a text, without its first `gone` characters.
+    fn new(text: &'a str, length: usize, gone: usize) -> Self {
+        let mut walk = Self {
             text,
-            chars: text.char_indices(),
+            chars: upto(text, length).char_indices(),
             passed: 0,
+            left: 0,
+        };
+        walk.leave_out(gone);
+        walk
+    }
+
+    fn leave_out(&mut self, count: usize) {
+        for at in 0..count {
+            if self.chars.next().is_none() {
+                self.left = count - at;
+                return;
+            }
+            self.passed += 1;
         }
     }
 
@@ -100,18 +117,15 @@ impl<'a> Walk<'a> {
 
     /// The next kept character: its byte and its number in the stretch, and how it reads.
     ///
-    /// `begun` says whether its line has kept any before.
-    fn next(&mut self, begun: bool) -> Option<(usize, usize, char)> {
+    /// `begun` says whether its line has kept any before, `any` whether the text has.
+    fn next(&mut self, begun: bool, any: bool) -> Option<(usize, usize, char)> {
         while let Some((at, c)) = self.chars.next() {
             let number = self.passed;
             self.passed += 1;
-            if c == '(' && begun {
+            if c == '(' && any {
                 let group = pinyin(from(self.text, at));
                 if group > 0 {
-                    for _ in 1..group {
-                        self.chars.next();
-                    }
-                    self.passed += group - 1;
+                    self.leave_out(group - 1);
                     continue;
                 }
             }
@@ -150,23 +164,25 @@ impl<'a> Clean<'a> {
             marks: Vec::with_capacity(raw.len() / 60),
             raw_chars: 0,
         };
-        let mut byte = 0;
+        let (mut byte, mut left) = (0, 0);
         for line in raw.split_inclusive('\n') {
             if byte + line.len() > LONGEST {
                 break;
             }
-            clean.push_line(line, byte);
+            left = clean.push_line(line.len(), byte, left);
             byte += line.len();
         }
         clean
     }
 
-    fn push_line(&mut self, line: &str, byte: usize) {
+    /// Adds the line of a length at a byte without its first `gone` characters; how many of the
+    /// next line are gone with it.
+    fn push_line(&mut self, length: usize, byte: usize, gone: usize) -> usize {
         let start = self.text.len();
         let first_mark = self.marks.len();
-        let mut walk = Walk::new(line);
+        let mut walk = Walk::new(from(self.raw, byte), length, gone);
         let mut count = 0_usize;
-        while let Some((at, number, c)) = walk.next(count > 0) {
+        while let Some((at, number, c)) = walk.next(count > 0, !self.text.is_empty()) {
             if count.is_multiple_of(STRIDE) {
                 self.marks.push(Packed::of(Mark {
                     at: self.text.len(),
@@ -184,15 +200,16 @@ impl<'a> Clean<'a> {
             self.marks.pop();
         }
         if self.text.len() == start {
-            return;
+            return walk.left;
         }
         if let Some(last) = self.lines.last_mut()
             && lines::continues(cut(&self.text, last.clone()), from(&self.text, start))
         {
             last.end = self.text.len();
-            return;
+            return walk.left;
         }
         self.lines.push(start..self.text.len());
+        walk.left
     }
 
     /// Number of code points of the raw text.
@@ -263,12 +280,13 @@ impl<'a> Clean<'a> {
 
     /// Goes on from a kept character to the one at a byte of the cleaned text.
     fn walk(&self, near: Mark, at: usize) -> Option<Mark> {
-        let mut walk = Walk::new(from(self.raw, near.byte));
+        let rest = from(self.raw, near.byte);
+        let mut walk = Walk::new(rest, rest.len(), 0);
         // The character to start from is kept, whatever it is.
         let mut here = near;
         let mut reached = near.at + walk.skip()?.len_utf8();
         while here.at < at {
-            let (byte, number, c) = walk.next(true)?;
+            let (byte, number, c) = walk.next(true, true)?;
             here = Mark {
                 at: reached,
                 point: near.point + number,
@@ -304,7 +322,7 @@ fn pinyin(text: &str) -> usize {
     for (i, c) in text.chars().enumerate().skip(1).take(8) {
         match c {
             ')' if tone => return i + 1,
-            'a'..='z' => {}
+            'a'..='z' | '\r' | '\n' => {}
             'à'
             | 'á'
             | 'è'
@@ -386,6 +404,17 @@ mod tests {
         let at = clean.text.find('导').unwrap();
         assert_eq!(clean.raw(&(at - 3..at + 3)), "領(lǐng)導");
         assert_eq!(clean.points(&(at..at + 3)), 9..10);
+    }
+
+    #[test]
+    fn import_03_pinyin_that_a_line_end_cuts_is_dropped_and_cited_as_written() {
+        let clean = Clean::new("加強領(lǐ\nng)導，\n承擔\n(dān)責任。");
+        assert_eq!(clean.text, "加强领导,承担责任。");
+        let at = clean.text.find('责').unwrap();
+        assert_eq!(clean.raw(&(at..at + 6)), "責任");
+        let at = clean.text.find('导').unwrap();
+        assert_eq!(clean.raw(&(at..at + 3)), "導");
+        assert_eq!(clean.points(&(at..at + 3)), 10..11);
     }
 
     #[test]
