@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step {
         version: 1,
         name: "initial",
@@ -63,6 +63,12 @@ const STEPS: [Step; 8] = [
         name: "registers",
         sqlite: include_str!("../migrations/sqlite/0009_registers.sql"),
         postgres: include_str!("../migrations/postgres/0009_registers.sql"),
+    },
+    Step {
+        version: 11,
+        name: "open_register",
+        sqlite: include_str!("../migrations/sqlite/0011_open_register.sql"),
+        postgres: include_str!("../migrations/postgres/0011_open_register.sql"),
     },
 ];
 

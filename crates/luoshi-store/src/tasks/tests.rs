@@ -64,7 +64,7 @@ fn desk() -> Vec<(Queue, &'static str)> {
             },
             "tasks_open",
         ),
-        (Queue::Open, "tasks_open"),
+        (Queue::Open, "tasks_register"),
     ]
 }
 
