@@ -23,6 +23,7 @@ use crate::WebState;
 use crate::extract::{Query, SignedIn};
 use crate::pages::html;
 use crate::pages::parts::{Choice, Link, Tally};
+use crate::pages::registers::{self, Tab};
 use crate::pages::shell::Shell;
 use crate::problem::WebResult;
 use crate::routes::{Access, Table};
@@ -52,6 +53,7 @@ struct Asked {
 #[template(path = "organisation.html")]
 struct OrganisationPage {
     shell: Shell,
+    tabs: Vec<Tab>,
     /// What the day is, e.g. `2026-06-01（今后）`.
     said: String,
     day: String,
@@ -124,6 +126,7 @@ async fn show(
         .saturating_sub(1);
     let page = OrganisationPage {
         shell: Shell::signed_in(&state, &signed_in, PATH).await?,
+        tabs: registers::tabs(PATH),
         said: match day.cmp(&today) {
             std::cmp::Ordering::Less => format!("{day} 的机构（当时）"),
             std::cmp::Ordering::Equal => format!("{day}，今天的机构"),

@@ -5,7 +5,7 @@ use luoshi_domain::refusals::Refusal;
 use crate::pages::parts::{Fault, Field};
 
 /// The menu's entry that all of them stand under.
-pub(crate) const MENU: &str = "/bodies";
+pub(crate) const MENU: &str = "/organisation";
 
 /// A page beside this one.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,8 @@ pub(crate) struct Tab {
     pub(crate) current: bool,
 }
 
-const TABS: [(&str, &str); 4] = [
+const TABS: [(&str, &str); 5] = [
+    ("/organisation", "机构树"),
     ("/bodies", "领导小组和专班"),
     ("/rosters", "名册"),
     ("/contacts", "通讯录"),

@@ -104,7 +104,6 @@ impl Shell {
             item("/calendar", "日历", 0, current),
         ];
         nav.push(item("/organisation", "机构", 0, current));
-        nav.push(item("/bodies", "专班", 0, current));
         if policy::sees_bureau(&who.actor) {
             nav.push(item("/imports", "方案", 0, current));
             nav.push(item("/packs", "机制", 0, current));
