@@ -19,14 +19,7 @@ pub fn visibility(actor: &Actor) -> Visibility {
 
 /// Lets through who may see the task; for anybody else it does not exist.
 pub fn see_task(actor: &Actor, task: &Task) -> AppResult<()> {
-    let details = &task.details;
-    let co_units = details.co_units.iter().map(|co| co.unit);
-    let mut units = details
-        .lead
-        .into_iter()
-        .chain(details.supervisor)
-        .chain(co_units);
-    if sees_bureau(actor) || units.any(|unit| actor.works_in(unit)) {
+    if sees_bureau(actor) || task.details.units().any(|unit| actor.works_in(unit)) {
         return Ok(());
     }
     Err(AppError::NotFound { what: "task" })

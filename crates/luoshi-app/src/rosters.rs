@@ -138,10 +138,7 @@ pub async fn directory(app: &App, who: &Who) -> AppResult<(Vec<Contact>, Arc<Org
     let mut uow = app.store.read(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let mut contacts = Vec::new();
-    for roster in all(&mut *uow).await? {
-        if roster.closed.is_some() {
-            continue;
-        }
+    for roster in open(&mut *uow).await? {
         for (unit, filing) in &roster.filings {
             for entry in &filing.entries {
                 let Named::Person { name, contact, .. } = &entry.named else {
@@ -169,11 +166,10 @@ pub async fn waiting(app: &App, who: &Who) -> AppResult<u32> {
     let mut uow = app.store.read(who.bureau).await?;
     let today = app.today();
     let mut count = 0;
-    for roster in all(&mut *uow).await? {
-        let open = roster.closed.is_none();
+    for roster in open(&mut *uow).await? {
         let own = roster.details.units.iter().copied();
         let mut own = own.filter(|unit| who.actor.works_in(*unit));
-        count += u32::from(open && own.any(|unit| !roster.standing(unit, today).is_complete()));
+        count += u32::from(own.any(|unit| !roster.standing(unit, today).is_complete()));
     }
     Ok(count)
 }
@@ -210,6 +206,15 @@ fn bare(clause: &str) -> &str {
 
 async fn all(uow: &mut dyn UnitOfWork) -> AppResult<Vec<Roster>> {
     registers::list(uow, &RegisterFilter::all(ENTRIES_SHOWN)).await
+}
+
+/// Those that units still file in.
+async fn open(uow: &mut dyn UnitOfWork) -> AppResult<Vec<Roster>> {
+    let filter = RegisterFilter {
+        open: Some(true),
+        ..RegisterFilter::all(ENTRIES_SHOWN)
+    };
+    registers::list(uow, &filter).await
 }
 
 /// The standings that the reader may see: of all units, or of their own.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::context::{Actor, Context};
 use crate::ids::{BodyId, PersonId, PlanId, PostId, TaskId, UnitId};
 use crate::journal::Signed;
-use crate::organisation::{Organisation, Post, Role, UnitKind};
+use crate::organisation::{Organisation, Role, UnitKind};
 use crate::refusals::Refusal;
 use crate::registers::Registered;
 
@@ -137,7 +137,7 @@ impl Seat {
     pub fn holder(self, organisation: &Organisation) -> Option<PersonId> {
         match self {
             Self::Person(person) => Some(person),
-            Self::Post(post) => post_of(post, organisation).and_then(|post| post.holder),
+            Self::Post(post) => organisation.post(post).and_then(|post| post.holder),
         }
     }
 }
@@ -292,7 +292,7 @@ fn checked(
         }
         let known = match seat {
             Seat::Person(person) => ctx.organisation.person(person).is_some(),
-            Seat::Post(post) => post_of(post, ctx.organisation).is_some(),
+            Seat::Post(post) => ctx.organisation.post(post).is_some(),
         };
         if !known {
             return input("unknown_seat", "组成人员里有不在机构表中的人员或岗位。");
@@ -337,7 +337,7 @@ fn within(end: End) -> Result<End, Refusal> {
 pub fn seat_name(seat: Seat, organisation: &Organisation) -> String {
     let post = match seat {
         Seat::Person(person) => organisation.posts_of(person).next(),
-        Seat::Post(post) => post_of(post, organisation),
+        Seat::Post(post) => organisation.post(post),
     };
     let title = post.map(|post| match organisation.unit(post.unit) {
         Some(unit) if unit.kind == UnitKind::Leadership => post.title.clone(),
@@ -350,10 +350,6 @@ pub fn seat_name(seat: Seat, organisation: &Organisation) -> String {
         (None, Some(title)) => format!("{title}（空缺）"),
         (None, None) => "（未知岗位）".into(),
     }
-}
-
-fn post_of(id: PostId, organisation: &Organisation) -> Option<&Post> {
-    organisation.posts.iter().find(|post| post.id == id)
 }
 
 #[cfg(test)]

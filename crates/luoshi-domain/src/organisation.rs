@@ -173,6 +173,11 @@ impl Organisation {
             .map_or("（未知人员）", |person| person.name.as_str())
     }
 
+    /// The post, when it is in force.
+    pub fn post(&self, id: PostId) -> Option<&Post> {
+        self.posts.get(self.index.post(id)?)
+    }
+
     /// The posts that a person holds.
     pub fn posts_of(&self, person: PersonId) -> impl Iterator<Item = &Post> {
         let places = self.index.posts_of(person).iter();

@@ -389,6 +389,14 @@ pub enum TaskEvent {
     },
 }
 
+impl TaskDetails {
+    /// The units that it concerns: lead, supervisor and co-units.
+    pub fn units(&self) -> impl Iterator<Item = UnitId> {
+        let co_units = self.co_units.iter().map(|co| co.unit);
+        self.lead.into_iter().chain(self.supervisor).chain(co_units)
+    }
+}
+
 impl Task {
     /// The stream's kind in the journal.
     pub const STREAM: &'static str = "task";

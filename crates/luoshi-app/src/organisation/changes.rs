@@ -285,7 +285,7 @@ impl Differences {
             }
         }
         for post in &after.posts {
-            let known = before.posts.iter().find(|known| known.id == post.id);
+            let known = before.post(post.id);
             let place = format!("{} {}", after.unit_name(post.unit), post.title);
             let holder = name(after, post.holder);
             match known {

@@ -48,7 +48,7 @@ pub fn event(event: &OrganisationEvent, organisation: &Organisation) -> String {
             holder: id,
             from,
         } => {
-            let known = organisation.posts.iter().find(|known| known.id == *post);
+            let known = organisation.post(*post);
             let place = known.map_or_else(
                 || "岗位".to_owned(),
                 |known| format!("{} {}", unit(known.unit), known.title),

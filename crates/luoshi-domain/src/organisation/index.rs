@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::ids::{PersonId, UnitId};
+use crate::ids::{PersonId, PostId, UnitId};
 use crate::organisation::{Organisation, Role, UnitKind};
 
 /// Places in the lists of one [`Organisation`].
@@ -14,6 +14,7 @@ pub(super) struct Index {
     /// The names of units that are not in force.
     others: HashMap<UnitId, String>,
     children: HashMap<Option<UnitId>, Vec<usize>>,
+    posts: HashMap<PostId, usize>,
     posts_in: HashMap<UnitId, Vec<usize>>,
     posts_of: HashMap<PersonId, Vec<usize>>,
     portfolios: HashMap<UnitId, usize>,
@@ -51,6 +52,7 @@ impl Index {
             index.persons.insert(person.id, at);
         }
         for (at, post) in organisation.posts.iter().enumerate() {
+            index.posts.insert(post.id, at);
             index.posts_in.entry(post.unit).or_default().push(at);
             if let Some(holder) = post.holder {
                 index.posts_of.entry(holder).or_default().push(at);
@@ -111,6 +113,10 @@ impl Index {
 
     pub(super) fn person(&self, id: PersonId) -> Option<usize> {
         self.persons.get(&id).copied()
+    }
+
+    pub(super) fn post(&self, id: PostId) -> Option<usize> {
+        self.posts.get(&id).copied()
     }
 
     pub(super) fn named(&self, name: &str) -> Option<usize> {

@@ -469,13 +469,7 @@ fn check_details(details: &TaskDetails, ctx: &Context<'_>) -> Result<(), Refusal
     )?;
     optional_text("target", details.target.clone())?;
     optional_text("requirement", details.requirement.clone())?;
-    let co_units = details.co_units.iter().map(|co| co.unit);
-    for unit in details
-        .lead
-        .into_iter()
-        .chain(details.supervisor)
-        .chain(co_units)
-    {
+    for unit in details.units() {
         if ctx.organisation.unit(unit).is_none() {
             return Err(Refusal::input("unknown_unit", "ORG-01", "没有这个单位。"));
         }

@@ -16,14 +16,7 @@ pub enum Part {
 impl Task {
     /// The unit's part goes to another; nothing when it has none or nothing more is to come.
     pub fn succeed(&self, unit: UnitId, into: UnitId) -> Option<TaskEvent> {
-        let details = &self.details;
-        let co_units = details.co_units.iter().map(|co| co.unit);
-        let mut units = details
-            .lead
-            .into_iter()
-            .chain(details.supervisor)
-            .chain(co_units);
-        (!self.is_over() && units.any(|known| known == unit))
+        (!self.is_over() && self.details.units().any(|known| known == unit))
             .then_some(TaskEvent::UnitSucceeded { unit, into })
     }
 

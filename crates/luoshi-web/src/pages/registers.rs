@@ -1,8 +1,13 @@
-//! What the pages about people and bodies share: their tabs, and faults beside fields.
+//! What the pages about people and bodies share: their tabs, how a form ends, faults beside fields.
 
-use luoshi_domain::refusals::Refusal;
+use axum::response::Response;
+use luoshi_app::errors::{AppError, AppResult};
+use luoshi_domain::refusals::{Ground, Refusal};
 
+use crate::flash;
 use crate::pages::parts::{Fault, Field};
+use crate::pages::plans::not_done;
+use crate::problem::WebResult;
 
 /// The menu's entry that all of them stand under.
 pub(crate) const MENU: &str = "/organisation";
@@ -34,8 +39,30 @@ pub(crate) fn tabs(current: &str) -> Vec<Tab> {
     .collect()
 }
 
+/// How a posted form ends: with an answer, or shown again with what is wrong in it.
+///
+/// `said` gives where to go when it is done, and what to say there; `back` is where to go when it
+/// may not be done at all; `fields` are codes of refusals with the field that each is about.
+pub(crate) fn ended<T>(
+    back: &str,
+    done: AppResult<T>,
+    fields: &[(&str, &str)],
+    said: impl FnOnce(&T) -> (String, String),
+) -> Result<WebResult<Response>, Vec<Fault>> {
+    match done {
+        Ok(done) => {
+            let (path, sentence) = said(&done);
+            Ok(Ok(flash::done(&path, &sentence)))
+        }
+        Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
+            Err(vec![fault_of(&refusal, fields)])
+        }
+        Err(error) => Ok(not_done(back, error)),
+    }
+}
+
 /// A fault beside the field that a refusal is about.
-pub(crate) fn fault_of(refusal: &Refusal, fields: &[(&str, &str)]) -> Fault {
+fn fault_of(refusal: &Refusal, fields: &[(&str, &str)]) -> Fault {
     let known = fields.iter().find(|(code, _)| *code == refusal.code);
     Fault {
         field: known.map_or(refusal.code, |(_, field)| field).to_owned(),

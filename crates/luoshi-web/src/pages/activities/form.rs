@@ -6,14 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::activities::{self, Words};
-use luoshi_app::errors::AppError;
 use luoshi_app::tasks;
 use luoshi_domain::activities::{ActivityCommand, ActivityDetails, ActivityKind, NAME_LIMIT};
 use luoshi_domain::bodies::TEXT_LIMIT;
 use luoshi_domain::ids::{ActivityId, PersonId, TaskId};
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::packs::Word;
-use luoshi_domain::refusals::Ground;
 use luoshi_domain::tasks::Level;
 use luoshi_domain::tasks::lists::{PageRequest, TaskFilter, TaskSort};
 use serde::Deserialize;
@@ -21,10 +19,8 @@ use serde::Deserialize;
 use super::{PATH, kind};
 use crate::WebState;
 use crate::extract::{Form, Path, Query, SignedIn};
-use crate::flash;
 use crate::pages::parts::{Choice, Fault, Field};
 use crate::pages::pickers::Picker;
-use crate::pages::plans::not_done;
 use crate::pages::registers::{self, Tab};
 use crate::pages::shell::Shell;
 use crate::pages::{days, html};
@@ -103,16 +99,15 @@ async fn record(
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
     let faults = match typed.details(&state) {
-        Ok(details) => match activities::record(&state.app, signed_in.who(), details).await {
-            Ok(activity) => {
-                let path = format!("{PATH}/{}", activity.id);
-                return Ok(flash::done(&path, "已记录。"));
+        Ok(details) => {
+            let done = activities::record(&state.app, signed_in.who(), details).await;
+            match registers::ended(PATH, done, &[], |activity| {
+                (format!("{PATH}/{}", activity.id), "已记录。".into())
+            }) {
+                Ok(answer) => return answer,
+                Err(faults) => faults,
             }
-            Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
-                vec![registers::fault_of(&refusal, &[])]
-            }
-            Err(error) => return not_done(PATH, error),
-        },
+        }
         Err(fault) => vec![fault],
     };
     let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -152,12 +147,11 @@ async fn amend(
         Ok(details) => {
             let command = ActivityCommand::Amend(Box::new(details));
             let who = signed_in.who();
-            match activities::handle(&state.app, who, id, command, typed.version).await {
-                Ok(_activity) => return Ok(flash::done(&path, "已保存。")),
-                Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
-                    vec![registers::fault_of(&refusal, &[])]
-                }
-                Err(error) => return not_done(&path, error),
+            let done = activities::handle(&state.app, who, id, command, typed.version).await;
+            match registers::ended(&path, done, &[], |_saved| (path.clone(), "已保存。".into()))
+            {
+                Ok(answer) => return answer,
+                Err(faults) => faults,
             }
         }
         Err(fault) => vec![fault],

@@ -6,14 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::bodies;
-use luoshi_app::errors::AppError;
 use luoshi_domain::bodies::{
     Body, BodyCommand, BodyDetails, BodyKind, NAME_LIMIT, Office, Parent, Seat, TEXT_LIMIT,
     seat_name,
 };
 use luoshi_domain::ids::BodyId;
 use luoshi_domain::organisation::Organisation;
-use luoshi_domain::refusals::Ground;
 use serde::Deserialize;
 
 use super::{PATH, kind};
@@ -22,7 +20,6 @@ use crate::extract::{Form, Path, Query, SignedIn};
 use crate::flash;
 use crate::pages::parts::{Choice, Fault, Field};
 use crate::pages::pickers::Picker;
-use crate::pages::plans::not_done;
 use crate::pages::registers::{self, Tab};
 use crate::pages::shell::Shell;
 use crate::pages::{days, html};
@@ -136,16 +133,16 @@ async fn set_up(
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
     let faults = match typed.details(&state) {
-        Ok(details) => match bodies::set_up(&state.app, signed_in.who(), details).await {
-            Ok(body) => {
+        Ok(details) => {
+            let done = bodies::set_up(&state.app, signed_in.who(), details).await;
+            match registers::ended("/bodies/new", done, &FIELDS, |body| {
                 let said = format!("“{}”已成立。", body.details.name);
-                return Ok(flash::done(&format!("{PATH}/{}", body.id), &said));
+                (format!("{PATH}/{}", body.id), said)
+            }) {
+                Ok(answer) => return answer,
+                Err(faults) => faults,
             }
-            Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
-                vec![registers::fault_of(&refusal, &FIELDS)]
-            }
-            Err(error) => return not_done("/bodies/new", error),
-        },
+        }
         Err(faults) => faults,
     };
     let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -189,12 +186,12 @@ async fn amend(
         Ok(details) => {
             let command = BodyCommand::Amend(Box::new(details));
             let who = signed_in.who();
-            match bodies::handle(&state.app, who, id, command, typed.version).await {
-                Ok(_body) => return Ok(flash::done(&path, "已保存，从现在起按新的组成。")),
-                Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
-                    vec![registers::fault_of(&refusal, &FIELDS)]
-                }
-                Err(error) => return not_done(&path, error),
+            let done = bodies::handle(&state.app, who, id, command, typed.version).await;
+            match registers::ended(&path, done, &FIELDS, |_saved| {
+                (path.clone(), "已保存，从现在起按新的组成。".into())
+            }) {
+                Ok(answer) => return answer,
+                Err(faults) => faults,
             }
         }
         Err(faults) => faults,

@@ -5,12 +5,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use luoshi_app::errors::AppError;
 use luoshi_app::{bodies, rosters};
 use luoshi_domain::bodies::TEXT_LIMIT;
 use luoshi_domain::ids::{BodyId, RosterId, UnitId};
 use luoshi_domain::organisation::Organisation;
-use luoshi_domain::refusals::Ground;
 use luoshi_domain::rosters::{NAME_LIMIT, Need, NeedKind, RosterCommand, RosterDetails};
 use serde::Deserialize;
 
@@ -20,7 +18,6 @@ use crate::extract::{Form, Path, Query, SignedIn};
 use crate::flash;
 use crate::pages::parts::{Choice, Fault, Field};
 use crate::pages::pickers::Picker;
-use crate::pages::plans::not_done;
 use crate::pages::registers::{self, Tab};
 use crate::pages::shell::Shell;
 use crate::pages::{days, html};
@@ -140,16 +137,17 @@ async fn ask(
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
     let faults = match typed.details(&state) {
-        Ok(details) => match rosters::ask(&state.app, signed_in.who(), details).await {
-            Ok(roster) => {
+        Ok(details) => {
+            let done = rosters::ask(&state.app, signed_in.who(), details).await;
+            match registers::ended(PATH, done, &FIELDS, |roster| {
+                let path = format!("{PATH}/{}", roster.id);
                 let said = format!("已发给 {} 个单位。", roster.details.units.len());
-                return Ok(flash::done(&format!("{PATH}/{}", roster.id), &said));
+                (path, said)
+            }) {
+                Ok(answer) => return answer,
+                Err(faults) => faults,
             }
-            Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
-                vec![registers::fault_of(&refusal, &FIELDS)]
-            }
-            Err(error) => return not_done(PATH, error),
-        },
+        }
         Err(fault) => vec![fault],
     };
     let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -184,12 +182,12 @@ async fn amend(
         Ok(details) => {
             let command = RosterCommand::Amend(Box::new(details));
             let who = signed_in.who();
-            match rosters::handle(&state.app, who, id, command, typed.version).await {
-                Ok(_roster) => return Ok(flash::done(&path, "已保存，报过的都还在。")),
-                Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
-                    vec![registers::fault_of(&refusal, &FIELDS)]
-                }
-                Err(error) => return not_done(&path, error),
+            let done = rosters::handle(&state.app, who, id, command, typed.version).await;
+            match registers::ended(&path, done, &FIELDS, |_saved| {
+                (path.clone(), "已保存，报过的都还在。".into())
+            }) {
+                Ok(answer) => return answer,
+                Err(faults) => faults,
             }
         }
         Err(fault) => vec![fault],
