@@ -82,7 +82,8 @@ pub async fn list(app: &App, who: &Who, year: i32) -> AppResult<ActivitiesView> 
     let mut uow = app.store.read(who.bureau).await?;
     let mut activities = of_year(&mut *uow, year).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
-    activities.retain(|known| may_see(&who.actor, &organisation, known));
+    let all = policy::sees_bureau(app, &who.actor);
+    activities.retain(|known| all || may_see(&who.actor, &organisation, known));
     Ok(ActivitiesView {
         year,
         activities,
@@ -100,7 +101,7 @@ pub async fn show(
     let mut uow = app.store.read(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let activity: Activity = registers::get(&mut *uow, id.0, WHAT).await?;
-    if !may_see(&who.actor, &organisation, &activity) {
+    if !policy::sees_bureau(app, &who.actor) && !may_see(&who.actor, &organisation, &activity) {
         return Err(AppError::NotFound { what: WHAT });
     }
     let words = words_of(&app.rules(who.bureau, &mut *uow).await?.packs)?;
@@ -110,7 +111,7 @@ pub async fn show(
 /// Records something that happened.
 pub async fn record(app: &App, who: &Who, details: ActivityDetails) -> AppResult<Activity> {
     let mut uow = app.store.write(who.bureau).await?;
-    check_tasks(who, &mut *uow, &details.tasks).await?;
+    check_tasks(app, who, &mut *uow, &details.tasks).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
     let event = Activity::record(details, &ctx)?;
@@ -130,12 +131,12 @@ pub async fn handle(
 ) -> AppResult<Activity> {
     let mut uow = app.store.write(who.bureau).await?;
     if let ActivityCommand::Amend(details) = &command {
-        check_tasks(who, &mut *uow, &details.tasks).await?;
+        check_tasks(app, who, &mut *uow, &details.tasks).await?;
     }
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
     let activity: Activity = registers::get(&mut *uow, id.0, WHAT).await?;
-    if !may_see(&who.actor, &organisation, &activity) {
+    if !policy::sees_bureau(app, &who.actor) && !may_see(&who.actor, &organisation, &activity) {
         return Err(AppError::NotFound { what: WHAT });
     }
     registers::check_version(&activity, seen)?;
@@ -149,8 +150,9 @@ pub async fn handle(
 pub async fn coverage(app: &App, who: &Who, year: i32) -> AppResult<CoverageView> {
     let mut uow = app.store.read(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
+    let all = policy::sees_bureau(app, &who.actor);
     let staff: Vec<(UnitId, PersonId)> = staff(&organisation)
-        .filter(|(unit, _)| policy::sees_bureau(&who.actor) || who.actor.works_in(*unit))
+        .filter(|(unit, _)| all || who.actor.works_in(*unit))
         .collect();
     let activities = of_year(&mut *uow, year).await?;
     let trained = activities::trained(&activities, year);
@@ -174,14 +176,14 @@ pub async fn coverage(app: &App, who: &Who, year: i32) -> AppResult<CoverageView
 
 /// Which of the required acts leaders have no record of, for the major tasks in their charge.
 pub async fn acts(app: &App, who: &Who, year: i32) -> AppResult<ActsView> {
-    if !policy::sees_bureau(&who.actor) {
+    if !policy::sees_bureau(app, &who.actor) {
         return Err(AppError::NotFound { what: WHAT });
     }
     let mut uow = app.store.read(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let activities = of_year(&mut *uow, year).await?;
-    let mut filter = TaskFilter::new(policy::visibility(&who.actor));
+    let mut filter = TaskFilter::new(policy::visibility(app, &who.actor));
     filter.level = Some(Level::Major);
     let page = PageRequest {
         after: None,
@@ -275,7 +277,7 @@ async fn of_year(uow: &mut dyn UnitOfWork, year: i32) -> AppResult<Vec<Activity>
     registers::list(uow, &filter).await
 }
 
-/// The bureau's records to the office and the leaders; to others those of their units' people.
+/// To those who do not see the bureau's records, those of their units' people.
 fn may_see(actor: &Actor, organisation: &Organisation, activity: &Activity) -> bool {
     let concerns = |person: &PersonId| {
         *person == actor.person
@@ -283,8 +285,7 @@ fn may_see(actor: &Actor, organisation: &Organisation, activity: &Activity) -> b
                 .posts_of(*person)
                 .any(|post| actor.works_in(post.unit))
     };
-    policy::sees_bureau(actor)
-        || activity.by == actor.person
+    activity.by == actor.person
         || match activity.details.kind {
             ActivityKind::Training => activity.details.persons.iter().any(concerns),
             ActivityKind::PersonalAct => activity.details.persons.contains(&actor.person),
@@ -292,11 +293,16 @@ fn may_see(actor: &Actor, organisation: &Organisation, activity: &Activity) -> b
 }
 
 /// Every task that a record is about must be one that the recorder may see.
-async fn check_tasks(who: &Who, uow: &mut dyn UnitOfWork, tasks: &[TaskId]) -> AppResult<()> {
+async fn check_tasks(
+    app: &App,
+    who: &Who,
+    uow: &mut dyn UnitOfWork,
+    tasks: &[TaskId],
+) -> AppResult<()> {
     for id in tasks {
         let task = uow.task_get(*id).await?;
         let task = task.ok_or(AppError::NotFound { what: "task" })?;
-        policy::see_task(&who.actor, &task)?;
+        policy::see_task(app, &who.actor, &task)?;
     }
     Ok(())
 }

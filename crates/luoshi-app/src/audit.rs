@@ -3,6 +3,7 @@
 use luoshi_domain::ids::BureauId;
 use luoshi_domain::journal::{Break, Fault, StoredEvent, Verifier};
 use luoshi_domain::refusals::Refusal;
+use luoshi_domain::rights::Right;
 
 use crate::errors::AppResult;
 use crate::{App, Who, policy};
@@ -31,7 +32,7 @@ pub fn fault(fault: Fault) -> &'static str {
 
 /// The journal's latest events, newest first, with their count.
 pub async fn latest(app: &App, who: &Who, limit: u32) -> AppResult<(Vec<StoredEvent>, i64)> {
-    policy::see_journal(&who.actor)?;
+    policy::require_to_see(app, &who.actor, Right::SeeJournal, "journal")?;
     let mut uow = app.store.read(who.bureau).await?;
     Ok((uow.journal_latest(limit).await?, uow.journal_count().await?))
 }
@@ -47,7 +48,7 @@ pub async fn after(
     after: i64,
     limit: u32,
 ) -> AppResult<(Vec<StoredEvent>, i64)> {
-    policy::see_journal(&who.actor)?;
+    policy::require_to_see(app, &who.actor, Right::SeeJournal, "journal")?;
     if !(1..=PAGE_LIMIT).contains(&limit) {
         let sentence = format!("一次可取 1 至 {PAGE_LIMIT} 条。");
         return Err(Refusal::input("limit", "SYS-04", sentence).into());
@@ -59,7 +60,7 @@ pub async fn after(
 
 /// Walks a bureau's whole journal on behalf of a signed-in person.
 pub async fn verify_as(app: &App, who: &Who) -> AppResult<Verdict> {
-    policy::see_journal(&who.actor)?;
+    policy::require_to_see(app, &who.actor, Right::SeeJournal, "journal")?;
     verify(app, who.bureau).await
 }
 

@@ -77,7 +77,7 @@ pub async fn month(app: &App, who: &Who, day: NaiveDate) -> AppResult<Month> {
     let period = Period::of(PeriodKind::Month, day);
     let first = Period::of(PeriodKind::Week, period.start()).start();
     let last = Period::of(PeriodKind::Week, period.end()).end();
-    let mut filter = TaskFilter::new(policy::visibility(&who.actor));
+    let mut filter = TaskFilter::new(policy::visibility(app, &who.actor));
     filter.queue = Some(Queue::DueSoon {
         today: first,
         until: last,
@@ -123,7 +123,7 @@ pub async fn month(app: &App, who: &Who, day: NaiveDate) -> AppResult<Month> {
 
 /// All notices.
 pub async fn notices(app: &App, who: &Who) -> AppResult<NoticesView> {
-    policy::see_plans(&who.actor)?;
+    policy::see_packs(app, who)?;
     let mut uow = app.store.read(who.bureau).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let entered = uow.calendar_load().await?.notices;
@@ -132,7 +132,7 @@ pub async fn notices(app: &App, who: &Who) -> AppResult<NoticesView> {
 
 /// What entering the notices of a file would move; nothing is stored.
 pub async fn preview(app: &App, who: &Who, file: &str, text: &str) -> AppResult<NoticePreview> {
-    policy::see_lessons(&who.actor)?;
+    policy::manage_packs(app, who)?;
     let notices = read(file, text)?;
     let mut uow = app.store.read(who.bureau).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
@@ -156,7 +156,7 @@ pub async fn preview(app: &App, who: &Who, file: &str, text: &str) -> AppResult<
 
 /// Enters the notices of a file and counts the limits anew; how many tasks moved.
 pub async fn announce(app: &App, who: &Who, file: &str, text: &str) -> AppResult<u32> {
-    policy::see_lessons(&who.actor)?;
+    policy::manage_packs(app, who)?;
     let notices = read(file, text)?;
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;

@@ -9,6 +9,7 @@ use luoshi_domain::notifications::{Notification, Recipient};
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::plans::{PlanRow, PlanState};
 use luoshi_domain::ports::UnitOfWork;
+use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskRow, TaskSort};
 
 use crate::errors::AppResult;
@@ -91,11 +92,12 @@ impl QueueName {
     }
 
     /// Whether the queue means something to the actor.
-    pub fn concerns(self, actor: &Actor) -> bool {
+    pub fn concerns(self, app: &App, actor: &Actor) -> bool {
         let works = actor.has_role(Role::Head) || actor.has_role(Role::Contact);
         match self {
-            Self::ToApprove => actor.has_role(Role::Principal),
-            Self::ToIssue | Self::Returned => actor.supervises,
+            Self::ToApprove => policy::holds_on_tasks(app, actor, Right::ApproveTask),
+            Self::ToIssue => policy::holds_on_tasks(app, actor, Right::IssueTask),
+            Self::Returned => policy::holds_on_tasks(app, actor, Right::AmendTask),
             Self::ToSignFor | Self::ToFeedBack => works,
             Self::ToReview => actor.supervises,
             Self::ToEndorse | Self::ToDecideExtension => {
@@ -172,8 +174,8 @@ pub async fn waiting(app: &App, who: &Who) -> AppResult<u32> {
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut waiting = 0;
     let names = QueueName::ALL.into_iter().filter(|name| name.is_to_do());
-    for name in names.filter(|name| name.concerns(&who.actor)) {
-        let mut filter = TaskFilter::new(policy::visibility(&who.actor));
+    for name in names.filter(|name| name.concerns(app, &who.actor)) {
+        let mut filter = TaskFilter::new(policy::visibility(app, &who.actor));
         filter.queue = Some(name.queue(rules.today, rules.leads, &who.actor));
         waiting += uow.tasks_count(&filter, COUNT_CAP).await?;
     }
@@ -189,9 +191,9 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
     let mut queues = Vec::new();
     for name in QueueName::ALL
         .into_iter()
-        .filter(|name| name.concerns(actor))
+        .filter(|name| name.concerns(app, actor))
     {
-        let mut filter = TaskFilter::new(policy::visibility(actor));
+        let mut filter = TaskFilter::new(policy::visibility(app, actor));
         filter.queue = Some(name.queue(rules.today, rules.leads, actor));
         let count = uow.tasks_count(&filter, COUNT_CAP).await?;
         let mut rows = Vec::new();
@@ -205,7 +207,7 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
         queues.push(DeskQueue { name, count, rows });
     }
     let mut plans = Vec::new();
-    if actor.supervises {
+    if policy::holds(app, actor, Right::ImportPlan) {
         plans = uow.plans_list(crate::plans::PLANS_SHOWN).await?;
         plans.retain(|plan| plan.state == PlanState::Confirming);
     }
@@ -214,10 +216,10 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
     let notifications = uow
         .notifications_list(&recipients, NOTIFICATIONS_SHOWN)
         .await?;
-    let mut open = TaskFilter::new(policy::visibility(actor));
+    let mut open = TaskFilter::new(policy::visibility(app, actor));
     open.queue = Some(Queue::Open);
     let oldest_open = uow.tasks_oldest(&open).await?;
-    let days = days_ahead(&rules, actor, &mut *uow).await?;
+    let days = days_ahead(app, &rules, actor, &mut *uow).await?;
     Ok(Desk {
         organisation,
         rules,
@@ -230,6 +232,7 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
 }
 
 async fn days_ahead(
+    app: &App,
     rules: &Rules,
     actor: &Actor,
     uow: &mut dyn UnitOfWork,
@@ -238,7 +241,7 @@ async fn days_ahead(
     let days: Vec<NaiveDate> = (0..DAYS_AHEAD)
         .filter_map(|ahead| today.checked_add_days(Days::new(ahead)))
         .collect();
-    let mut filter = TaskFilter::new(policy::visibility(actor));
+    let mut filter = TaskFilter::new(policy::visibility(app, actor));
     filter.queue = Some(Queue::DueSoon {
         today,
         until: days.last().copied().unwrap_or(today),

@@ -53,7 +53,7 @@ pub async fn read(app: &App, secret: &str) -> AppResult<String> {
     let Who { bureau, actor } = reader(app, secret).await?;
     let mut uow = app.store.read(bureau).await?;
     let organisation = app.organisation(bureau, &mut *uow).await?;
-    let mut filter = TaskFilter::new(policy::visibility(&actor));
+    let mut filter = TaskFilter::new(policy::visibility(app, &actor));
     filter.queue = Some(Queue::Open);
     let page = PageRequest {
         size: FEED_LIMIT,

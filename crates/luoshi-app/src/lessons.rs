@@ -22,6 +22,7 @@ use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::plans::hints::{Experience, Suggestion, SuggestionSource};
 use luoshi_domain::plans::{Decision, Draft, Plan, PlanEvent, Proposal, ProposalKind, Reading};
 use luoshi_domain::ports::UnitOfWork;
+use luoshi_domain::rights::Right;
 
 use crate::errors::AppResult;
 use crate::plans::assignment::Names;
@@ -42,7 +43,7 @@ pub struct LessonsView {
 
 /// All that was learnt.
 pub async fn show(app: &App, who: &Who) -> AppResult<LessonsView> {
-    policy::see_lessons(&who.actor)?;
+    policy::require_to_see(app, &who.actor, Right::SeeLessons, "lessons")?;
     let mut uow = app.store.read(who.bureau).await?;
     let lessons = uow.lessons_load().await?;
     let plans = uow.plans_list(PLANS_SHOWN).await?;
@@ -58,7 +59,8 @@ pub async fn show(app: &App, who: &Who) -> AppResult<LessonsView> {
 
 /// Drops one lesson, or all with a reason.
 pub async fn handle(app: &App, who: &Who, command: LessonsCommand) -> AppResult<Lessons> {
-    policy::see_lessons(&who.actor)?;
+    policy::require_to_see(app, &who.actor, Right::SeeLessons, "lessons")?;
+    policy::require(app, &who.actor, Right::EditLessons)?;
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
@@ -86,7 +88,7 @@ async fn decide(
 ) -> AppResult<Lessons> {
     let mut lessons = uow.lessons_load().await?;
     let signed = ctx.signed();
-    let events = lessons.decide(command, ctx)?;
+    let events = lessons.decide(command)?;
     for event in &events {
         lessons.apply(event, &signed);
     }

@@ -12,6 +12,7 @@ use luoshi_domain::ids::BureauId;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::organisation::history::History;
 use luoshi_domain::ports::{Clock, Ids, Store, UnitOfWork};
+use luoshi_domain::rights::Policy;
 
 pub mod accounts;
 pub mod activities;
@@ -50,6 +51,8 @@ pub struct App {
     pub store: Arc<dyn Store>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
+    /// Decides every command and every read.
+    pub policy: Arc<dyn Policy>,
     /// The calendar that ships with the program; a bureau's own is with its rules.
     pub shipped_calendar: Arc<Calendar>,
     /// Suggests what the reader is not sure of; none unless a bureau runs one.
@@ -67,12 +70,18 @@ pub struct App {
 
 impl App {
     /// An application over a store, with the calendar and dictionaries that ship with the program.
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> AppResult<Self> {
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        policy: Arc<dyn Policy>,
+    ) -> AppResult<Self> {
         let notices = packs::shipped_notices().map_err(packs::broken)?;
         Ok(Self {
             store,
             clock,
             ids,
+            policy,
             shipped_calendar: Arc::new(Calendar::of(&notices)),
             notices: notices.into(),
             refiner: None,

@@ -24,6 +24,7 @@ use luoshi_domain::plans::lineage::{Earlier, Lineage};
 use luoshi_domain::plans::{Decision, Imported, Plan, PlanEvent, PlanRow, PlanState, Proposal};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
+use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::{CoDuty, Origin, Task, TaskDetails, Tier};
 use luoshi_plan::reading::ReadOptions;
 
@@ -85,7 +86,7 @@ pub struct PlanView {
 
 /// The latest plans, newest first.
 pub async fn list(app: &App, who: &Who) -> AppResult<Vec<PlanRow>> {
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(app, who)?;
     Ok(app
         .store
         .read(who.bureau)
@@ -96,16 +97,16 @@ pub async fn list(app: &App, who: &Who) -> AppResult<Vec<PlanRow>> {
 
 /// A plan with the organisation that its proposals are assigned to.
 pub async fn show(app: &App, who: &Who, id: PlanId) -> AppResult<PlanView> {
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(app, who)?;
     let mut uow = app.store.read(who.bureau).await?;
     let plan = load(&mut *uow, id).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
-    Ok(view(who, plan, organisation))
+    Ok(view(app, who, plan, organisation))
 }
 
 /// Other plans of the same text, one for each year.
 pub async fn same_text(app: &App, who: &Who, plan: &Plan) -> AppResult<Vec<PlanRow>> {
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(app, who)?;
     let mut uow = app.store.read(who.bureau).await?;
     let mut rows = uow.plans_with_digest(&plan.digest).await?;
     rows.retain(|row| row.id != plan.id);
@@ -115,7 +116,8 @@ pub async fn same_text(app: &App, who: &Who, plan: &Plan) -> AppResult<Vec<PlanR
 /// Reads a document and keeps it with its proposals; nothing becomes active (IMPORT-10).
 #[tracing::instrument(skip_all, fields(bytes = upload.bytes.len()))]
 pub async fn import(app: &App, who: &Who, mut upload: Upload) -> AppResult<ImportOutcome> {
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(app, who)?;
+    policy::require(app, &who.actor, Right::ImportPlan)?;
     let bytes = std::mem::take(&mut upload.bytes);
     let year = upload.year.or(upload.issued_on.map(|day| day.year()));
     let name = upload.file_name.clone();
@@ -169,7 +171,7 @@ pub async fn import(app: &App, who: &Who, mut upload: Upload) -> AppResult<Impor
         digest,
         text,
     };
-    let event = Plan::import(imported, &ctx)?;
+    let event = Plan::import(imported)?;
     let plan = save_imported(&mut *uow, id, &event, &ctx.signed()).await?;
     if let Some(plan) = plan {
         refinements::enqueue(app, who, &plan, &mut *uow).await?;
@@ -248,7 +250,7 @@ async fn carry_out(
     act: (Option<ActName>, Vec<PlanCommand>),
     seen: Option<i64>,
 ) -> AppResult<(PlanView, Vec<PlanEvent>)> {
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(app, who)?;
     for _ in 1..ATTEMPTS {
         match attempt(app, who, id, act.clone(), seen).await {
             Err(AppError::Conflict { .. }) if seen.is_none() => {}
@@ -268,6 +270,7 @@ async fn attempt(
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let mut plan = load(&mut *uow, id).await?;
+    policy::confirm_plan(app, &who.actor, &plan)?;
     if seen.is_some_and(|seen| seen != plan.version) {
         let changes = vec!["方案已由他人改动，页面已不是最新".to_owned()];
         return Err(AppError::Conflict { changes });
@@ -281,13 +284,13 @@ async fn attempt(
     uow.plan_save(&plan, &events, &signed).await?;
     for event in &events {
         if let PlanEvent::Finalised { tasks } = event {
-            open_tasks(&plan, tasks, &ctx, &mut *uow).await?;
-            add_sources(&plan, &ctx, &mut *uow).await?;
+            open_tasks(app, &plan, tasks, &ctx, &mut *uow).await?;
+            add_sources(app, &plan, &ctx, &mut *uow).await?;
             lessons::learn(&plan, &ctx, &mut *uow).await?;
         }
     }
     uow.commit().await?;
-    Ok((view(who, plan, organisation), events))
+    Ok((view(app, who, plan, organisation), events))
 }
 
 /// Finalises a plan: every accepted proposal becomes a task that waits for approval.
@@ -306,11 +309,13 @@ pub async fn finalise(app: &App, who: &Who, id: PlanId, seen: Option<i64>) -> Ap
 }
 
 async fn open_tasks(
+    app: &App,
     plan: &Plan,
     ids: &[TaskId],
     ctx: &luoshi_domain::context::Context<'_>,
     uow: &mut dyn UnitOfWork,
 ) -> AppResult<()> {
+    policy::require(app, ctx.actor, Right::OpenTask)?;
     let signed = ctx.signed();
     for (task, id) in plan.tasks_to_open().into_iter().zip(ids) {
         let (origin, details) = task_of(plan, &task, ctx);
@@ -326,6 +331,7 @@ async fn open_tasks(
 
 /// Tells the tasks that stand for proposals of this plan where else they are asked for.
 async fn add_sources(
+    app: &App,
     plan: &Plan,
     ctx: &luoshi_domain::context::Context<'_>,
     uow: &mut dyn UnitOfWork,
@@ -339,7 +345,9 @@ async fn add_sources(
             let Some(mut task) = uow.task_get(*id).await? else {
                 return Err(AppError::NotFound { what: "task" });
             };
-            let events = task.add_source(origin_of(plan, proposal), ctx)?;
+            app.policy
+                .permit(ctx.actor, Right::AddSource, &task.row())?;
+            let events = task.add_source(origin_of(plan, proposal))?;
             for event in &events {
                 task.apply(event, &signed);
             }
@@ -404,8 +412,9 @@ fn task_of(
     (origin, details)
 }
 
-fn view(who: &Who, plan: Plan, organisation: Arc<Organisation>) -> PlanView {
-    let editable = who.actor.supervises && plan.state == PlanState::Confirming;
+fn view(app: &App, who: &Who, plan: Plan, organisation: Arc<Organisation>) -> PlanView {
+    let may = policy::confirm_plan(app, &who.actor, &plan).is_ok();
+    let editable = may && plan.state == PlanState::Confirming;
     PlanView {
         plan,
         organisation,

@@ -13,6 +13,7 @@ use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::plans::{Decision, Plan, PlanState, Proposal};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
+use luoshi_domain::rights::Right;
 use serde::{Deserialize, Serialize};
 
 use crate::errors::{AppError, AppResult};
@@ -106,7 +107,7 @@ pub struct GivenUp {
 
 /// The plans that are still confirmed and about which the asking was given up, newest first.
 pub async fn given_up(app: &App, who: &Who) -> AppResult<Vec<GivenUp>> {
-    policy::tend_suggestions(&who.actor)?;
+    policy::require_to_see(app, &who.actor, Right::TendSuggestions, "job")?;
     let mut uow = app.store.read(who.bureau).await?;
     let mut known = Vec::new();
     for job in uow.jobs_failed(JOB, SHOWN).await? {
@@ -130,7 +131,7 @@ pub async fn given_up(app: &App, who: &Who) -> AppResult<Vec<GivenUp>> {
 
 /// Asks once more about a plan that was given up.
 pub async fn retry(app: &App, who: &Who, job: JobId) -> AppResult<()> {
-    policy::tend_suggestions(&who.actor)?;
+    policy::require_to_see(app, &who.actor, Right::TendSuggestions, "job")?;
     if app.refiner.is_none() {
         let sentence = "模型服务没有启用，不能再问。请系统管理员带 --refiner-url 启动后再试。";
         return Err(Refusal::state("refiner_off", "IMPORT-07", sentence).into());
@@ -250,6 +251,9 @@ async fn keep(
     let Some(actor) = Actor::of(&organisation, payload.person) else {
         return Ok(());
     };
+    if policy::confirm_plan(app, &actor, &plan).is_err() {
+        return Ok(());
+    }
     let ctx = app.context(&actor, &organisation);
     let signed = Signed {
         name: "模型建议".into(),

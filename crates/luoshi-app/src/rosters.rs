@@ -68,7 +68,7 @@ pub async fn list(app: &App, who: &Who) -> AppResult<RostersView> {
     }
     let today = app.today();
     let rosters = all.into_iter().filter_map(|roster| {
-        let standings = seen(&who.actor, &roster, today);
+        let standings = seen(app, &who.actor, &roster, today);
         (may_ask || !standings.is_empty()).then_some((roster, standings))
     });
     Ok(RostersView {
@@ -83,7 +83,7 @@ pub async fn list(app: &App, who: &Who) -> AppResult<RostersView> {
 pub async fn show(app: &App, who: &Who, id: RosterId) -> AppResult<RosterView> {
     let mut uow = app.store.read(who.bureau).await?;
     let roster: Roster = registers::get(&mut *uow, id.0, WHAT).await?;
-    let standings = seen(&who.actor, &roster, app.today());
+    let standings = seen(app, &who.actor, &roster, app.today());
     let may_ask = Roster::asks(&who.actor);
     if standings.is_empty() && !may_ask {
         return Err(AppError::NotFound { what: WHAT });
@@ -218,8 +218,8 @@ async fn open(uow: &mut dyn UnitOfWork) -> AppResult<Vec<Roster>> {
 }
 
 /// The standings that the reader may see: of all units, or of their own.
-fn seen(actor: &Actor, roster: &Roster, today: NaiveDate) -> Vec<Standing> {
-    let all = policy::sees_bureau(actor) || Roster::asks(actor);
+fn seen(app: &App, actor: &Actor, roster: &Roster, today: NaiveDate) -> Vec<Standing> {
+    let all = policy::sees_bureau(app, actor) || Roster::asks(actor);
     let standings = roster.standings(today).into_iter();
     standings
         .filter(|standing| all || actor.works_in(standing.unit))

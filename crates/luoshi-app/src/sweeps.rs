@@ -73,7 +73,7 @@ pub async fn schedule(app: &App) -> AppResult<u32> {
 
 /// Looks through today once more; the supervision office's.
 pub async fn again(app: &App, who: &Who) -> AppResult<()> {
-    policy::see_lessons(&who.actor)?;
+    policy::manage_packs(app, who)?;
     let mut uow = app.store.write(who.bureau).await?;
     uow.sweep_begin(app.today()).await?;
     push(app, &mut *uow).await?;

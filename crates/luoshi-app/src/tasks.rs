@@ -92,13 +92,13 @@ pub struct BatchOutcome {
 /// A task with its history and what the reader may do.
 pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<TaskView> {
     let mut uow = app.store.read(who.bureau).await?;
-    let task = load_seen(&mut *uow, who, id).await?;
+    let task = load_seen(app, &mut *uow, who, id).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let steps = steps_of(&mut *uow, id).await?;
     let ctx = rules.context(app, &who.actor, &organisation);
     let actions = TaskAction::ALL
-        .map(|action| (action, task.permit(action, &ctx)))
+        .map(|action| (action, policy::permit_task(app, &task, action, &ctx)))
         .into();
     let missing = task.missing_fields(&ctx);
     let today = ctx.today();
@@ -219,7 +219,7 @@ pub async fn handle(
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
-    let task = load_seen(&mut *uow, who, id).await?;
+    let task = load_seen(app, &mut *uow, who, id).await?;
     if let Some(seen) = seen
         && seen != task.version
     {
@@ -246,7 +246,7 @@ pub async fn handle_many(
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut outcome = BatchOutcome::default();
     for id in ids {
-        let task = load_seen(&mut *uow, who, *id).await?;
+        let task = load_seen(app, &mut *uow, who, *id).await?;
         let title = task.details.title.clone();
         match carry_out(
             app,
@@ -301,6 +301,8 @@ async fn carry_out(
         // The leader in charge follows from the lead unit (ORG-04).
         details.deputy = details.lead.and_then(|lead| organisation.deputy_of(lead));
     }
+    let right = task.right_of(&command)?;
+    app.policy.permit(&who.actor, right, &task.row())?;
     // What is asked for from now on goes to the leader who is in charge today (ORG-14).
     let asks = matches!(
         command,
@@ -364,12 +366,12 @@ async fn notify(
     Ok(())
 }
 
-async fn load_seen(uow: &mut dyn UnitOfWork, who: &Who, id: TaskId) -> AppResult<Task> {
+async fn load_seen(app: &App, uow: &mut dyn UnitOfWork, who: &Who, id: TaskId) -> AppResult<Task> {
     let task = uow
         .task_get(id)
         .await?
         .ok_or(AppError::NotFound { what: "task" })?;
-    policy::see_task(&who.actor, &task)?;
+    policy::see_task(app, &who.actor, &task)?;
     Ok(task)
 }
 

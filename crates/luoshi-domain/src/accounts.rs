@@ -113,13 +113,7 @@ impl std::fmt::Debug for SignInRequest {
 
 /// Whether the actor administers the installation; their sessions end sooner when idle.
 pub fn administers(actor: &Actor) -> bool {
-    [
-        Role::SystemAdministrator,
-        Role::SecurityAdministrator,
-        Role::Auditor,
-    ]
-    .iter()
-    .any(|role| actor.has_role(*role))
+    actor.posts.iter().any(|post| post.role.administers())
 }
 
 /// Whether a password alone is not enough for the actor: administrators and reviewers.

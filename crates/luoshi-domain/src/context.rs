@@ -44,8 +44,12 @@ pub struct Actor {
     /// Unit and post as printed beside the name, e.g. `规划建设科 科长`.
     pub title: String,
     pub posts: Vec<Post>,
-    /// Whether one of the posts is in the supervision office.
+    /// Whether one of the posts is in the supervision office and no administrator's.
     pub supervises: bool,
+    /// The units worked in and all below them, sorted: how far the data goes (SYS-03).
+    pub scope: Vec<UnitId>,
+    /// Those in whose name the person acts; nothing that is theirs may be reviewed either.
+    pub acts_for: Vec<PersonId>,
 }
 
 impl Actor {
@@ -58,19 +62,23 @@ impl Actor {
             .map(|post| format!("{} {}", organisation.unit_name(post.unit), post.title))
             .unwrap_or_default();
         let office = organisation.supervision_office().map(|unit| unit.id);
-        let supervises = posts.iter().any(|post| Some(post.unit) == office);
-        Some(Self {
+        let mut actor = Self {
             person,
             name: known.name.clone(),
             title,
             posts,
-            supervises,
-        })
+            supervises: false,
+            scope: Vec::new(),
+            acts_for: Vec::new(),
+        };
+        actor.supervises = office.is_some_and(|office| actor.works_in(office));
+        actor.scope = actor.units_and_below(organisation);
+        Some(actor)
     }
 
-    /// Whether the person holds a post in `unit`.
+    /// Whether the person holds a post in `unit` that does its business.
     pub fn works_in(&self, unit: UnitId) -> bool {
-        self.posts.iter().any(|post| post.unit == unit)
+        self.business_posts().any(|post| post.unit == unit)
     }
 
     /// Whether the person holds a post with `role`.
@@ -78,11 +86,25 @@ impl Actor {
         self.posts.iter().any(|post| post.role == role)
     }
 
-    /// The units the person holds a post in, without repetition.
+    /// The units the person holds a post in that does their business, without repetition.
     pub fn units(&self) -> Vec<UnitId> {
-        let mut units: Vec<UnitId> = self.posts.iter().map(|post| post.unit).collect();
+        let mut units: Vec<UnitId> = self.business_posts().map(|post| post.unit).collect();
         units.sort_unstable();
         units.dedup();
         units
+    }
+
+    /// The units of [`Actor::units`] and all below them, sorted.
+    fn units_and_below(&self, organisation: &Organisation) -> Vec<UnitId> {
+        let units = self.units().into_iter();
+        let mut found: Vec<UnitId> = units.flat_map(|unit| organisation.subtree(unit)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// An administrator's post stands in a unit but does none of its business.
+    fn business_posts(&self) -> impl Iterator<Item = &Post> {
+        self.posts.iter().filter(|post| !post.role.administers())
     }
 }

@@ -18,6 +18,7 @@ pub mod lessons;
 pub mod lights;
 pub mod likeness;
 pub mod limits;
+pub mod marks;
 pub mod notifications;
 pub mod organisation;
 pub mod packs;
@@ -27,6 +28,7 @@ pub mod ports;
 pub mod refusals;
 pub mod registers;
 pub mod reminders;
+pub mod rights;
 pub mod rosters;
 #[cfg(any(test, feature = "test-support"))]
 pub mod samples;

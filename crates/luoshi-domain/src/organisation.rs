@@ -127,6 +127,33 @@ pub enum Role {
     Auditor,
 }
 
+impl Role {
+    pub const ALL: [Self; 14] = [
+        Self::Principal,
+        Self::Deputy,
+        Self::Head,
+        Self::Contact,
+        Self::Handler,
+        Self::Reviewer,
+        Self::Discipline,
+        Self::Personnel,
+        Self::Finance,
+        Self::Investment,
+        Self::Publicity,
+        Self::SystemAdministrator,
+        Self::SecurityAdministrator,
+        Self::Auditor,
+    ];
+
+    /// Whether it is one of the three administrators, whose posts give no business rights.
+    pub fn administers(self) -> bool {
+        matches!(
+            self,
+            Self::SystemAdministrator | Self::SecurityAdministrator | Self::Auditor
+        )
+    }
+}
+
 /// A leader is in charge of a unit and of what is below it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Portfolio {

@@ -19,10 +19,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{PlanId, ProposalId, TaskId, UnitId};
 use crate::journal::Signed;
+use crate::marks::Mark;
 use crate::plans::acts::{Act, ActName, Target};
 use crate::plans::hints::{Experience, Suggestion};
 use crate::plans::lineage::{Carried, Carry, Earlier, Lineage};
 use crate::plans::questions::{Questions, Settlement, TextQuestion};
+use crate::rights::{self, Row};
 use crate::tasks::{Level, TaskKind};
 
 pub use outcomes::{Coverage, Outcome};
@@ -340,6 +342,14 @@ pub struct Imported {
 impl Plan {
     /// The stream's kind in the journal.
     pub const STREAM: &'static str = "plan";
+
+    /// The plan as policies see it.
+    pub fn row(&self) -> Row {
+        Row::Plan(rights::PlanRow {
+            id: self.id.0,
+            mark: Mark::None,
+        })
+    }
 
     /// A plan as its import makes it.
     pub fn imported(id: PlanId, imported: &Imported, at: DateTime<Utc>) -> Self {

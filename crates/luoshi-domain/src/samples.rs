@@ -98,6 +98,8 @@ impl Desk {
                 title: "督查办 主任".into(),
                 posts: Vec::new(),
                 supervises: true,
+                scope: Vec::new(),
+                acts_for: Vec::new(),
             },
         }
     }

@@ -5,6 +5,7 @@
 mod duplicates;
 mod ledger;
 mod organisation;
+mod policy;
 mod reading;
 mod startup;
 
@@ -21,6 +22,7 @@ pub(crate) async fn bench(args: &BenchArgs) -> anyhow::Result<Outcome> {
     duplicates::bench();
     ledger::bench(args.tasks).await?;
     organisation::bench().await?;
+    policy::bench()?;
     startup::bench()?;
     Ok(Outcome::Done)
 }

@@ -56,6 +56,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+    /// 权限规则
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
+    },
     /// 量一量速度和内存
     Bench(BenchArgs),
 }
@@ -318,6 +323,33 @@ pub(crate) struct RebuildArgs {
     /// 只与现有各表逐行比对，不改动
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// 检查权限规则
+    Check,
+    /// 说明某人能不能做某事、由哪条规则决定
+    #[command(
+        after_help = "例：\n  luoshi policy explain --as zhou --do issue --on 任务标识\n  \
+                      luoshi policy explain --as ye --do list_bureau"
+    )]
+    Explain(ExplainArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// 谁：登录名
+    #[arg(long = "as", value_name = "PERSON")]
+    pub(crate) person: String,
+    /// 做什么：权限的名称，如 `see_task`；写错时列出全部
+    #[arg(long = "do", value_name = "ACTION")]
+    pub(crate) act: String,
+    /// 对哪一条：任务或方案的标识；不针对单条的不用给
+    #[arg(long = "on", value_name = "ROW")]
+    pub(crate) row: Option<String>,
 }
 
 #[derive(Args)]

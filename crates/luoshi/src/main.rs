@@ -9,6 +9,7 @@ mod oidc;
 mod organisation;
 mod packs;
 mod plan;
+mod policy;
 mod refiner;
 mod serve;
 mod worker;
@@ -16,7 +17,9 @@ mod worker;
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli::{AuditCommand, CalendarCommand, Cli, Command, OrganisationCommand, PlanCommand};
+use cli::{
+    AuditCommand, CalendarCommand, Cli, Command, OrganisationCommand, PlanCommand, PolicyCommand,
+};
 
 /// What the person gave cannot be used; nothing was stored.
 const BAD_INPUT: u8 = 2;
@@ -73,6 +76,12 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
     if let Command::Pack { command } = &cli.command {
         return packs::run(command);
     }
+    if let Command::Policy {
+        command: PolicyCommand::Check,
+    } = &cli.command
+    {
+        return Ok(policy::check());
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -93,9 +102,13 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
             Command::Calendar {
                 command: CalendarCommand::Import(args),
             } => calendar::import(&args).await,
-            Command::Plan { .. } | Command::Pack { .. } | Command::Calendar { .. } => {
-                Ok(Outcome::Done)
-            }
+            Command::Policy {
+                command: PolicyCommand::Explain(args),
+            } => policy::explain(&args).await,
+            Command::Plan { .. }
+            | Command::Pack { .. }
+            | Command::Calendar { .. }
+            | Command::Policy { .. } => Ok(Outcome::Done),
         }
     })
 }

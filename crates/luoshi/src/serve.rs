@@ -9,6 +9,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use luoshi_app::App;
 use luoshi_app::accounts::AccountSettings;
 use luoshi_domain::ports::{Clock, Ids};
+use luoshi_policy::Policies;
 use luoshi_store::Database;
 use luoshi_web::WebState;
 use uuid::Uuid;
@@ -92,6 +93,7 @@ pub(crate) async fn open_url(url: &str) -> anyhow::Result<(App, Database)> {
         Arc::new(database.clone()),
         Arc::new(SystemClock),
         Arc::new(SystemIds::new()),
+        Arc::new(Policies::built_in()?),
     )?;
     Ok((app, database))
 }

@@ -8,13 +8,12 @@ use luoshi_domain::accounts::failures::{FailureKind, subject_of};
 use luoshi_domain::accounts::passwords::{FORMER_KEPT, is_unused};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::PersonId;
-use luoshi_domain::organisation::Role;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 
 use crate::accounts::{Client, own_act, passwords};
 use crate::errors::{AppError, AppResult};
-use crate::{App, Who};
+use crate::{App, Who, policy};
 
 /// Accounts that one page shows.
 const SHOWN: usize = 100;
@@ -44,18 +43,9 @@ pub struct Accounts {
     pub found: usize,
 }
 
-/// Lets through security administrators; for others there is no such thing.
-pub fn administer(actor: &Actor) -> AppResult<()> {
-    if actor.has_role(Role::SecurityAdministrator) {
-        Ok(())
-    } else {
-        Err(AppError::NotFound { what: "account" })
-    }
-}
-
 /// The accounts whose login or person's name holds `search`; all without one.
 pub async fn list(app: &App, who: &Who, search: &str) -> AppResult<Accounts> {
-    administer(&who.actor)?;
+    policy::administer_accounts(app, &who.actor)?;
     let now = app.clock.now();
     let search = search.trim().to_lowercase();
     let mut uow = app.store.read(who.bureau).await?;
@@ -100,7 +90,7 @@ pub async fn reset_password(
     client: &Client,
     person: PersonId,
 ) -> AppResult<(String, String)> {
-    allow(who, person)?;
+    allow(app, who, person)?;
     let mut uow = app.store.read(who.bureau).await?;
     let before = passwords::of(&mut *uow, person).await?;
     drop(uow);
@@ -168,13 +158,13 @@ pub async fn remove_second_factor(
 
 /// A unit of work on somebody else's account.
 async fn begin(app: &App, who: &Who, person: PersonId) -> AppResult<Box<dyn UnitOfWork>> {
-    allow(who, person)?;
+    allow(app, who, person)?;
     Ok(app.store.write(who.bureau).await?)
 }
 
 /// Lets through a security administrator, but not to their own account.
-fn allow(who: &Who, person: PersonId) -> AppResult<()> {
-    administer(&who.actor)?;
+fn allow(app: &App, who: &Who, person: PersonId) -> AppResult<()> {
+    policy::administer_accounts(app, &who.actor)?;
     if person == who.actor.person {
         // Nobody lifts their own checks.
         let sentence =

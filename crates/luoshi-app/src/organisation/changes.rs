@@ -45,7 +45,7 @@ pub struct Preview {
 
 /// What a change would do, without doing it.
 pub async fn preview(app: &App, who: &Who, change: Change) -> AppResult<Preview> {
-    policy::keep_organisation(&who.actor)?;
+    policy::keep_organisation(app, &who.actor)?;
     let mut uow = app.store.read(who.bureau).await?;
     let history = app.history(who.bureau, &mut *uow).await?;
     let change = counted(app, &history, &mut *uow, change).await?;
@@ -56,7 +56,8 @@ pub async fn preview(app: &App, who: &Who, change: Change) -> AppResult<Preview>
         verdict: Ok(()),
     };
     let day = change.command.day();
-    let event = match history.decide(change.command) {
+    let allowed = policy::appoint(app, &who.actor, &history, &change.command);
+    let event = match allowed.and_then(|()| history.decide(change.command)) {
         Ok(event) => event,
         Err(refusal) => {
             preview.verdict = Err(refusal);
@@ -83,7 +84,7 @@ pub async fn preview(app: &App, who: &Who, change: Change) -> AppResult<Preview>
 /// nothing is done.
 #[tracing::instrument(skip_all)]
 pub async fn handle(app: &App, who: &Who, change: Change, seen: Option<i64>) -> AppResult<()> {
-    policy::keep_organisation(&who.actor)?;
+    policy::keep_organisation(app, &who.actor)?;
     let mut uow = app.store.write(who.bureau).await?;
     let history = app.history(who.bureau, &mut *uow).await?;
     if seen.is_some_and(|seen| seen != history.version) {
@@ -92,6 +93,7 @@ pub async fn handle(app: &App, who: &Who, change: Change, seen: Option<i64>) -> 
     }
     let change = counted(app, &history, &mut *uow, change).await?;
     let take_along = change.take_along;
+    policy::appoint(app, &who.actor, &history, &change.command)?;
     let event = history.decide(change.command)?;
     let signed = crate::organisation::signed(app, who);
     if let OrganisationEvent::UnitMerged { unit, into, .. } = &event

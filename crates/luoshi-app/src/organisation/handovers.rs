@@ -34,7 +34,7 @@ pub struct Wanted {
 
 /// What would go over, without doing it.
 pub async fn preview(app: &App, who: &Who, wanted: &Wanted) -> AppResult<Sheet> {
-    policy::keep_organisation(&who.actor)?;
+    policy::keep_organisation(app, &who.actor)?;
     let mut uow = app.store.read(who.bureau).await?;
     let history = app.history(who.bureau, &mut *uow).await?;
     let act = Act::of(app, &mut *uow, &history, wanted).await?;
@@ -44,7 +44,7 @@ pub async fn preview(app: &App, who: &Who, wanted: &Wanted) -> AppResult<Sheet> 
 /// Hands over, in one transaction; the sheet that was kept.
 #[tracing::instrument(skip_all)]
 pub async fn carry_out(app: &App, who: &Who, wanted: &Wanted) -> AppResult<HandoverId> {
-    policy::keep_organisation(&who.actor)?;
+    policy::keep_organisation(app, &who.actor)?;
     let mut uow = app.store.write(who.bureau).await?;
     let history = app.history(who.bureau, &mut *uow).await?;
     let act = Act::of(app, &mut *uow, &history, wanted).await?;
@@ -52,6 +52,7 @@ pub async fn carry_out(app: &App, who: &Who, wanted: &Wanted) -> AppResult<Hando
     let mut changed = (*history).clone();
     let mut events = Vec::new();
     for command in act.commands {
+        policy::appoint(app, &who.actor, &changed, &command)?;
         let event = changed.decide(command)?;
         changed.apply(&event);
         events.push(event);
@@ -89,7 +90,7 @@ pub async fn carry_out(app: &App, who: &Who, wanted: &Wanted) -> AppResult<Hando
 
 /// The latest sheets, newest first.
 pub async fn list(app: &App, who: &Who) -> AppResult<Vec<Handover>> {
-    policy::keep_organisation(&who.actor)?;
+    policy::keep_organisation(app, &who.actor)?;
     let mut uow = app.store.read(who.bureau).await?;
     let filter = RegisterFilter::all(SHEETS_SHOWN);
     let records = uow.registers_list(Handover::STREAM, &filter).await?;
@@ -98,7 +99,7 @@ pub async fn list(app: &App, who: &Who) -> AppResult<Vec<Handover>> {
 
 /// One sheet.
 pub async fn show(app: &App, who: &Who, id: HandoverId) -> AppResult<Handover> {
-    policy::keep_organisation(&who.actor)?;
+    policy::keep_organisation(app, &who.actor)?;
     let mut uow = app.store.read(who.bureau).await?;
     let record = uow.register_get(Handover::STREAM, id.0).await?;
     read(&record.ok_or(AppError::NotFound { what: "handover" })?)

@@ -64,7 +64,7 @@ pub async fn as_of(app: &App, who: &Who, day: Option<NaiveDate>) -> AppResult<Or
         history,
         organisation,
         today,
-        editable: policy::keeps_organisation(&who.actor),
+        editable: policy::keeps_organisation(app, &who.actor),
     })
 }
 

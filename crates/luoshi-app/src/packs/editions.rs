@@ -58,7 +58,7 @@ pub struct Adoption {
 
 /// All packs.
 pub async fn list(app: &App, who: &Who) -> AppResult<PacksView> {
-    policy::see_plans(&who.actor)?;
+    policy::see_packs(app, who)?;
     let rules = rules::of_bureau(app, who.bureau).await?;
     let packs = PackKey::ALL.map(|key| standing(&rules, key));
     let packs = packs.into_iter().collect::<AppResult<_>>()?;
@@ -67,14 +67,14 @@ pub async fn list(app: &App, who: &Who) -> AppResult<PacksView> {
 
 /// One pack.
 pub async fn show(app: &App, who: &Who, key: PackKey) -> AppResult<PackStanding> {
-    policy::see_plans(&who.actor)?;
+    policy::see_packs(app, who)?;
     let rules = rules::of_bureau(app, who.bureau).await?;
     standing(&rules, key)
 }
 
 /// The text in force today, or the one that ships with the program.
 pub async fn export(app: &App, who: &Who, key: PackKey) -> AppResult<String> {
-    policy::see_plans(&who.actor)?;
+    policy::see_packs(app, who)?;
     let rules = rules::of_bureau(app, who.bureau).await?;
     let edition = rules.set.on(key, rules.today);
     let text = edition.and_then(|edition| edition.text.clone());
@@ -89,7 +89,7 @@ pub async fn preview(
     text: &str,
     effective: NaiveDate,
 ) -> AppResult<Preview> {
-    policy::see_lessons(&who.actor)?;
+    policy::manage_packs(app, who)?;
     let pack = parse::pack(file, text).map_err(|fault| refused(&fault))?;
     let rules = rules::of_bureau(app, who.bureau).await?;
     let before = rules::in_force(&rules.set, effective)?;
@@ -105,7 +105,7 @@ pub async fn preview(
 
 /// Takes up a pack, or another text of it, from a day on.
 pub async fn adopt(app: &App, who: &Who, key: PackKey, adoption: Adoption) -> AppResult<()> {
-    policy::see_lessons(&who.actor)?;
+    policy::manage_packs(app, who)?;
     let own = adoption.text.is_some();
     let text = adoption.text.unwrap_or_else(|| shipped(key).to_owned());
     let pack = parse::pack(&file_name(key), &text).map_err(|fault| refused(&fault))?;
@@ -135,7 +135,7 @@ pub async fn put_down(
     effective: NaiveDate,
     reason: String,
 ) -> AppResult<()> {
-    policy::see_lessons(&who.actor)?;
+    policy::manage_packs(app, who)?;
     let command = PackCommand::Drop {
         key,
         effective,

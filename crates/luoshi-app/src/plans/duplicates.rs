@@ -118,12 +118,12 @@ type Stamp = (Option<PlanId>, Option<TaskId>);
 
 /// A plan with its near pairs.
 pub async fn show(app: &App, who: &Who, id: PlanId) -> AppResult<(PlanView, Arc<Duplicates>)> {
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(app, who)?;
     let mut uow = app.store.read(who.bureau).await?;
     let plan = load(&mut *uow, id).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let found = find(app, who, &mut *uow, &plan).await?;
-    Ok((view(who, plan, organisation), found))
+    Ok((view(app, who, plan, organisation), found))
 }
 
 /// Settles a proposal as done by tasks of the ledger, which gain a source when the plan is final.
@@ -134,7 +134,7 @@ pub async fn cover(
     proposal: ProposalId,
     tasks: Vec<TaskId>,
 ) -> AppResult<PlanView> {
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(app, who)?;
     let mut uow = app.store.read(who.bureau).await?;
     for task in tasks.iter().take(TASKS_COVERING) {
         let known = uow.task_get(*task).await?;

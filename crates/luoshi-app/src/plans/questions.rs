@@ -294,7 +294,7 @@ pub async fn settle(
 
 /// Takes a settlement back.
 pub async fn reopen(app: &App, who: &Who, id: PlanId, key: &str) -> AppResult<Plan> {
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(app, who)?;
     let key = key.to_owned();
     handle(app, who, id, PlanCommand::ReopenQuestion { key }, None).await
 }

@@ -104,14 +104,15 @@ fn is_namesake(row: &PlanRow, details: &PlanDetails) -> bool {
 
 /// Makes a plan a new version of an earlier one; what did not change keeps its outcome.
 pub async fn confirm(app: &App, who: &Who, id: PlanId, earlier: PlanId) -> AppResult<PlanView> {
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(app, who)?;
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let plan = load(&mut *uow, id).await?;
+    policy::confirm_plan(app, &who.actor, &plan)?;
     let ctx = app.context(&who.actor, &organisation);
     let plan = link(plan, earlier, &ctx, &mut *uow).await?;
     uow.commit().await?;
-    Ok(view(who, plan, organisation))
+    Ok(view(app, who, plan, organisation))
 }
 
 /// Says that the plan is no version of the one that the office was asked about.
@@ -121,10 +122,11 @@ pub async fn deny(app: &App, who: &Who, id: PlanId) -> AppResult<Plan> {
 
 /// Takes [`confirm`] back with all that was taken over.
 pub async fn undo(app: &App, who: &Who, id: PlanId) -> AppResult<PlanView> {
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(app, who)?;
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let mut plan = load(&mut *uow, id).await?;
+    policy::confirm_plan(app, &who.actor, &plan)?;
     let ctx = app.context(&who.actor, &organisation);
     let earlier = plan.lineage.previous();
     save(&mut plan, PlanCommand::UndoVersion, &ctx, &mut *uow).await?;
@@ -134,7 +136,7 @@ pub async fn undo(app: &App, who: &Who, id: PlanId) -> AppResult<PlanView> {
         save(&mut earlier, back, &ctx, &mut *uow).await?;
     }
     uow.commit().await?;
-    Ok(view(who, plan, organisation))
+    Ok(view(app, who, plan, organisation))
 }
 
 pub(super) async fn link(
@@ -229,7 +231,7 @@ async fn covering_task(uow: &mut dyn UnitOfWork, id: TaskId) -> AppResult<Option
 
 /// A plan beside its earlier version: the confirmed one, else the likely one.
 pub async fn compare(app: &App, who: &Who, id: PlanId) -> AppResult<Comparison> {
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(app, who)?;
     let mut uow = app.store.read(who.bureau).await?;
     let plan = load(&mut *uow, id).await?;
     let lineage = &plan.lineage;
@@ -256,7 +258,7 @@ pub async fn compare(app: &App, who: &Who, id: PlanId) -> AppResult<Comparison> 
     }
     let organisation: Arc<Organisation> = app.organisation(who.bureau, &mut *uow).await?;
     Ok(Comparison {
-        view: view(who, plan, organisation),
+        view: view(app, who, plan, organisation),
         earlier,
         changes,
         gone,

@@ -10,6 +10,7 @@ use luoshi_domain::plans::{
     Decision, Draft, Imported, Plan, PlanDetails, PlanEvent, PlanRow, Proposal,
 };
 use luoshi_domain::refusals::Refusal;
+use luoshi_domain::rights::Right;
 use luoshi_plan::reading::ReadOptions;
 
 use crate::errors::{AppError, AppResult};
@@ -79,7 +80,8 @@ pub async fn load_to(
     id: PlanId,
     wanted: OtherYear,
 ) -> AppResult<ImportOutcome> {
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(app, who)?;
+    policy::require(app, &who.actor, Right::ImportPlan)?;
     let mut uow = app.store.write(who.bureau).await?;
     let plan = load(&mut *uow, id).await?;
     let Some(from) = plan.details.dated_year() else {
@@ -107,7 +109,7 @@ pub async fn load_to(
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
     let copied = copy(&plan, from, wanted, || ProposalId(app.ids.id(ctx.now)));
-    let event = Plan::import(copied, &ctx)?;
+    let event = Plan::import(copied)?;
     let id = PlanId(app.ids.id(ctx.now));
     save_imported(&mut *uow, id, &event, &ctx.signed()).await?;
     uow.commit().await?;

@@ -89,13 +89,6 @@ impl PackSet {
 
     /// What would happen, or why it may not.
     pub fn decide(&self, command: PackCommand, ctx: &Context<'_>) -> Result<PackEvent, Refusal> {
-        if !ctx.actor.supervises {
-            return Err(Refusal::authority(
-                "not_supervision_office",
-                "SYS-06",
-                "机制包由督查办管理。",
-            ));
-        }
         if self.editions.len() >= EDITIONS_LIMIT {
             let sentence = format!("机制包已有 {EDITIONS_LIMIT} 个版本，不能再增加。");
             return Err(Refusal::state("too_many", "SYS-06", sentence));

@@ -7,17 +7,6 @@ use crate::refusals::Refusal;
 /// The longest title, target, reason or note, in characters.
 const TEXT_LIMIT: usize = 2000;
 
-pub(super) fn require_office(ctx: &Context<'_>) -> Result<(), Refusal> {
-    if ctx.actor.supervises {
-        return Ok(());
-    }
-    Err(Refusal::authority(
-        "not_supervision_office",
-        "IMPORT-10",
-        "方案由督查办导入和确认。",
-    ))
-}
-
 pub(super) fn require_reason(reason: String) -> Result<String, Refusal> {
     if reason.trim().is_empty() {
         return Err(Refusal::input("reason", "IMPORT-10", "请写明理由。"));

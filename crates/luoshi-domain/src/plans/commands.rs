@@ -2,9 +2,7 @@
 
 use crate::context::Context;
 use crate::ids::{PlanId, ProposalId, TaskId};
-use crate::plans::checks::{
-    check_details, check_draft, check_length, require_office, require_reason,
-};
+use crate::plans::checks::{check_details, check_draft, check_length, require_reason};
 use crate::plans::hints::Suggestion;
 use crate::plans::questions::Settlement;
 use crate::plans::{
@@ -109,9 +107,8 @@ pub struct TaskToOpen<'a> {
 }
 
 impl Plan {
-    /// The event that imports a document, or why it may not be imported.
-    pub fn import(imported: Imported, ctx: &Context<'_>) -> Result<PlanEvent, Refusal> {
-        require_office(ctx)?;
+    /// The event that imports a document, or why it cannot be imported.
+    pub fn import(imported: Imported) -> Result<PlanEvent, Refusal> {
         check_details(&imported.details)?;
         Ok(PlanEvent::Imported(Box::new(imported)))
     }
@@ -122,7 +119,6 @@ impl Plan {
         command: PlanCommand,
         ctx: &Context<'_>,
     ) -> Result<Vec<PlanEvent>, Refusal> {
-        require_office(ctx)?;
         if let PlanCommand::Supersede { by } = command {
             return Ok(vec![PlanEvent::Superseded { by }]);
         }

@@ -1,8 +1,7 @@
-//! Who may do what to a task in which state: the table behind every button and every refusal.
+//! What can be done to a task in which state. Who may do it, the policies say.
 
 use crate::context::Context;
 use crate::ids::UnitId;
-use crate::organisation::Role;
 use crate::refusals::Refusal;
 use crate::tasks::{Approval, ClosingStep, ReturnStage, Task, TaskState};
 
@@ -47,51 +46,40 @@ impl TaskAction {
 }
 
 impl Task {
-    /// Whether the actor may do `action` now; otherwise why not.
-    pub fn permit(&self, action: TaskAction, ctx: &Context<'_>) -> Result<(), Refusal> {
-        if self.is_over() {
-            return Err(Refusal::state(
-                "over",
-                "FLOW-14",
-                "该事项已办结或已撤销，不再变动。",
-            ));
-        }
+    /// Whether `action` is possible now, for somebody who holds the right to it; otherwise why not.
+    pub fn possible(&self, action: TaskAction, ctx: &Context<'_>) -> Result<(), Refusal> {
+        self.require_not_over()?;
         match action {
-            TaskAction::Amend => self.permit_amend(ctx),
-            TaskAction::Approve => self.permit_approve(ctx),
-            TaskAction::Issue => self.permit_issue(ctx),
-            TaskAction::SignFor => self.permit_sign_for(ctx),
-            TaskAction::Deploy => self.permit_deploy(ctx),
-            TaskAction::Feedback => self.permit_feedback(ctx),
-            TaskAction::Remark => self.permit_remark(ctx),
-            TaskAction::RequestExtension => self.permit_request_extension(ctx),
-            TaskAction::DecideExtension => self.permit_decide_extension(ctx),
-            TaskAction::Urge => self.permit_urge(ctx),
-            TaskAction::ApplyToClose => self.permit_apply_to_close(ctx),
-            TaskAction::Review => self.permit_review(ctx),
-            TaskAction::Endorse => self.permit_endorse(ctx),
-            TaskAction::Return => self.return_stage(ctx).map(|_stage| ()),
-            TaskAction::Cancel => require_principal(ctx, "TIME-07", "撤销事项须由主要领导批准。"),
+            TaskAction::Amend => self.possible_amend(),
+            TaskAction::Approve => self.possible_approve(),
+            TaskAction::Issue => self.possible_issue(),
+            TaskAction::SignFor => self.possible_sign_for(ctx),
+            TaskAction::Feedback => {
+                self.require_under_way("FLOW-05")?;
+                self.require_no_closing("FLOW-05")
+            }
+            TaskAction::Deploy => self.possible_deploy(),
+            TaskAction::Remark => self.possible_remark(),
+            TaskAction::RequestExtension => self.possible_request_extension(ctx),
+            TaskAction::DecideExtension => self.possible_decide_extension(),
+            TaskAction::Urge => self.possible_urge(),
+            TaskAction::ApplyToClose => self.possible_apply_to_close(),
+            TaskAction::Review => self.possible_review(),
+            TaskAction::Endorse => self.possible_endorse(),
+            TaskAction::Return => self.return_stage().map(|_stage| ()),
+            TaskAction::Cancel => Ok(()),
         }
     }
 
-    /// What the actor would send back now, or why nothing can be.
-    pub(super) fn return_stage(&self, ctx: &Context<'_>) -> Result<ReturnStage, Refusal> {
-        if let Some(closing) = self.closing() {
-            self.require_closing_turn(closing.step, ctx)?;
+    /// What would be sent back now, or why nothing can be.
+    pub(super) fn return_stage(&self) -> Result<ReturnStage, Refusal> {
+        if self.closing().is_some() {
             return Ok(ReturnStage::Closing);
         }
         match self.state {
-            TaskState::Draft => {
-                require_principal(ctx, "FLOW-01", "立项由主要领导审批，其他人不能退回。")?;
-                Ok(ReturnStage::Opening)
-            }
-            TaskState::Issued => {
-                self.require_lead(ctx, "FLOW-03")?;
-                Ok(ReturnStage::Assignment)
-            }
+            TaskState::Draft => Ok(ReturnStage::Opening),
+            TaskState::Issued => Ok(ReturnStage::Assignment),
             TaskState::Accepted | TaskState::InProgress | TaskState::Supervising => {
-                self.require_supervisor(ctx, "FLOW-05")?;
                 match &self.last_feedback {
                     Some(feedback) if !feedback.sent_back => Ok(ReturnStage::Feedback),
                     _ => Err(Refusal::state(
@@ -109,6 +97,17 @@ impl Task {
         }
     }
 
+    pub(super) fn require_not_over(&self) -> Result<(), Refusal> {
+        if self.is_over() {
+            return Err(Refusal::state(
+                "over",
+                "FLOW-14",
+                "该事项已办结或已撤销，不再变动。",
+            ));
+        }
+        Ok(())
+    }
+
     /// The unit on whose behalf the actor acts: the lead unit first, then a co-unit.
     pub(super) fn acting_unit(&self, ctx: &Context<'_>) -> Option<UnitId> {
         let co_units = self.details.co_units.iter().map(|co| co.unit);
@@ -119,8 +118,7 @@ impl Task {
             .find(|unit| ctx.actor.works_in(*unit))
     }
 
-    fn permit_amend(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        require_office(ctx, "LEDGER-04", "立项内容由督查办修改。")?;
+    fn possible_amend(&self) -> Result<(), Refusal> {
         match self.state {
             TaskState::Draft | TaskState::Returned => Ok(()),
             _ => Err(Refusal::state(
@@ -131,8 +129,7 @@ impl Task {
         }
     }
 
-    fn permit_approve(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        require_principal(ctx, "FLOW-01", "立项须经主要领导批准。")?;
+    fn possible_approve(&self) -> Result<(), Refusal> {
         match self.state {
             TaskState::Draft => Ok(()),
             TaskState::Returned => Err(Refusal::state(
@@ -148,8 +145,7 @@ impl Task {
         }
     }
 
-    fn permit_issue(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        require_office(ctx, "FLOW-02", "立项通知由督查办下达。")?;
+    fn possible_issue(&self) -> Result<(), Refusal> {
         match self.state {
             TaskState::Approved => Ok(()),
             TaskState::Returned if self.approved_by.is_some() => Ok(()),
@@ -166,7 +162,7 @@ impl Task {
         }
     }
 
-    fn permit_sign_for(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
+    fn possible_sign_for(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
         let Some(unit) = self.acting_unit(ctx) else {
             return Err(Refusal::authority(
                 "not_addressed",
@@ -198,26 +194,12 @@ impl Task {
         }
     }
 
-    fn permit_feedback(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        if self.acting_unit(ctx).is_none() {
-            return Err(Refusal::authority(
-                "not_addressed",
-                "FLOW-05",
-                "反馈由牵头单位或协办单位的人员填写。",
-            ));
-        }
-        self.require_under_way("FLOW-05")?;
-        self.require_no_closing("FLOW-05")
-    }
-
-    fn permit_deploy(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        self.require_lead(ctx, "TIME-03")?;
+    fn possible_deploy(&self) -> Result<(), Refusal> {
         self.require_under_way("TIME-03")?;
         self.require_no_closing("TIME-03")
     }
 
-    fn permit_remark(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        self.require_lead(ctx, "FLOW-04")?;
+    fn possible_remark(&self) -> Result<(), Refusal> {
         self.require_under_way("FLOW-04")?;
         if self.details.co_units.is_empty() {
             return Err(Refusal::state(
@@ -229,8 +211,7 @@ impl Task {
         Ok(())
     }
 
-    fn permit_request_extension(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        self.require_lead(ctx, "FLOW-09")?;
+    fn possible_request_extension(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
         self.require_under_way("FLOW-09")?;
         self.require_no_approval("FLOW-09")?;
         match self.details.limit {
@@ -243,12 +224,8 @@ impl Task {
         }
     }
 
-    fn permit_decide_extension(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        self.require_leader(ctx, "FLOW-10", "延期由分管领导或主要领导审批。")?;
+    fn possible_decide_extension(&self) -> Result<(), Refusal> {
         match &self.approval {
-            Some(Approval::Extension { by, .. }) if *by == ctx.actor.person => {
-                Err(own_request("FLOW-10"))
-            }
             Some(Approval::Extension { .. }) => Ok(()),
             _ => Err(Refusal::state(
                 "no_request",
@@ -258,8 +235,7 @@ impl Task {
         }
     }
 
-    fn permit_urge(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        self.require_supervisor(ctx, "FLOW-15")?;
+    fn possible_urge(&self) -> Result<(), Refusal> {
         if self.state == TaskState::Issued || self.is_under_way() {
             return Ok(());
         }
@@ -270,8 +246,7 @@ impl Task {
         ))
     }
 
-    fn permit_apply_to_close(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        self.require_lead(ctx, "FLOW-11")?;
+    fn possible_apply_to_close(&self) -> Result<(), Refusal> {
         self.require_under_way("FLOW-11")?;
         self.require_no_approval("FLOW-11")?;
         if self.feedbacks == 0 {
@@ -292,100 +267,28 @@ impl Task {
         Ok(())
     }
 
-    fn permit_review(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        self.require_supervisor(ctx, "FLOW-11")?;
+    fn possible_review(&self) -> Result<(), Refusal> {
         match self.closing() {
-            Some(closing) if closing.step == ClosingStep::Review => {
-                if closing.by == ctx.actor.person {
-                    return Err(own_request("FLOW-11"));
-                }
-                Ok(())
-            }
+            Some(closing) if closing.step == ClosingStep::Review => Ok(()),
             Some(_) => Err(Refusal::state(
                 "already_reviewed",
                 "FLOW-11",
                 "已初审，待领导审定。",
             )),
-            None => Err(Refusal::state(
-                "no_request",
-                "FLOW-11",
-                "牵头单位尚未申请办结。",
-            )),
+            None => Err(no_closing()),
         }
     }
 
-    fn permit_endorse(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        let Some(closing) = self.closing() else {
-            self.require_leader(ctx, "FLOW-11", "办结由分管领导审定，重点事项再报主要领导。")?;
-            return Err(Refusal::state(
-                "no_request",
-                "FLOW-11",
-                "牵头单位尚未申请办结。",
-            ));
-        };
-        if closing.step == ClosingStep::Review {
-            self.require_leader(ctx, "FLOW-11", "办结由分管领导审定，重点事项再报主要领导。")?;
-            return Err(Refusal::state(
+    fn possible_endorse(&self) -> Result<(), Refusal> {
+        match self.closing() {
+            Some(closing) if closing.step == ClosingStep::Review => Err(Refusal::state(
                 "not_reviewed",
                 "FLOW-11",
                 "督办单位尚未初审。",
-            ));
-        }
-        self.require_closing_turn(closing.step, ctx)?;
-        if closing.by == ctx.actor.person {
-            return Err(own_request("FLOW-11"));
-        }
-        Ok(())
-    }
-
-    fn require_closing_turn(&self, step: ClosingStep, ctx: &Context<'_>) -> Result<(), Refusal> {
-        match step {
-            ClosingStep::Review => self.require_supervisor(ctx, "FLOW-11"),
-            ClosingStep::Deputy if self.details.deputy == Some(ctx.actor.person) => Ok(()),
-            ClosingStep::Deputy => Err(Refusal::authority(
-                "not_deputy",
-                "FLOW-11",
-                "现待分管领导审定，须由该事项的分管领导办理。",
             )),
-            ClosingStep::Principal => {
-                require_principal(ctx, "FLOW-12", "重点事项须报主要领导审定办结。")
-            }
+            Some(_) => Ok(()),
+            None => Err(no_closing()),
         }
-    }
-
-    fn require_lead(&self, ctx: &Context<'_>, rule: &'static str) -> Result<(), Refusal> {
-        match self.details.lead {
-            Some(lead) if ctx.actor.works_in(lead) => Ok(()),
-            _ => Err(Refusal::authority(
-                "not_lead",
-                rule,
-                "只有牵头单位的人员可以办理。",
-            )),
-        }
-    }
-
-    fn require_supervisor(&self, ctx: &Context<'_>, rule: &'static str) -> Result<(), Refusal> {
-        match self.details.supervisor {
-            Some(unit) if ctx.actor.works_in(unit) => Ok(()),
-            _ => Err(Refusal::authority(
-                "not_supervisor",
-                rule,
-                "只有督办单位的人员可以办理。",
-            )),
-        }
-    }
-
-    fn require_leader(
-        &self,
-        ctx: &Context<'_>,
-        rule: &'static str,
-        sentence: &'static str,
-    ) -> Result<(), Refusal> {
-        let in_charge = self.details.deputy == Some(ctx.actor.person);
-        if in_charge || ctx.actor.has_role(Role::Principal) {
-            return Ok(());
-        }
-        Err(Refusal::authority("not_leader", rule, sentence))
     }
 
     fn require_under_way(&self, rule: &'static str) -> Result<(), Refusal> {
@@ -424,28 +327,6 @@ impl Task {
     }
 }
 
-fn require_office(
-    ctx: &Context<'_>,
-    rule: &'static str,
-    sentence: &'static str,
-) -> Result<(), Refusal> {
-    if ctx.actor.supervises {
-        return Ok(());
-    }
-    Err(Refusal::authority("not_supervision_office", rule, sentence))
-}
-
-fn require_principal(
-    ctx: &Context<'_>,
-    rule: &'static str,
-    sentence: &'static str,
-) -> Result<(), Refusal> {
-    if ctx.actor.has_role(Role::Principal) {
-        return Ok(());
-    }
-    Err(Refusal::authority("not_principal", rule, sentence))
-}
-
-fn own_request(rule: &'static str) -> Refusal {
-    Refusal::authority("own_request", rule, "不能审批本人提出的申请。")
+fn no_closing() -> Refusal {
+    Refusal::state("no_request", "FLOW-11", "牵头单位尚未申请办结。")
 }

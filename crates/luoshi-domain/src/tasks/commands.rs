@@ -117,13 +117,6 @@ impl Task {
         details: TaskDetails,
         ctx: &Context<'_>,
     ) -> Result<TaskEvent, Refusal> {
-        if !ctx.actor.supervises {
-            return Err(Refusal::authority(
-                "not_supervision_office",
-                "LEDGER-01",
-                "立项由督查办起草。",
-            ));
-        }
         check_details(&details, ctx)?;
         Ok(TaskEvent::Opened {
             origin,
@@ -131,13 +124,14 @@ impl Task {
         })
     }
 
-    /// What would happen, or why it may not. Reads nothing but its arguments.
+    /// What would happen, or why it cannot. Reads nothing but its arguments; whether the actor may,
+    /// the caller has asked the policies.
     pub fn decide(
         &self,
         command: TaskCommand,
         ctx: &Context<'_>,
     ) -> Result<Vec<TaskEvent>, Refusal> {
-        self.permit(command.action(), ctx)?;
+        self.possible(command.action(), ctx)?;
         let approves = timing::approves(&command);
         let event = match command {
             TaskCommand::Amend(details) => {
@@ -226,7 +220,7 @@ impl Task {
             }
             TaskCommand::Endorse { opinion } => self.decide_endorse(opinion)?,
             TaskCommand::Return { reason } => {
-                let stage = self.return_stage(ctx)?;
+                let stage = self.return_stage()?;
                 let reason = required_text("reason", "FLOW-13", "退回请写明理由。", reason)?;
                 TaskEvent::SentBack { stage, reason }
             }
@@ -336,7 +330,7 @@ impl Task {
     ) -> Result<TaskEvent, Refusal> {
         let lead = self.details.lead.filter(|lead| ctx.actor.works_in(*lead));
         let Some(lead) = lead else {
-            // `permit` let the actor through, so a co-unit's receipt is open.
+            // It is possible, so a co-unit's receipt is open.
             let unit = self.acting_unit(ctx).ok_or_else(|| {
                 Refusal::authority("not_addressed", "FLOW-03", "本单位不是承办单位。")
             })?;
@@ -366,12 +360,11 @@ impl Task {
                 difficulties,
                 suggestions,
             } => {
-                let lead = self.details.lead.filter(|lead| ctx.actor.works_in(*lead));
-                let Some(unit) = lead else {
-                    return Err(Refusal::authority(
-                        "not_lead",
-                        "FLOW-04",
-                        "协办单位只能反馈本单位的职责，不能代牵头单位反馈。",
+                let Some(unit) = self.details.lead else {
+                    return Err(Refusal::state(
+                        "no_lead",
+                        "FLOW-05",
+                        "该事项还没有牵头单位。",
                     ));
                 };
                 if progress > 100 {

@@ -8,7 +8,7 @@ pub(super) mod rows;
 use axum::extract::State;
 use axum::routing::{get, post};
 use luoshi_app::rules::{self, Rules};
-use luoshi_app::{Who, policy, tasks};
+use luoshi_app::{App, Who, policy, tasks};
 use luoshi_domain::ids::{PlanId, TaskId, UnitId};
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::lists::{LightFilter, PageRequest, TaskFilter};
@@ -92,10 +92,10 @@ impl TaskQuery {
         })
     }
 
-    fn filter(self, rules: &Rules, who: &Who) -> TaskFilter {
+    fn filter(self, app: &App, rules: &Rules, who: &Who) -> TaskFilter {
         let queue = self.queue.map(luoshi_app::desk::QueueName::from);
         TaskFilter {
-            visible: policy::visibility(&who.actor),
+            visible: policy::visibility(app, &who.actor),
             queue: queue.map(|name| name.queue(rules.today, rules.leads, &who.actor)),
             text: self.q.filter(|text| !text.trim().is_empty()),
             lead: self.lead.map(UnitId),
@@ -126,7 +126,7 @@ pub(super) async fn list(
 ) -> WebResult<Json<TaskPageBody>> {
     let (who, sort, page) = (signed_in.who(), query.sort.into(), query.page()?);
     let rules = rules::of_bureau(&state.app, who.bureau).await?;
-    let filter = query.filter(&rules, who);
+    let filter = query.filter(&state.app, &rules, who);
     let ledger = tasks::list(&state.app, who, &filter, sort, &page).await?;
     Ok(Json(TaskPageBody::new(ledger)))
 }

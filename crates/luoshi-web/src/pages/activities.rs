@@ -106,7 +106,7 @@ async fn list(
             .iter()
             .map(|known| row(&view, known))
             .collect(),
-        may_report: luoshi_app::policy::sees_bureau(&signed_in.who().actor),
+        may_report: luoshi_app::policy::sees_bureau(&state.app, &signed_in.who().actor),
     };
     html(StatusCode::OK, &page)
 }

@@ -223,7 +223,11 @@ async fn page(
                 )
             })
             .unwrap_or_default(),
-        see_notices: luoshi_app::policy::sees_bureau(&who.actor),
+        see_notices: luoshi_app::policy::holds(
+            &state.app,
+            &who.actor,
+            luoshi_domain::rights::Right::SeePacks,
+        ),
         shell: Shell::signed_in(state, signed_in, PATH).await?,
     };
     html(StatusCode::OK, &page)

@@ -23,6 +23,7 @@ use luoshi_domain::ids::{JobId, PlanId};
 use luoshi_domain::plans::lineage::Lineage;
 use luoshi_domain::plans::{PlanRow as DomainRow, PlanState};
 use luoshi_domain::refusals::Ground;
+use luoshi_domain::rights::Right;
 use uuid::Uuid;
 
 use crate::WebState;
@@ -118,7 +119,7 @@ async fn list(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<R
 }
 
 async fn sample(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<Response> {
-    policy::see_plans(&signed_in.who().actor)?;
+    policy::see_plans(&state.app, signed_in.who())?;
     if !state.demo {
         return Err(Problem::not_found());
     }
@@ -369,7 +370,7 @@ async fn page(
 ) -> WebResult<Response> {
     let plans = plans::list(&state.app, signed_in.who()).await?;
     let rules = rules::of_bureau(&state.app, signed_in.who().bureau).await?;
-    let may_import = signed_in.who().actor.supervises;
+    let may_import = policy::holds(&state.app, &signed_in.who().actor, Right::ImportPlan);
     let given_up = if may_import {
         refinements::given_up(&state.app, signed_in.who()).await?
     } else {

@@ -12,11 +12,12 @@ use axum::routing::{get, post};
 use chrono::NaiveDate;
 use luoshi_app::rules::{self, Rules};
 use luoshi_app::tasks::Ledger;
-use luoshi_app::{COUNT_CAP, Who, plans, policy, tasks};
+use luoshi_app::{App, COUNT_CAP, Who, plans, policy, tasks};
 use luoshi_domain::calendar::local_time;
 use luoshi_domain::lights::{Colour, Light as DomainLight, expected_progress};
-use luoshi_domain::organisation::{Organisation, Role};
+use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::PlanRow;
+use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::lists::{TaskRow, TaskSort};
 use luoshi_domain::tasks::{Level, TaskState};
 
@@ -108,7 +109,7 @@ async fn show(
 ) -> WebResult<Html<String>> {
     let (app, who) = (&state.app, signed_in.who());
     let rules = rules::of_bureau(app, who.bureau).await?;
-    let (filter, sort) = (wish.filter(&rules, who)?, wish.sort()?);
+    let (filter, sort) = (wish.filter(app, &rules, who)?, wish.sort()?);
     let ledger = tasks::list(app, who, &filter, sort, &wish.page(PAGE_SIZE)).await?;
     let mut unlit = filter.clone();
     unlit.light = None;
@@ -117,6 +118,7 @@ async fn show(
     let mut shell = Shell::signed_in(&state, &signed_in, PATH).await?;
     shell.query.clone_from(&wish.q);
     let view = View {
+        app,
         rules: &rules,
         who,
         wish: &wish,
@@ -132,7 +134,7 @@ async fn show(
 
 /// The plans to choose from; none for those who may not see plans.
 async fn known_plans(state: &WebState, who: &Who) -> WebResult<Vec<PlanRow>> {
-    if !policy::sees_bureau(&who.actor) {
+    if !policy::holds(&state.app, &who.actor, Right::SeePlans) {
         return Ok(Vec::new());
     }
     Ok(plans::list(&state.app, who).await?)
@@ -140,6 +142,7 @@ async fn known_plans(state: &WebState, who: &Who) -> WebResult<Vec<PlanRow>> {
 
 /// What the page is made with.
 struct View<'a> {
+    app: &'a App,
     rules: &'a Rules,
     who: &'a Who,
     wish: &'a Wish,
@@ -314,7 +317,7 @@ impl View<'_> {
 
     fn batch(&self) -> Vec<BatchAct> {
         let mut acts = Vec::new();
-        if self.who.actor.has_role(Role::Principal) {
+        if policy::holds_on_tasks(self.app, &self.who.actor, Right::ApproveTask) {
             acts.push(BatchAct {
                 key: "approve",
                 label: "批准立项",
@@ -322,7 +325,7 @@ impl View<'_> {
                 confirm: "将批准 {n} 项立项，批准后进入“待下达”。内容不全的会留下，并说明原因。",
             });
         }
-        if self.who.actor.supervises {
+        if policy::holds_on_tasks(self.app, &self.who.actor, Right::IssueTask) {
             acts.push(BatchAct {
                 key: "issue",
                 label: "下达",

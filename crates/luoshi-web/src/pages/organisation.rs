@@ -215,7 +215,7 @@ async fn leader_rows(
 ) -> WebResult<Vec<LeaderRow>> {
     let organisation = &view.organisation;
     let actor = &signed_in.who().actor;
-    if !policy::sees_bureau(actor) {
+    if !policy::sees_bureau(&state.app, actor) {
         return Ok(Vec::new());
     }
     let only_own = !actor.supervises && !actor.has_role(Role::Principal);
@@ -229,7 +229,7 @@ async fn leader_rows(
         let names: Vec<&str> = units.iter().map(|id| organisation.unit_name(*id)).collect();
         let filter = TaskFilter {
             deputy: Some(leader),
-            ..TaskFilter::new(policy::visibility(actor))
+            ..TaskFilter::new(policy::visibility(&state.app, actor))
         };
         let counts = views::counts(&state.app, signed_in.who(), &filter).await?;
         rows.push(LeaderRow {

@@ -20,6 +20,8 @@ use crate::pages::shell::Shell;
 use crate::pages::{days, files, html};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
+use luoshi_app::policy;
+use luoshi_domain::rights::Right;
 
 const PATH: &str = "/packs";
 
@@ -156,7 +158,7 @@ async fn list_page(
             loaded.count()
         ),
         rows: view.packs.iter().map(row).collect(),
-        may_change: signed_in.who().actor.supervises,
+        may_change: policy::holds(&state.app, &signed_in.who().actor, Right::ManagePacks),
         upload,
         faults: faults.to_vec(),
     };
@@ -326,7 +328,7 @@ async fn page(
             .map(Into::into)
             .collect(),
         history: pack.editions.iter().map(past).collect(),
-        may_change: signed_in.who().actor.supervises,
+        may_change: policy::holds(&state.app, &signed_in.who().actor, Right::ManagePacks),
         adopt: marked("adopt"),
         adopt_label: if loaded {
             "改用自带版本"

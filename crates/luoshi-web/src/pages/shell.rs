@@ -2,10 +2,11 @@
 
 use chrono::Datelike;
 use chrono::NaiveDate;
-use luoshi_app::accounts::{self, Visitor};
+use luoshi_app::accounts::Visitor;
 use luoshi_app::rules;
 use luoshi_app::{desk, policy};
 use luoshi_domain::calendar::Calendar;
+use luoshi_domain::rights::Right;
 
 use crate::WebState;
 use crate::assets;
@@ -104,12 +105,17 @@ impl Shell {
             item("/calendar", "日历", 0, current),
         ];
         nav.push(item("/organisation", "机构", 0, current));
-        if policy::sees_bureau(&who.actor) {
+        let holds = |right| policy::holds(&state.app, &who.actor, right);
+        if holds(Right::SeePlans) {
             nav.push(item("/imports", "方案", 0, current));
+        }
+        if holds(Right::SeePacks) {
             nav.push(item("/packs", "机制", 0, current));
+        }
+        if holds(Right::SeeJournal) {
             nav.push(item("/journal", "流水", 0, current));
         }
-        if accounts::administration::administer(&who.actor).is_ok() {
+        if holds(Right::ManageAccounts) {
             nav.push(item("/accounts", "账号", 0, current));
         }
         let rules = rules::of_bureau(&state.app, who.bureau).await?;

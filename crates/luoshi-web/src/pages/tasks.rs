@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
+use luoshi_app::App;
 use luoshi_app::errors::AppError;
 use luoshi_app::tasks::{self, TaskView, sentences};
 use luoshi_domain::ids::TaskId;
@@ -192,16 +193,26 @@ async fn page(
     shown: Shown,
 ) -> WebResult<Response> {
     let shell = Shell::signed_in(state, signed_in, "").await?;
-    let page = TaskPage::new(signed_in, shell, view, &shown);
+    let page = TaskPage::new(&state.app, signed_in, shell, view, &shown);
     pages::html(shown.status, &page)
 }
 
 impl TaskPage {
-    fn new(signed_in: &SignedIn, shell: Shell, view: &TaskView, shown: &Shown) -> Self {
+    fn new(app: &App, signed_in: &SignedIn, shell: Shell, view: &TaskView, shown: &Shown) -> Self {
         let actor = &signed_in.who().actor;
         let today = view.rules.today;
-        let forms = Forms { view, actor, today };
-        let story = Story { view, actor, today };
+        let forms = Forms {
+            app,
+            view,
+            actor,
+            today,
+        };
+        let story = Story {
+            app,
+            view,
+            actor,
+            today,
+        };
         let (task, retry) = (&view.task, shown.retry.as_ref());
         let gone = retry.filter(|retry| !forms.is_allowed(retry.verb));
         let (refused, others) = forms.refused();

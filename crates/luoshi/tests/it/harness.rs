@@ -1,7 +1,7 @@
 //! The real router over a SQLite file in a temporary folder, with a clock and ids of its own.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -16,6 +16,7 @@ use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{BureauId, PlanId};
 use luoshi_domain::plans::Plan;
 use luoshi_domain::ports::{Clock, Ids};
+use luoshi_policy::Policies;
 use luoshi_store::Database;
 use luoshi_web::WebState;
 use tempfile::TempDir;
@@ -54,6 +55,12 @@ pub(crate) struct TestApp {
     database: Database,
     router: Router,
     _folder: TempDir,
+}
+
+/// The policies, loaded once for all tests.
+fn policies() -> Arc<Policies> {
+    static LOADED: OnceLock<Arc<Policies>> = OnceLock::new();
+    Arc::clone(LOADED.get_or_init(|| Arc::new(Policies::built_in().unwrap())))
 }
 
 impl TestApp {
@@ -106,6 +113,7 @@ impl TestApp {
             Arc::new(database.clone()),
             Arc::<TestClock>::clone(&clock),
             Arc::new(TestIds::default()),
+            policies(),
         )
         .unwrap();
         app.refiner = refiner;

@@ -221,7 +221,7 @@ async fn offered(
     typed: &Typed,
 ) -> WebResult<Vec<(String, String)>> {
     let who = signed_in.who();
-    let mut filter = TaskFilter::new(luoshi_app::policy::visibility(&who.actor));
+    let mut filter = TaskFilter::new(luoshi_app::policy::visibility(&state.app, &who.actor));
     filter.level = Some(Level::Major);
     let page = PageRequest {
         after: None,

@@ -37,7 +37,7 @@ impl View<'_> {
         let units = units.map(|unit| (unit.id.to_string(), unit.name.clone()));
         let queues = QueueName::ALL.into_iter();
         let queues = queues
-            .filter(|queue| queue.concerns(&self.who.actor) || queue.key() == wish.queue)
+            .filter(|queue| queue.concerns(self.app, &self.who.actor) || queue.key() == wish.queue)
             .map(|queue| (queue.key().to_owned(), labels::queue(queue).to_owned()));
         let states = STATES.map(|state| (name(state), labels::task_state(state).to_owned()));
         let categories = self.rules.origins();

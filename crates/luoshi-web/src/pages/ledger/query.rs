@@ -1,10 +1,10 @@
 //! What the ledger's address asks for, and addresses that ask for something else.
 
 use chrono::NaiveDate;
-use luoshi_app::Who;
 use luoshi_app::desk::QueueName;
 use luoshi_app::policy;
 use luoshi_app::rules::Rules;
+use luoshi_app::{App, Who};
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::lights::Colour;
 use luoshi_domain::tasks::lists::{
@@ -108,8 +108,8 @@ impl Wish {
     }
 
     /// The filter, or what of the address cannot be understood.
-    pub(super) fn filter(&self, rules: &Rules, who: &Who) -> WebResult<TaskFilter> {
-        let mut filter = TaskFilter::new(policy::visibility(&who.actor));
+    pub(super) fn filter(&self, app: &App, rules: &Rules, who: &Who) -> WebResult<TaskFilter> {
+        let mut filter = TaskFilter::new(policy::visibility(app, &who.actor));
         let (today, leads) = (rules.today, rules.leads);
         let text: String = self.q.trim().chars().take(TEXT_LIMIT).collect();
         filter.text = (!text.is_empty()).then_some(text);

@@ -67,7 +67,7 @@ pub(super) async fn workbook(
 async fn found(state: &WebState, signed_in: &SignedIn, wish: &Wish) -> WebResult<Export> {
     let who = signed_in.who();
     let rules = rules::of_bureau(&state.app, who.bureau).await?;
-    let filter = wish.filter(&rules, who)?;
+    let filter = wish.filter(&state.app, &rules, who)?;
     Ok(tasks::export(&state.app, who, &filter, wish.sort()?).await?)
 }
 

@@ -104,7 +104,7 @@ async fn show(
     Path(key): Path<Key>,
     Query(typed): Query<Typed>,
 ) -> WebResult<Response> {
-    policy::keep_organisation(&signed_in.who().actor)?;
+    policy::keep_organisation(&state.app, &signed_in.who().actor)?;
     page(
         &state,
         &signed_in,
@@ -123,7 +123,7 @@ async fn act(
     Path(key): Path<Key>,
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
-    policy::keep_organisation(&signed_in.who().actor)?;
+    policy::keep_organisation(&state.app, &signed_in.who().actor)?;
     let refused = StatusCode::UNPROCESSABLE_ENTITY;
     let change = match commands::read(&state.app, key, &typed) {
         Ok(change) => change,

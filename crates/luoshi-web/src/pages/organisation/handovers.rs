@@ -151,7 +151,7 @@ async fn begin(
     signed_in: SignedIn,
     Query(typed): Query<Typed>,
 ) -> WebResult<Response> {
-    policy::keep_organisation(&signed_in.who().actor)?;
+    policy::keep_organisation(&state.app, &signed_in.who().actor)?;
     page(&state, &signed_in, StatusCode::OK, &typed, Vec::new(), None).await
 }
 
@@ -160,7 +160,7 @@ async fn act(
     signed_in: SignedIn,
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
-    policy::keep_organisation(&signed_in.who().actor)?;
+    policy::keep_organisation(&state.app, &signed_in.who().actor)?;
     let refused = StatusCode::UNPROCESSABLE_ENTITY;
     let wanted = match read(&state, &typed) {
         Ok(wanted) => wanted,

@@ -66,10 +66,10 @@ async fn show(
         .filter(|domain| domain.deputy == Some(id));
     portfolio.extend(domains.map(|domain| Fact::new("业务领域", domain.name.clone())));
     let mut counts = Vec::new();
-    if !portfolio.is_empty() && policy::sees_bureau(&signed_in.who().actor) {
+    if !portfolio.is_empty() && policy::sees_bureau(&state.app, &signed_in.who().actor) {
         let filter = TaskFilter {
             deputy: Some(id),
-            ..TaskFilter::new(policy::visibility(&signed_in.who().actor))
+            ..TaskFilter::new(policy::visibility(&state.app, &signed_in.who().actor))
         };
         let found = views::counts(&state.app, signed_in.who(), &filter).await?;
         counts = super::tallies(found, &format!("deputy={id}"));

@@ -250,7 +250,7 @@ async fn confirm(
     Form(Nothing {}): Form<Nothing>,
 ) -> WebResult<Response> {
     let who = signed_in.who();
-    policy::see_plans(&who.actor)?;
+    policy::see_plans(&state.app, who)?;
     let path = format!("/plans/{id}");
     let view = plans::show(&state.app, who, id).await?;
     let Some(earlier) = view.plan.lineage.likely() else {

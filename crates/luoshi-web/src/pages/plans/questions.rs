@@ -244,7 +244,7 @@ async fn answer(
     Path(id): Path<PlanId>,
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
-    policy::see_plans(&signed_in.who().actor)?;
+    policy::see_plans(&state.app, signed_in.who())?;
     let path = format!("/plans/{id}/questions");
     let given = match typed.given(&state) {
         Ok(given) => given,
@@ -262,7 +262,7 @@ async fn settle(
     Path(id): Path<PlanId>,
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
-    policy::see_plans(&signed_in.who().actor)?;
+    policy::see_plans(&state.app, signed_in.who())?;
     let path = format!("/plans/{id}/questions");
     let known = ANSWERS.iter().find(|(key, _)| *key == typed.answer);
     let Some((_, answer)) = known else {

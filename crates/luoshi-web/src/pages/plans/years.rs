@@ -8,10 +8,12 @@ use axum::routing::get;
 use luoshi_app::errors::AppError;
 use luoshi_app::plans::years::{self, OtherYear};
 use luoshi_app::plans::{self, PlanView};
+use luoshi_app::policy;
 use luoshi_domain::ids::PlanId;
 use luoshi_domain::plans::Proposal;
 use luoshi_domain::plans::years::YearContext;
 use luoshi_domain::refusals::Ground;
+use luoshi_domain::rights::Right;
 use serde::Deserialize;
 
 use crate::WebState;
@@ -172,7 +174,7 @@ async fn page(
                 },
             })
             .collect(),
-        may: from.is_some() && signed_in.who().actor.supervises,
+        may: from.is_some() && policy::holds(&state.app, &signed_in.who().actor, Right::ImportPlan),
         why_not: if from.is_none() {
             "这份方案的年份还不知道，没法推算另一年度。请先在“逐条核对”页的“改方案信息”里填写年份或印发日期。"
         } else {

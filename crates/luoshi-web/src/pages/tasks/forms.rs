@@ -3,9 +3,11 @@
 mod fields;
 
 use chrono::NaiveDate;
+use luoshi_app::App;
 use luoshi_app::tasks::{TaskView, sentences};
 use luoshi_domain::context::Actor;
 use luoshi_domain::refusals::Ground;
+use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::actions::TaskAction;
 use luoshi_domain::tasks::{Approval, Level};
 
@@ -44,6 +46,7 @@ pub(super) struct Retry {
 
 /// What forms are made with.
 pub(super) struct Forms<'a> {
+    pub(super) app: &'a App,
     pub(super) view: &'a TaskView,
     pub(super) actor: &'a Actor,
     pub(super) today: NaiveDate,
@@ -74,12 +77,11 @@ impl Forms<'_> {
         let (task, actor) = (&self.view.task, self.actor);
         let known = self.view.actions.iter();
         let mut known = known.filter(|(action, _)| *action == verb.action());
-        let leads = task.details.lead.is_some_and(|lead| actor.works_in(lead));
-        let mut co_units = task.details.co_units.iter();
+        let holds = |right| self.app.policy.allows(actor, right, &task.row());
         let fits = match verb {
-            Verb::Deploy => leads && task.timing.is_some(),
-            Verb::Feedback => leads,
-            Verb::CoFeedback => co_units.any(|co| actor.works_in(co.unit)),
+            Verb::Deploy => holds(Right::Deploy) && task.timing.is_some(),
+            Verb::Feedback => holds(Right::FeedBackAsLead),
+            Verb::CoFeedback => holds(Right::FeedBackAsCoUnit),
             _ => true,
         };
         fits && known.any(|(_, allowed)| allowed.is_ok())

@@ -3,10 +3,11 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use luoshi_app::tasks::sentences::{self, moment};
 use luoshi_app::tasks::{Step, TaskView};
-use luoshi_app::{limits, policy};
+use luoshi_app::{App, limits, policy};
 use luoshi_domain::calendar::{local_day, local_time};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::UnitId;
+use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::timing::LimitStanding;
 use luoshi_domain::tasks::{Course, Origin, TaskEvent};
 
@@ -65,6 +66,7 @@ pub(super) struct LimitLine {
 
 /// What the story is told with.
 pub(super) struct Story<'a> {
+    pub(super) app: &'a App,
     pub(super) view: &'a TaskView,
     pub(super) actor: &'a Actor,
     pub(super) today: NaiveDate,
@@ -229,7 +231,7 @@ impl Story<'_> {
 
     fn href_of(&self, origin: &Origin) -> String {
         match (origin.plan, origin.proposal) {
-            _ if !policy::sees_bureau(self.actor) => String::new(),
+            _ if !policy::holds(self.app, self.actor, Right::SeePlans) => String::new(),
             (Some(plan), Some(proposal)) => format!("/plans/{plan}#proposal-{proposal}"),
             (Some(plan), None) => format!("/plans/{plan}"),
             (None, _) => String::new(),
