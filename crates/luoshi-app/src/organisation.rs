@@ -4,6 +4,7 @@ pub mod changes;
 pub mod handovers;
 pub mod sentences;
 pub mod views;
+pub mod workbook;
 
 use std::collections::HashMap;
 use std::sync::Arc;

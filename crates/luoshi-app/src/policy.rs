@@ -106,11 +106,11 @@ pub fn appoint(
         OrganisationCommand::Appoint { post, holder, from } => (Some(*post), *holder, *from),
         _ => return Ok(()),
     };
-    let organisation = history.as_of(from);
     let role = match command {
         OrganisationCommand::CreatePost(post) => Some(post.role),
         _ => post
-            .and_then(|post| organisation.post(post))
+            .and_then(|post| history.post(post))
+            .filter(|post| history.in_force(post, from))
             .map(|post| post.role),
     };
     // What is not known is refused by the command itself.
@@ -119,7 +119,7 @@ pub fn appoint(
     };
     let held = holder
         .into_iter()
-        .flat_map(|holder| organisation.posts_of(holder));
+        .flat_map(|holder| history.posts_of(holder, from));
     let held = held
         .filter(|known| Some(known.id) != post)
         .map(|known| known.role);

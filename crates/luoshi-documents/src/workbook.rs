@@ -1,4 +1,4 @@
-//! Excel files out and back: one sheet with sized columns, ready to print on A4.
+//! Excel files out and back: sheets with sized columns, ready to print on A4.
 //!
 //! Every cell is text: nothing that a person typed can become a formula.
 
@@ -33,6 +33,34 @@ pub struct Sheet {
     pub rows: Vec<Vec<String>>,
 }
 
+/// A sheet among several.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// On the tab; of at most 31 characters.
+    pub name: &'static str,
+    pub sheet: Sheet,
+    /// Rows below the last one that are made ready to be filled in.
+    pub spare: u32,
+}
+
+/// What stands on one sheet of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadPage {
+    /// On the tab.
+    pub name: String,
+    /// From the top; rows without text are left out.
+    pub rows: Vec<ReadRow>,
+}
+
+/// A row with text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadRow {
+    /// As the program numbers it, from 1.
+    pub number: u32,
+    /// From the first column to the last one with text.
+    pub cells: Vec<String>,
+}
+
 /// A column of a [`Sheet`].
 #[derive(Clone, Debug, Default)]
 pub struct Column {
@@ -53,10 +81,16 @@ pub struct WriteError(#[from] XlsxError);
 /// The bytes of an Excel file.
 pub fn write(sheet: &Sheet) -> Result<Vec<u8>, WriteError> {
     let mut book = Workbook::new();
-    let page = book.add_worksheet();
-    page.set_name(SHEET_NAME)?;
-    set_up(page, sheet)?;
-    fill(page, sheet)?;
+    add(&mut book, SHEET_NAME, sheet, 0)?;
+    Ok(book.save_to_buffer()?)
+}
+
+/// The bytes of an Excel file with several sheets.
+pub fn write_all(pages: &[Page]) -> Result<Vec<u8>, WriteError> {
+    let mut book = Workbook::new();
+    for page in pages {
+        add(&mut book, page.name, &page.sheet, page.spare)?;
+    }
     Ok(book.save_to_buffer()?)
 }
 
@@ -64,6 +98,17 @@ pub fn write(sheet: &Sheet) -> Result<Vec<u8>, WriteError> {
 ///
 /// Each text is on one line, a day as `2026年7月31日`. Blocks the thread as reading a plan does.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Vec<String>>, ReadError> {
+    let pages = pages(bytes, limits, true)?;
+    let first = pages.into_iter().next().ok_or(ReadError::Empty)?;
+    Ok(first.rows.into_iter().map(|row| row.cells).collect())
+}
+
+/// What stands on each visible sheet, in their order; texts as in [`read`].
+pub fn read_all(bytes: &[u8], limits: &Limits) -> Result<Vec<ReadPage>, ReadError> {
+    pages(bytes, limits, false)
+}
+
+fn pages(bytes: &[u8], limits: &Limits, first: bool) -> Result<Vec<ReadPage>, ReadError> {
     if bytes.len() > limits.bytes {
         return Err(ReadError::TooLarge {
             limit: limits.bytes,
@@ -81,12 +126,19 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Vec<String>>, ReadError
             return Err(ReadError::Unsupported { format });
         }
     }
-    let read = AssertUnwindSafe(|| xlsx::first_sheet(bytes, &Budget::new(limits)));
+    let read = AssertUnwindSafe(|| xlsx::pages(bytes, &Budget::new(limits), first));
     let format = FileFormat::Xlsx;
     catch_unwind(read).unwrap_or(Err(ReadError::Broken { format }))
 }
 
-fn set_up(page: &mut Worksheet, sheet: &Sheet) -> Result<(), WriteError> {
+fn add(book: &mut Workbook, name: &str, sheet: &Sheet, spare: u32) -> Result<(), WriteError> {
+    let page = book.add_worksheet();
+    page.set_name(name)?;
+    set_up(page, sheet, spare)?;
+    fill(page, sheet)
+}
+
+fn set_up(page: &mut Worksheet, sheet: &Sheet, spare: u32) -> Result<(), WriteError> {
     const A4: u8 = 9;
     page.set_paper_size(A4);
     page.set_landscape();
@@ -96,13 +148,19 @@ fn set_up(page: &mut Worksheet, sheet: &Sheet) -> Result<(), WriteError> {
     page.set_footer("&C第 &P 页，共 &N 页");
     page.set_freeze_panes(HEAD_ROW + 1, 0)?;
     let last = last_row(sheet);
+    let ready = last.saturating_add(spare);
+    let typed = Format::new().set_num_format("@");
     for (place, column) in (0u16..).zip(&sheet.columns) {
         page.set_column_width(place, f64::from(column.width))?;
-        if !column.choices.is_empty() && last > HEAD_ROW {
+        if spare > 0 {
+            // What is typed stays what it is: `0731` no number, `7-31` no day of this year.
+            page.set_column_format(place, &typed)?;
+        }
+        if !column.choices.is_empty() && ready > HEAD_ROW {
             let choices = DataValidation::new()
                 .allow_list_strings(&column.choices)?
                 .show_error_message(false);
-            page.add_data_validation(HEAD_ROW + 1, place, last, place, &choices)?;
+            page.add_data_validation(HEAD_ROW + 1, place, ready, place, &choices)?;
         }
     }
     let width = u16::try_from(sheet.columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
@@ -197,6 +255,39 @@ mod tests {
         let read = read(&bytes, &Limits::default()).unwrap();
         assert_eq!(read[3], rows[0]);
         assert_eq!(read[4], ["@SUM(A1)", "-2"]);
+    }
+
+    #[test]
+    fn several_sheets_read_back_with_the_numbers_of_their_rows() {
+        let page = |name, rows: &[[&str; 2]]| Page {
+            name,
+            sheet: sheet(rows),
+            spare: 3,
+        };
+        let pages = [
+            page("单位", &[["甲科", ""], ["", ""], ["", "待定"]]),
+            page("人员", &[]),
+        ];
+        let bytes = write_all(&pages).unwrap();
+        let limits = Limits::default();
+        let read_back = read_all(&bytes, &limits).unwrap();
+        let names: Vec<&str> = read_back.iter().map(|page| page.name.as_str()).collect();
+        assert_eq!(names, ["单位", "人员"]);
+        let numbers: Vec<u32> = read_back[0].rows.iter().map(|row| row.number).collect();
+        assert_eq!(numbers, [1, 2, 3, 4, 6], "a row without text still counts");
+        assert_eq!(read_back[0].rows[4].cells, ["", "待定"]);
+        assert_eq!(read_back[1].rows.len(), 3);
+        assert_eq!(read(&bytes, &limits).unwrap().len(), 5, "the first sheet");
+    }
+
+    #[test]
+    fn of_a_formula_what_it_shows_is_read() {
+        let mut book = Workbook::new();
+        let page = book.add_worksheet();
+        let shown = rust_xlsxwriter::Formula::new("=A9&\"科\"").set_result("甲科");
+        page.write_formula(0, 0, shown).unwrap();
+        let bytes = book.save_to_buffer().unwrap();
+        assert_eq!(read(&bytes, &Limits::default()).unwrap(), [["甲科"]]);
     }
 
     #[test]

@@ -10,27 +10,23 @@ use crate::format::Format;
 use crate::limits::Budget;
 use crate::package::Package;
 use crate::tables::{Cell, Table, WIDTH, on_one_line};
+use crate::workbook::{ReadPage, ReadRow};
 
 /// What a damaged Excel file is answered with.
 const BROKEN: ReadError = ReadError::Broken {
     format: Format::Xlsx,
 };
 
+/// Most sheets of a file that are taken as tables.
+const SHEETS: usize = 64;
+
 /// Cells with text by row and column; what a sheet claims to measure is not believed.
 type Grid = BTreeMap<u32, BTreeMap<u32, String>>;
 
 /// Reads the text of an Excel file, hidden sheets left out.
 pub(crate) fn read(bytes: &[u8], budget: &Budget<'_>) -> Result<String, ReadError> {
-    // The library unpacks whole parts, so all of them are measured first.
-    Package::open(bytes, Format::Xlsx, budget)?.check_all()?;
-    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_malformed| BROKEN)?;
-    budget.check_time()?;
-    let names: Vec<String> = book
-        .sheets_metadata()
-        .iter()
-        .filter(|sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet)
-        .map(|sheet| sheet.name.clone())
-        .collect();
+    let mut book = open(bytes, budget)?;
+    let names = visible(&book);
     let mut sheets = Vec::new();
     for name in names {
         let mut grid = cells(&mut book, &name, budget)?;
@@ -55,31 +51,52 @@ pub(crate) fn read(bytes: &[u8], budget: &Budget<'_>) -> Result<String, ReadErro
     Ok(text)
 }
 
-/// The texts of the first visible sheet, row by row; a row ends with its last text.
-pub(crate) fn first_sheet(
+/// The texts of the visible sheets, or of the first one, row by row; a row ends with its last text.
+pub(crate) fn pages(
     bytes: &[u8],
     budget: &Budget<'_>,
-) -> Result<Vec<Vec<String>>, ReadError> {
+    first: bool,
+) -> Result<Vec<ReadPage>, ReadError> {
+    let mut book = open(bytes, budget)?;
+    let names = visible(&book).into_iter();
+    let mut pages = Vec::new();
+    for name in names.take(if first { 1 } else { SHEETS }) {
+        let mut page = ReadPage {
+            name,
+            rows: Vec::new(),
+        };
+        for (row, cells) in cells(&mut book, &page.name, budget)? {
+            let mut texts = Vec::new();
+            for (column, text) in cells {
+                let column = usize::try_from(column).unwrap_or(WIDTH).min(WIDTH);
+                texts.resize(column, String::new());
+                texts.push(text);
+            }
+            page.rows.push(ReadRow {
+                number: row.saturating_add(1),
+                cells: texts,
+            });
+        }
+        pages.push(page);
+    }
+    Ok(pages)
+}
+
+fn open<'b>(bytes: &'b [u8], budget: &Budget<'_>) -> Result<Xlsx<Cursor<&'b [u8]>>, ReadError> {
+    // The library unpacks whole parts, so all of them are measured first.
     Package::open(bytes, Format::Xlsx, budget)?.check_all()?;
-    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_malformed| BROKEN)?;
+    let book = Xlsx::new(Cursor::new(bytes)).map_err(|_malformed| BROKEN)?;
     budget.check_time()?;
+    Ok(book)
+}
+
+/// The names of the sheets that a reader sees, in their order.
+fn visible(book: &Xlsx<Cursor<&[u8]>>) -> Vec<String> {
     let sheets = book.sheets_metadata().iter();
-    let mut visible = sheets.filter(|sheet| {
+    let visible = sheets.filter(|sheet| {
         sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet
     });
-    let name = visible.next().map(|sheet| sheet.name.clone());
-    let name = name.ok_or(ReadError::Empty)?;
-    let mut rows = Vec::new();
-    for cells in cells(&mut book, &name, budget)?.into_values() {
-        let mut row = Vec::new();
-        for (column, text) in cells {
-            let column = usize::try_from(column).unwrap_or(WIDTH).min(WIDTH);
-            row.resize(column, String::new());
-            row.push(text);
-        }
-        rows.push(row);
-    }
-    Ok(rows)
+    visible.map(|sheet| sheet.name.clone()).collect()
 }
 
 fn cells(

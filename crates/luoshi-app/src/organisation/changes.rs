@@ -112,10 +112,10 @@ pub async fn handle(app: &App, who: &Who, change: Change, seen: Option<i64>) -> 
     let today = changed.as_of(app.today());
     match &event {
         OrganisationEvent::PortfolioAssigned(portfolio) => {
-            reroute(&mut *uow, &today, portfolio.unit, &signed).await?;
+            reroute(&mut *uow, &today, [portfolio.unit], &signed).await?;
         }
         OrganisationEvent::PortfolioEnded { unit, .. } => {
-            reroute(&mut *uow, &today, *unit, &signed).await?;
+            reroute(&mut *uow, &today, [*unit], &signed).await?;
         }
         _ => {}
     }
@@ -123,15 +123,17 @@ pub async fn handle(app: &App, who: &Who, change: Change, seen: Option<i64>) -> 
     Ok(())
 }
 
-/// What the unit and those below it have under way goes to the leaders who are in charge today,
+/// What the units and those below them have under way goes to the leaders who are in charge today,
 /// but for what is being decided; a change ahead does so when something is asked for (ORG-14).
-async fn reroute(
+pub(super) async fn reroute(
     uow: &mut dyn UnitOfWork,
     today: &Organisation,
-    unit: UnitId,
+    units: impl IntoIterator<Item = UnitId>,
     signed: &Signed,
 ) -> AppResult<()> {
-    for unit in today.subtree(unit) {
+    let below = units.into_iter().flat_map(|unit| today.subtree(unit));
+    let below: BTreeSet<UnitId> = below.collect();
+    for unit in below {
         let led = TaskFilter {
             lead: Some(unit),
             ..TaskFilter::new(Visibility::All)
@@ -189,7 +191,7 @@ pub(super) async fn every(uow: &mut dyn UnitOfWork, filter: &TaskFilter) -> AppR
 }
 
 /// The command with the number of items that would stay behind.
-async fn counted(
+pub(super) async fn counted(
     app: &App,
     history: &History,
     uow: &mut dyn UnitOfWork,

@@ -134,6 +134,7 @@ impl History {
                 }
             }
             OrganisationEvent::Appointed { post, holder, from } => {
+                self.note_holder(*post, *holder);
                 if let Some(record) = self.post_mut(*post) {
                     let from = from.unwrap_or(record.life.from);
                     record.holders.set(from, *holder);

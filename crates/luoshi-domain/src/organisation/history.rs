@@ -35,6 +35,8 @@ pub(super) struct Places {
     persons: HashMap<PersonId, usize>,
     posts: HashMap<PostId, usize>,
     pub(super) posts_in: HashMap<UnitId, Vec<usize>>,
+    /// The posts that a person ever held.
+    held: HashMap<PersonId, BTreeSet<usize>>,
     domains: HashMap<DomainId, usize>,
     pub(super) logins: HashSet<String>,
     /// The units that ever had a name, or have it as an alias.
@@ -195,6 +197,20 @@ impl History {
         places.filter_map(|at| self.posts.get(*at))
     }
 
+    /// The posts in force that a person holds on `day`, in the order in which they were set up.
+    pub fn posts_of(&self, person: PersonId, day: NaiveDate) -> impl Iterator<Item = &PostRecord> {
+        let places = self.places.held.get(&person).into_iter().flatten();
+        let posts = places.filter_map(|at| self.posts.get(*at));
+        posts.filter(move |post| {
+            post.holders.at(day) == Some(&Some(person)) && self.in_force(post, day)
+        })
+    }
+
+    /// Whether there is the post on `day`, and its unit.
+    pub fn in_force(&self, post: &PostRecord, day: NaiveDate) -> bool {
+        post.life.has(day) && self.unit_is(post.unit, day)
+    }
+
     /// The unit and all that ever stood below it.
     pub fn ever_below(&self, unit: UnitId) -> Vec<UnitId> {
         let mut found = vec![unit];
@@ -300,12 +316,24 @@ impl History {
         let at = self.posts.len();
         self.places.posts.insert(post.id, at);
         self.places.posts_in.entry(post.unit).or_default().push(at);
+        for (_, holder) in post.holders.entries() {
+            if let Some(holder) = holder {
+                self.places.held.entry(*holder).or_default().insert(at);
+            }
+        }
         self.posts.push(post);
     }
 
     pub(super) fn add_domain(&mut self, domain: DomainRecord) {
         self.places.domains.insert(domain.id, self.domains.len());
         self.domains.push(domain);
+    }
+
+    /// Notes that a person holds a post at some time.
+    pub(super) fn note_holder(&mut self, post: PostId, holder: Option<PersonId>) {
+        if let (Some(at), Some(holder)) = (self.places.posts.get(&post), holder) {
+            self.places.held.entry(holder).or_default().insert(*at);
+        }
     }
 
     /// Notes where a unit's name is looked up.

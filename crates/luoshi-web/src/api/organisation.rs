@@ -2,6 +2,7 @@
 
 pub(super) mod changes;
 pub(super) mod handovers;
+pub(super) mod workbook;
 
 use axum::extract::State;
 use axum::routing::get;
@@ -24,6 +25,7 @@ use crate::routes::{Access, Table};
 pub(super) fn routes(table: Table) -> Table {
     let table = changes::routes(table);
     let table = handovers::routes(table);
+    let table = workbook::routes(table);
     table
         .get("/api/v1/organisation", Access::Member, get(show))
         .get("/api/v1/origins", Access::Member, get(origins))

@@ -3,7 +3,7 @@
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use luoshi_app::accounts::blocking;
-use luoshi_documents::workbook::{self, Sheet};
+use luoshi_documents::workbook::{self as books, Sheet};
 
 use crate::flash::encode;
 use crate::problem::{Problem, WebResult};
@@ -15,10 +15,15 @@ pub(super) fn csv(plain: &str, name: &str, text: String) -> Response {
 
 /// A table for Excel and WPS, named as in [`csv`]; it is written on a thread that may block.
 pub(super) async fn xlsx(plain: &str, name: &str, sheet: Sheet) -> WebResult<Response> {
-    let bytes = blocking(move || workbook::write(&sheet)).await?;
+    let bytes = blocking(move || books::write(&sheet)).await?;
     let bytes = bytes.map_err(|error| Problem::internal(&error))?;
+    Ok(workbook(plain, name, bytes))
+}
+
+/// A file for Excel and WPS that is written already, named as in [`csv`].
+pub(crate) fn workbook(plain: &str, name: &str, bytes: Vec<u8>) -> Response {
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(file(kind, plain, name, bytes))
+    file(kind, plain, name, bytes)
 }
 
 /// A text that programs read, which no browser shows in place.

@@ -4,6 +4,7 @@ mod forms;
 mod handovers;
 mod people;
 mod units;
+pub(crate) mod workbook;
 
 use askama::Template;
 use axum::extract::State;
@@ -38,6 +39,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = units::routes(table);
     let table = people::routes(table);
     let table = handovers::routes(table);
+    let table = workbook::routes(table);
     forms::routes(table)
 }
 
@@ -169,6 +171,14 @@ fn acts() -> Vec<Link> {
         Link {
             href: "/organisation/handovers".into(),
             label: "离岗交接".into(),
+        },
+        Link {
+            href: workbook::EXPORT.into(),
+            label: "导出总表".into(),
+        },
+        Link {
+            href: workbook::PATH.into(),
+            label: "从总表导入".into(),
         },
     ]
 }

@@ -17,6 +17,7 @@ mod lessons;
 mod limits;
 mod oidc;
 mod organisation;
+mod organisation_workbook;
 mod packs;
 mod plan_questions;
 mod plan_versions;

@@ -148,6 +148,16 @@ proptest! {
             replayed.0.apply(&serde_json::from_str(&text).unwrap());
         }
         prop_assert_eq!(&replayed.0, &world.0);
+        // The posts of a person are those of the day's organisation.
+        for n in 0..42 {
+            let organisation = world.0.as_of(on(n));
+            for person in 1..=PERSONS {
+                let person = PersonId(Uuid::from_u128(person));
+                let held: Vec<PostId> = world.0.posts_of(person, on(n)).map(|post| post.id).collect();
+                let shown: Vec<PostId> = organisation.posts_of(person).map(|post| post.id).collect();
+                prop_assert_eq!(held, shown);
+            }
+        }
         // Each unit's lineage is what going up on the day gives.
         for record in world.0.units() {
             for n in 0..42 {
