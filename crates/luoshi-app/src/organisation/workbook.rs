@@ -3,6 +3,7 @@
 //! A row speaks only of what it says: what no row speaks of stays as it is. The uploaded file
 //! itself goes with the confirmation and is read again there, so that nothing is kept in between.
 
+mod charges;
 mod export;
 mod names;
 mod parts;
@@ -11,6 +12,7 @@ mod posts;
 mod spells;
 mod steps;
 mod table;
+mod unit_changes;
 mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
