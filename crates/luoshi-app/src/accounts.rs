@@ -194,7 +194,7 @@ impl Act<'_> {
             success: self.success,
             detail: self.detail,
         };
-        Ok(uow.access_push(&entry).await?)
+        Ok(uow.access_push(&[entry]).await?)
     }
 }
 

@@ -1,17 +1,21 @@
 //! The journal: showing it and proving that nobody touched it.
 
+pub mod checks;
+pub mod lists;
+pub mod reads;
+mod walks;
+
+use luoshi_domain::audit::Chain;
 use luoshi_domain::ids::BureauId;
-use luoshi_domain::journal::{Break, Fault, StoredEvent, Verifier};
+use luoshi_domain::journal::{Break, Fault, StoredEvent};
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::rights::Right;
 
+use crate::audit::walks::Part;
 use crate::errors::AppResult;
 use crate::{App, Who, policy};
 
-/// Events read at once; bounds the memory of a walk through a long journal.
-const CHUNK: u32 = 1000;
-
-/// The end of a walk through a bureau's journal.
+/// The end of a walk through one of a bureau's chains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Every event is as it was written; how many there are.
@@ -28,6 +32,16 @@ pub fn fault(fault: Fault) -> &'static str {
         Fault::Missing => "缺失",
         Fault::Reordered => "次序不对",
     }
+}
+
+/// What is broken of a chain, and what to do.
+pub fn broken_said(chain: Chain, broken: &Break) -> String {
+    let what = match chain {
+        Chain::Journal => "办理流水",
+        Chain::Access => "访问记录",
+    };
+    let (seq, fault) = (broken.seq, fault(broken.fault));
+    format!("{what}校验不通过：第 {seq} 条{fault}，请立即报告管理员并保留数据")
 }
 
 /// The journal's latest events, newest first, with their count.
@@ -49,13 +63,19 @@ pub async fn after(
     limit: u32,
 ) -> AppResult<(Vec<StoredEvent>, i64)> {
     policy::require_to_see(app, &who.actor, Right::SeeJournal, "journal")?;
-    if !(1..=PAGE_LIMIT).contains(&limit) {
-        let sentence = format!("一次可取 1 至 {PAGE_LIMIT} 条。");
-        return Err(Refusal::input("limit", "SYS-04", sentence).into());
-    }
+    page_limit(limit, PAGE_LIMIT)?;
     let mut uow = app.store.read(who.bureau).await?;
     let events = uow.journal_after(after, limit).await?;
     Ok((events, uow.journal_count().await?))
+}
+
+/// Refuses a page of none or of more than `most`.
+pub fn page_limit(limit: u32, most: u32) -> AppResult<()> {
+    if (1..=most).contains(&limit) {
+        return Ok(());
+    }
+    let sentence = format!("一次可取 1 至 {most} 条。");
+    Err(Refusal::input("limit", "SYS-04", sentence).into())
 }
 
 /// Walks a bureau's whole journal on behalf of a signed-in person.
@@ -66,22 +86,19 @@ pub async fn verify_as(app: &App, who: &Who) -> AppResult<Verdict> {
 
 /// Walks a bureau's whole journal and finds the first event that is not as it was written.
 pub async fn verify(app: &App, bureau: BureauId) -> AppResult<Verdict> {
+    verify_chain(app, bureau, Chain::Journal).await
+}
+
+/// Walks one of a bureau's chains from its first entry.
+pub async fn verify_chain(app: &App, bureau: BureauId, chain: Chain) -> AppResult<Verdict> {
     let mut uow = app.store.read(bureau).await?;
-    let counted = uow.journal_count().await?;
-    let mut verifier = Verifier::new();
-    let mut after = 0;
-    loop {
-        let events = uow.journal_after(after, CHUNK).await?;
-        let Some(last) = events.last() else { break };
-        after = last.seq;
-        for event in &events {
-            if let Err(broken) = verifier.take(event) {
-                return Ok(Verdict::Broken(broken));
-            }
-        }
-    }
-    Ok(match verifier.finish(counted) {
-        Ok(events) => Verdict::Whole { events },
-        Err(broken) => Verdict::Broken(broken),
+    let from = walks::start(&mut *uow, chain).await?;
+    let begins = from.seq;
+    let part = walks::part(&mut *uow, bureau, chain, from, i64::MAX).await?;
+    Ok(match part {
+        Part::More(last) | Part::End(last) => Verdict::Whole {
+            events: last.seq - begins,
+        },
+        Part::Broken { broken, .. } => Verdict::Broken(broken),
     })
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
+use luoshi_domain::access_log::MONTHS_KEPT;
 use luoshi_domain::calendar::{Calendar, Notice, local_day};
 use luoshi_domain::context::{Actor, Context};
 use luoshi_domain::ids::BureauId;
@@ -63,6 +64,10 @@ pub struct App {
     pub identity: Option<Arc<dyn IdentityProvider>>,
     /// What the installation sets about passwords and sessions.
     pub accounts: AccountSettings,
+    /// For how many months the access log is kept; the domain sets a floor.
+    pub access_months: u32,
+    /// What was read and is not written down yet.
+    pub reads: Arc<audit::reads::Gathered>,
     organisations: Arc<Organisations>,
     rules: Arc<rules::Kept>,
     duplicates: Arc<plans::duplicates::Kept>,
@@ -87,6 +92,8 @@ impl App {
             refiner: None,
             identity: None,
             accounts: AccountSettings::default(),
+            access_months: MONTHS_KEPT,
+            reads: Arc::default(),
             organisations: Arc::default(),
             rules: Arc::default(),
             duplicates: Arc::default(),

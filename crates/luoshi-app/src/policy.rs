@@ -84,6 +84,21 @@ pub fn manage_packs(app: &App, who: &Who) -> AppResult<()> {
     require_to_see(app, &who.actor, Right::ManagePacks, "pack")
 }
 
+/// Whether the actor sees who did and saw what.
+pub fn sees_audit(app: &App, actor: &Actor) -> bool {
+    holds(app, actor, Right::SeeAudit)
+}
+
+/// Lets through who sees the audit; for anybody else it does not exist.
+pub fn see_audit(app: &App, actor: &Actor) -> AppResult<()> {
+    require_to_see(app, actor, Right::SeeAudit, "audit")
+}
+
+/// Lets through who takes the audit along as a table.
+pub fn export_audit(app: &App, actor: &Actor) -> AppResult<()> {
+    require_to_see(app, actor, Right::ExportAudit, "audit")
+}
+
 /// Whether the actor keeps the organisation.
 pub fn keeps_organisation(app: &App, actor: &Actor) -> bool {
     holds(app, actor, Right::ManageOrganisation)

@@ -17,7 +17,7 @@ use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskSort, Visi
 use serde::{Deserialize, Serialize};
 
 use crate::errors::{AppError, AppResult};
-use crate::{App, Who, bureaus, policy};
+use crate::{App, Who, audit, bureaus, policy};
 
 /// The job's name.
 pub(crate) const JOB: &str = "sweep";
@@ -64,6 +64,7 @@ pub async fn schedule(app: &App) -> AppResult<u32> {
         let mut uow = app.store.write(bureau.id).await?;
         if uow.sweep_begin(local_day(now)).await? {
             push(app, &mut *uow).await?;
+            audit::checks::schedule(app, &mut *uow).await?;
             uow.commit().await?;
             made += 1;
         }

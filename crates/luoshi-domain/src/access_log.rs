@@ -8,8 +8,9 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::audit::Anchor;
 use crate::ids::{AccessId, BureauId, PersonId};
-use crate::journal;
+use crate::journal::{self, Break, Fault};
 
 /// No entry younger than this is ever dropped.
 pub const MONTHS_KEPT: u32 = 12;
@@ -38,11 +39,13 @@ pub enum AccessAction {
     /// A row or file was read that is marked as needing it.
     Read,
     Export,
+    /// Entries past their time were cut off, by the program.
+    Sweep,
 }
 
 impl AccessAction {
     /// Every action, in the order in which lists offer them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SignIn,
         Self::SignOut,
         Self::LockOut,
@@ -56,6 +59,7 @@ impl AccessAction {
         Self::TokenRevoke,
         Self::Read,
         Self::Export,
+        Self::Sweep,
     ];
 }
 
@@ -119,13 +123,6 @@ pub struct StoredAccess {
     pub hash: String,
 }
 
-/// The last entry that was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccessHead {
-    pub seq: i64,
-    pub hash: String,
-}
-
 /// Which entries; every field that is set narrows the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessFilter {
@@ -134,6 +131,8 @@ pub struct AccessFilter {
     /// Only what was done to this thing.
     pub object: Option<Uuid>,
     pub success: Option<bool>,
+    /// Where the request came from.
+    pub address: Option<String>,
     /// First local day.
     pub from: Option<NaiveDate>,
     /// Last local day.
@@ -167,45 +166,56 @@ pub fn dropped_before(now: DateTime<Utc>, months: u32) -> DateTime<Utc> {
 #[derive(Debug)]
 pub struct AccessVerifier {
     bureau: BureauId,
-    last: Option<AccessHead>,
+    last: Anchor,
 }
 
 impl AccessVerifier {
-    /// A verifier at the oldest entry kept.
-    pub fn new(bureau: BureauId) -> Self {
-        Self { bureau, last: None }
+    /// A verifier behind `last`: the last entry that was cut off, or where an earlier walk ended.
+    pub fn behind(bureau: BureauId, last: Anchor) -> Self {
+        Self { bureau, last }
     }
 
-    /// Takes the next entry; the number of the broken or missing one when the chain does not hold.
-    pub fn take(&mut self, stored: &StoredAccess) -> Result<(), i64> {
-        if let Some(last) = &self.last {
-            if stored.seq != last.seq + 1 {
-                return Err(last.seq + 1);
-            }
-            if stored.previous != last.hash {
-                return Err(stored.seq);
-            }
+    /// Takes the next entry; the break, when this is not the entry that was written here.
+    pub fn take(&mut self, stored: &StoredAccess) -> Result<(), Break> {
+        let next = self.last.seq + 1;
+        if stored.seq != next {
+            return Err(Break {
+                seq: next,
+                fault: Fault::Missing,
+            });
+        }
+        let fault = |fault| Break {
+            seq: stored.seq,
+            fault,
+        };
+        if stored.previous != self.last.hash {
+            return Err(fault(Fault::Reordered));
         }
         let hash = chained(self.bureau, stored.seq, &stored.entry, &stored.previous);
         if hash != stored.hash {
-            return Err(stored.seq);
+            return Err(fault(Fault::Altered));
         }
-        self.last = Some(AccessHead {
+        self.last = Anchor {
             seq: stored.seq,
             hash,
-        });
+        };
         Ok(())
     }
 
+    /// The last entry that was whole.
+    pub fn last(&self) -> &Anchor {
+        &self.last
+    }
+
     /// After the last entry: whether it is the one that was written last.
-    pub fn end(self, head: Option<&AccessHead>) -> Result<(), i64> {
-        match (self.last, head) {
-            (None, None) => Ok(()),
-            (Some(last), Some(head)) if last == *head => Ok(()),
-            // All was dropped for its age, which leaves the head.
-            (None, Some(head)) => Err(head.seq),
-            (Some(last), _) => Err(last.seq + 1),
+    pub fn end(self, head: &Anchor) -> Result<Anchor, Break> {
+        if self.last == *head {
+            return Ok(self.last);
         }
+        Err(Break {
+            seq: self.last.seq + 1,
+            fault: Fault::Missing,
+        })
     }
 }
 
@@ -215,7 +225,7 @@ mod tests {
 
     const BUREAU: BureauId = BureauId(Uuid::from_u128(1));
 
-    fn log() -> (Vec<StoredAccess>, AccessHead) {
+    fn log() -> (Vec<StoredAccess>, Anchor) {
         let mut previous = String::new();
         let mut stored = Vec::new();
         for seq in 1..=3i64 {
@@ -239,33 +249,53 @@ mod tests {
             });
             previous = hash;
         }
-        let head = AccessHead {
+        let head = Anchor {
             seq: 3,
             hash: previous,
         };
         (stored, head)
     }
 
-    fn verify(stored: &[StoredAccess], head: &AccessHead) -> Result<(), i64> {
-        let mut verifier = AccessVerifier::new(BUREAU);
-        for entry in stored {
-            verifier.take(entry)?;
-        }
-        verifier.end(Some(head))
+    fn verify(stored: &[StoredAccess], from: Anchor, head: &Anchor) -> Result<i64, (i64, Fault)> {
+        let mut verifier = AccessVerifier::behind(BUREAU, from);
+        let taken = stored.iter().try_for_each(|entry| verifier.take(entry));
+        let ended = taken.and_then(|()| verifier.end(head));
+        let ended = ended.map_err(|broken| (broken.seq, broken.fault));
+        ended.map(|last| last.seq)
     }
 
     #[test]
     fn sys_02_an_altered_or_missing_entry_is_named() {
         let (stored, head) = log();
-        assert_eq!(verify(&stored, &head), Ok(()));
-        assert_eq!(verify(&stored[1..], &head), Ok(()), "the oldest may go");
+        let whole = |stored: &[StoredAccess]| verify(stored, Anchor::start(), &head);
+        assert_eq!(whole(&stored), Ok(3));
         let mut altered = stored.clone();
         altered[1].entry.success = true;
-        assert_eq!(verify(&altered, &head), Err(2));
+        assert_eq!(whole(&altered), Err((2, Fault::Altered)));
         let gap = [stored[0].clone(), stored[2].clone()];
-        assert_eq!(verify(&gap, &head), Err(2));
-        assert_eq!(verify(&stored[..2], &head), Err(3), "the last is missing");
-        assert_eq!(verify(&[], &head), Err(3));
+        assert_eq!(whole(&gap), Err((2, Fault::Missing)));
+        let lost = Err((3, Fault::Missing));
+        assert_eq!(whole(&stored[..2]), lost, "the last is missing");
+        assert_eq!(whole(&[]), Err((1, Fault::Missing)));
+    }
+
+    #[test]
+    fn sys_02_what_is_kept_hangs_on_the_anchor_of_what_was_cut() {
+        let (stored, head) = log();
+        let anchor = Anchor {
+            seq: 1,
+            hash: stored[0].hash.clone(),
+        };
+        assert_eq!(verify(&stored[1..], anchor.clone(), &head), Ok(3));
+        let without = verify(&stored[1..], Anchor::start(), &head);
+        assert_eq!(without, Err((1, Fault::Missing)), "cut by somebody else");
+        let other = Anchor {
+            hash: "another".into(),
+            ..anchor
+        };
+        let forged = verify(&stored[1..], other, &head);
+        assert_eq!(forged, Err((2, Fault::Reordered)));
+        assert_eq!(verify(&[], head.clone(), &head), Ok(3), "all was cut");
     }
 
     #[test]
@@ -279,7 +309,7 @@ mod tests {
 
     #[test]
     fn an_entry_keeps_no_endless_text() {
-        let (stored, _) = log();
+        let (stored, _head) = log();
         let long = AccessEntry {
             detail: "长\0".repeat(1000),
             ..stored[0].entry.clone()

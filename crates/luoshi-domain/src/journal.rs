@@ -3,7 +3,7 @@
 //! `hash = SM3(previous hash in the stream ‖ the event's stored bytes)`. The stored bytes are an
 //! [`Envelope`] in JSON; sequence numbers run without a gap through a bureau's whole journal.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sm3::{Digest, Sm3};
@@ -62,8 +62,26 @@ pub struct Break {
     pub fault: Fault,
 }
 
+/// Which events; every field that is set narrows the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JournalFilter {
+    /// Who signed.
+    pub person: Option<PersonId>,
+    /// The aggregate's kind.
+    pub stream: Option<String>,
+    /// The event's name within its stream, e.g. `issued`.
+    pub act: Option<String>,
+    /// The aggregate's id; of the stream above, where one is set.
+    pub object: Option<Uuid>,
+    /// First local day.
+    pub from: Option<NaiveDate>,
+    /// Last local day.
+    pub until: Option<NaiveDate>,
+}
+
 /// What is wrong at a [`Break`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// The bytes do not give the hash.
     Altered,
@@ -114,6 +132,26 @@ impl Verifier {
             next_seq: 1,
             heads: std::collections::HashMap::new(),
         }
+    }
+
+    /// A verifier behind an event that an earlier walk ended with. What went before in a stream is
+    /// handed in by [`Verifier::learn`] when [`Verifier::lacks`] asks for it.
+    pub fn behind(seq: i64) -> Self {
+        Self {
+            next_seq: seq + 1,
+            ..Self::new()
+        }
+    }
+
+    /// Whether the event has one before it in its stream that this walk has not seen.
+    pub fn lacks(&self, event: &StoredEvent) -> bool {
+        event.version > 1 && !self.heads.contains_key(&(event.stream.clone(), event.id))
+    }
+
+    /// The hash that the event before `event` in its stream is stored with.
+    pub fn learn(&mut self, event: &StoredEvent, hash: String) {
+        let key = (event.stream.clone(), event.id);
+        self.heads.insert(key, (event.version - 1, hash));
     }
 
     /// Takes the next event; the break, when this is not the event that was written here.
@@ -255,6 +293,34 @@ mod tests {
                 fault: Fault::Reordered
             })
         );
+    }
+
+    #[test]
+    fn sys_02_a_walk_goes_on_where_another_ended() {
+        let events = journal();
+        let walk = |from: usize, learnt: &str, events: &[StoredEvent]| {
+            let mut verifier = Verifier::behind(i64::try_from(from).unwrap());
+            for event in &events[from..] {
+                if verifier.lacks(event) {
+                    verifier.learn(event, learnt.to_owned());
+                }
+                verifier.take(event)?;
+            }
+            verifier.finish(3)
+        };
+        assert_eq!(walk(2, &events[1].hash, &events), Ok(3));
+        let altered = Err(Break {
+            seq: 3,
+            fault: Fault::Altered,
+        });
+        assert_eq!(walk(2, "another", &events), altered);
+        let mut late = events.clone();
+        late[2].seq = 4;
+        let missing = Err(Break {
+            seq: 3,
+            fault: Fault::Missing,
+        });
+        assert_eq!(walk(2, &events[1].hash, &late), missing);
     }
 
     #[test]

@@ -7,15 +7,16 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use crate::access_log::{AccessEntry, AccessFilter, AccessHead, StoredAccess};
+use crate::access_log::{AccessEntry, AccessFilter, StoredAccess};
 use crate::accounts::failures::{FailureKind, Failures};
 use crate::accounts::second_factors::SecondFactor;
 use crate::accounts::tokens::ApiToken;
 use crate::accounts::{Credential, Session, SignInRequest};
+use crate::audit::{Anchor, Chain, Check};
 use crate::calendar::{Announced, CalendarEvent};
 use crate::ids::{BureauId, JobId, PersonId, PlanId, SessionId, TaskId, TokenId};
 use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
-use crate::journal::{Signed, StoredEvent};
+use crate::journal::{JournalFilter, Signed, StoredEvent};
 use crate::lessons::{self, LessonsEvent};
 use crate::notifications::{Notification, Recipient};
 use crate::organisation::events::OrganisationEvent;
@@ -109,6 +110,7 @@ pub struct Bureau {
 pub trait UnitOfWork:
     AccessLog
     + Accounts
+    + Checks
     + Feeds
     + Jobs
     + Journals
@@ -367,6 +369,21 @@ pub trait Journals: Send {
     /// The latest `limit` events, newest first.
     async fn journal_latest(&mut self, limit: u32) -> StoreResult<Vec<StoredEvent>>;
 
+    /// One keyset page, newest first. [`StoreError::Unusable`] when `page.after` is not of it.
+    async fn journal_list(
+        &mut self,
+        filter: &JournalFilter,
+        page: &PageRequest,
+    ) -> StoreResult<Page<StoredEvent>>;
+
+    /// The hash that an event is stored with.
+    async fn journal_hash(
+        &mut self,
+        stream: &str,
+        id: Uuid,
+        version: i64,
+    ) -> StoreResult<Option<String>>;
+
     /// How many events the bureau's journal counts: the last sequence number given out.
     async fn journal_count(&mut self) -> StoreResult<i64>;
 }
@@ -504,25 +521,51 @@ pub trait SignInRequests: Send {
 /// Who saw or did what. Not part of the journal, but a chain of its own.
 #[async_trait]
 pub trait AccessLog: Send {
-    /// Adds an entry to the end of the bureau's log; its texts are cut to what the log keeps.
-    async fn access_push(&mut self, entry: &AccessEntry) -> StoreResult<()>;
+    /// Adds entries to the end of the bureau's log; their texts are cut to what the log keeps.
+    async fn access_push(&mut self, entries: &[AccessEntry]) -> StoreResult<()>;
 
     /// One keyset page, newest first. [`StoreError::Unusable`] when `page.after` is not of it.
     async fn access_list(
         &mut self,
         filter: &AccessFilter,
         page: &PageRequest,
-    ) -> StoreResult<Page<AccessEntry>>;
+    ) -> StoreResult<Page<StoredAccess>>;
 
     /// At most `limit` entries after position `after`, in order, with their hashes.
     async fn access_after(&mut self, after: i64, limit: u32) -> StoreResult<Vec<StoredAccess>>;
 
-    /// The last entry written; `None` before the first.
-    async fn access_head(&mut self) -> StoreResult<Option<AccessHead>>;
+    /// The last entry written.
+    async fn access_head(&mut self) -> StoreResult<Anchor>;
 
-    /// Drops what is older than `months`, but nothing younger than
-    /// [`MONTHS_KEPT`](crate::access_log::MONTHS_KEPT), and never the last entry; how many went.
-    async fn access_sweep(&mut self, now: DateTime<Utc>, months: u32) -> StoreResult<u64>;
+    /// The last entry that was cut off for its age: what is kept begins behind it.
+    async fn access_anchor(&mut self) -> StoreResult<Anchor>;
+
+    /// Cuts off, from the oldest on, at most `limit` entries from before `months` ago, but nothing
+    /// younger than [`MONTHS_KEPT`](crate::access_log::MONTHS_KEPT); how many went. An entry of
+    /// now, which says so, must have been pushed before.
+    async fn access_sweep(
+        &mut self,
+        now: DateTime<Utc>,
+        months: u32,
+        limit: u32,
+    ) -> StoreResult<u64>;
+}
+
+/// What the walks through the two chains found. Never changed and never dropped.
+#[async_trait]
+pub trait Checks: Send {
+    async fn check_push(&mut self, check: &Check) -> StoreResult<()>;
+
+    /// The latest `limit` walks through a chain, newest first.
+    async fn checks_list(&mut self, chain: Chain, limit: u32) -> StoreResult<Vec<Check>>;
+
+    /// At most `limit` places after `after` at which walks ended well, in the order of the chain.
+    async fn check_anchors(
+        &mut self,
+        chain: Chain,
+        after: i64,
+        limit: u32,
+    ) -> StoreResult<Vec<Anchor>>;
 }
 
 /// Sentences sent to units and persons.

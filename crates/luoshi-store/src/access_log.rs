@@ -5,16 +5,17 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use luoshi_domain::access_log::{
-    AccessEntry, AccessFilter, AccessHead, AccessObject, StoredAccess, chained, dropped_before,
+    AccessEntry, AccessFilter, AccessObject, StoredAccess, chained, dropped_before,
 };
-use luoshi_domain::calendar::day_start;
+use luoshi_domain::audit::Anchor;
 use luoshi_domain::ids::BureauId;
-use luoshi_domain::ports::{AccessLog, StoreError, StoreResult};
+use luoshi_domain::ports::{AccessLog, StoreResult};
 use luoshi_domain::tasks::lists::{Page, PageRequest};
 use sqlx::AssertSqlSafe;
 
+use crate::audit::{Narrowed, paged};
 use crate::names::Named;
-use crate::sql::{Conn, Row, Value, narrow, values};
+use crate::sql::{Conn, Row, Value, values};
 use crate::work::Work;
 
 const COLUMNS: &str = "seq, id, at, person_id, login, address, action, object_kind, object_id, \
@@ -22,8 +23,8 @@ const COLUMNS: &str = "seq, id, at, person_id, login, address, action, object_ki
 
 #[async_trait]
 impl AccessLog for Work {
-    async fn access_push(&mut self, entry: &AccessEntry) -> StoreResult<()> {
-        let pushed = push(&mut self.conn, self.bureau, entry).await;
+    async fn access_push(&mut self, entries: &[AccessEntry]) -> StoreResult<()> {
+        let pushed = push(&mut self.conn, self.bureau, entries).await;
         self.noting(pushed)
     }
 
@@ -31,31 +32,10 @@ impl AccessLog for Work {
         &mut self,
         filter: &AccessFilter,
         page: &PageRequest,
-    ) -> StoreResult<Page<AccessEntry>> {
-        const FOREIGN: StoreError = StoreError::Unusable("the page mark is not of this list");
-        if page.size == 0 {
-            return Err(StoreError::Unusable("a page has at least one row"));
-        }
-        let after = page.after.as_deref().map(str::parse::<i64>).transpose();
-        let after = after.map_err(|_not_a_number| FOREIGN)?;
-        let (conditions, mut values) = conditions(self.bureau, filter, after);
-        values.push(Value::from(i64::from(page.size) + 1));
-        let limit = values.len();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM access_log WHERE {conditions} ORDER BY seq DESC LIMIT ${limit}"
-        );
+    ) -> StoreResult<Page<StoredAccess>> {
+        let (sql, values) = list_sql(self.bureau, filter, page)?;
         let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
-        let size = narrow(i64::from(page.size))?;
-        let stored: Vec<StoredAccess> = found
-            .iter()
-            .take(size)
-            .map(read)
-            .collect::<Result<_, _>>()?;
-        let last = stored.last().filter(|_last| found.len() > size);
-        Ok(Page {
-            next: last.map(|last| last.seq.to_string()),
-            rows: stored.into_iter().map(|stored| stored.entry).collect(),
-        })
+        paged(&found, page, read, |stored| (stored.entry.at, stored.seq))
     }
 
     async fn access_after(&mut self, after: i64, limit: u32) -> StoreResult<Vec<StoredAccess>> {
@@ -68,30 +48,89 @@ impl AccessLog for Work {
         found.iter().map(read).collect()
     }
 
-    async fn access_head(&mut self) -> StoreResult<Option<AccessHead>> {
-        head(&mut self.conn, self.bureau).await
+    async fn access_head(&mut self) -> StoreResult<Anchor> {
+        let sql = "SELECT seq, hash FROM access_log_heads WHERE bureau_id = $1";
+        place(&mut self.conn, sql, self.bureau).await
     }
 
-    async fn access_sweep(&mut self, now: DateTime<Utc>, months: u32) -> StoreResult<u64> {
-        // Only from the oldest on, so that what stays is one chain.
-        let sql = "DELETE FROM access_log WHERE bureau_id = $1 AND seq < \
-                   (SELECT coalesce(min(seq), (SELECT seq FROM access_log_heads \
-                   WHERE bureau_id = $1)) FROM access_log WHERE bureau_id = $1 AND at >= $2)";
-        let values = values![self.bureau, dropped_before(now, months)];
-        let swept = self.conn.execute(sql, values).await;
+    async fn access_anchor(&mut self) -> StoreResult<Anchor> {
+        let sql = "SELECT seq, hash FROM access_log_anchors WHERE bureau_id = $1";
+        place(&mut self.conn, sql, self.bureau).await
+    }
+
+    async fn access_sweep(
+        &mut self,
+        now: DateTime<Utc>,
+        months: u32,
+        limit: u32,
+    ) -> StoreResult<u64> {
+        let swept = self.cut(now, dropped_before(now, months), limit).await;
         self.noting(swept)
     }
 }
 
-async fn push(conn: &mut Conn, bureau: BureauId, entry: &AccessEntry) -> StoreResult<()> {
-    let entry = entry.clone().bounded();
-    let last = head(conn, bureau).await?;
-    let (seq, previous) = last.map_or((0, String::new()), |head| (head.seq, head.hash));
-    let seq = seq + 1;
-    let hash = chained(bureau, seq, &entry, &previous);
-    let (object_kind, object_id) = match &entry.object {
-        Some(object) => (object.kind.as_str(), object.id),
-        None => ("", None),
+impl Work {
+    async fn cut(
+        &mut self,
+        now: DateTime<Utc>,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreResult<u64> {
+        let begins = self.access_anchor().await?.seq;
+        let sql = "SELECT seq, hash, at FROM access_log WHERE bureau_id = $1 AND seq > $2 \
+                   ORDER BY seq LIMIT $3";
+        let values = values![self.bureau, begins, limit];
+        let mut last = None;
+        for row in self.conn.fetch_all(sql, values).await? {
+            let mut cells = row.cells();
+            let (seq, hash): (i64, String) = (cells.take()?, cells.take()?);
+            // Only from the oldest on, so that what stays is one chain.
+            if cells.take::<DateTime<Utc>>()? >= before {
+                break;
+            }
+            last = Some((seq, hash));
+        }
+        let Some((seq, hash)) = last else {
+            return Ok(0);
+        };
+        let sql = "INSERT INTO access_log_anchors (bureau_id, seq, hash, cut_at) \
+                   VALUES ($1, $2, $3, $4) ON CONFLICT (bureau_id) DO UPDATE \
+                   SET seq = excluded.seq, hash = excluded.hash, cut_at = excluded.cut_at";
+        let values = values![self.bureau, seq, hash, now];
+        self.conn.execute(sql, values).await?;
+        let sql = "DELETE FROM access_log WHERE bureau_id = $1 AND seq <= $2";
+        self.conn.execute(sql, values![self.bureau, seq]).await
+    }
+}
+
+async fn push(conn: &mut Conn, bureau: BureauId, entries: &[AccessEntry]) -> StoreResult<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let sql = "SELECT seq, hash FROM access_log_heads WHERE bureau_id = $1";
+    let mut last = place(conn, sql, bureau).await?;
+    for entry in entries {
+        last = insert(conn, bureau, entry.clone().bounded(), last).await?;
+    }
+    let sql = "INSERT INTO access_log_heads (bureau_id, seq, hash) VALUES ($1, $2, $3) \
+               ON CONFLICT (bureau_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash";
+    conn.execute(sql, values![bureau, last.seq, last.hash])
+        .await?;
+    Ok(())
+}
+
+/// Adds an entry behind `last`; where it stands.
+async fn insert(
+    conn: &mut Conn,
+    bureau: BureauId,
+    entry: AccessEntry,
+    last: Anchor,
+) -> StoreResult<Anchor> {
+    let seq = last.seq + 1;
+    let hash = chained(bureau, seq, &entry, &last.hash);
+    let (object_kind, object_id) = match entry.object {
+        Some(object) => (object.kind, object.id),
+        None => (String::new(), None),
     };
     let sql = "INSERT INTO access_log (bureau_id, seq, id, at, person_id, login, address, \
                action, object_kind, object_id, success, detail, previous, hash) \
@@ -102,59 +141,51 @@ async fn push(conn: &mut Conn, bureau: BureauId, entry: &AccessEntry) -> StoreRe
         entry.id,
         entry.at,
         entry.person,
-        &entry.login,
-        &entry.address,
+        entry.login,
+        entry.address,
         entry.action.name(),
         object_kind,
         object_id,
         entry.success,
-        &entry.detail,
-        previous,
+        entry.detail,
+        last.hash,
         &hash,
     ];
     conn.execute(sql, values).await?;
-    let sql = "INSERT INTO access_log_heads (bureau_id, seq, hash) VALUES ($1, $2, $3) \
-               ON CONFLICT (bureau_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash";
-    conn.execute(sql, values![bureau, seq, hash]).await?;
-    Ok(())
+    Ok(Anchor { seq, hash })
 }
 
-async fn head(conn: &mut Conn, bureau: BureauId) -> StoreResult<Option<AccessHead>> {
-    let sql = "SELECT seq, hash FROM access_log_heads WHERE bureau_id = $1";
+/// The place that a statement finds; the start of the log when it finds none.
+async fn place(conn: &mut Conn, sql: &'static str, bureau: BureauId) -> StoreResult<Anchor> {
     let Some(row) = conn.fetch_optional(sql, values![bureau]).await? else {
-        return Ok(None);
+        return Ok(Anchor::start());
     };
     let mut cells = row.cells();
-    Ok(Some(AccessHead {
+    Ok(Anchor {
         seq: cells.take()?,
         hash: cells.take()?,
-    }))
+    })
 }
 
-/// The filter as the text and the values of a WHERE clause.
-fn conditions(bureau: BureauId, filter: &AccessFilter, after: Option<i64>) -> (String, Vec<Value>) {
-    let from = filter.from.map(day_start);
-    let until = filter.until.and_then(|day| day.succ_opt()).map(day_start);
-    let wishes = [
-        ("person_id =", filter.person.map(Value::from)),
-        (
-            "action =",
-            filter.action.map(|action| Value::from(action.name())),
-        ),
-        ("object_id =", filter.object.map(Value::from)),
-        ("success =", filter.success.map(Value::from)),
-        ("at >=", from.map(Value::from)),
-        ("at <", until.map(Value::from)),
-        ("seq <", after.map(Value::from)),
-    ];
-    let mut text = "bureau_id = $1".to_owned();
-    let mut values = values![bureau];
-    for (condition, value) in wishes {
-        let Some(value) = value else { continue };
-        values.push(value);
-        text.push_str(&format!(" AND {condition} ${}", values.len()));
+/// One page of the filter's entries, newest first.
+pub(crate) fn list_sql(
+    bureau: BureauId,
+    filter: &AccessFilter,
+    page: &PageRequest,
+) -> StoreResult<(String, Vec<Value>)> {
+    let mut narrowed = Narrowed::of(bureau);
+    narrowed.by("person_id =", filter.person);
+    narrowed.by("action =", filter.action.map(Named::name));
+    narrowed.by("object_id =", filter.object);
+    narrowed.by("address =", filter.address.as_deref());
+    match filter.success {
+        Some(true) => narrowed.plain("success"),
+        // As the index of the failed says it.
+        Some(false) => narrowed.plain("NOT success"),
+        None => {}
     }
-    (text, values)
+    narrowed.days(filter.from, filter.until);
+    narrowed.page(COLUMNS, "access_log", page)
 }
 
 fn read(row: &Row) -> StoreResult<StoredAccess> {

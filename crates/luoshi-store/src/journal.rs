@@ -5,12 +5,15 @@
 
 use async_trait::async_trait;
 use luoshi_domain::ids::BureauId;
-use luoshi_domain::journal::{Envelope, Signed, StoredEvent, chain};
+use luoshi_domain::journal::{Envelope, JournalFilter, Signed, StoredEvent, chain};
 use luoshi_domain::ports::{Journals, StoreError, StoreResult};
+use luoshi_domain::tasks::lists::{Page, PageRequest};
 use serde::Serialize;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::sql::{Conn, Row, fault, to_json, values};
+use crate::audit::{Narrowed, paged};
+use crate::sql::{Cells, Conn, Row, Value, fault, to_json, values};
 use crate::work::Work;
 
 /// Where the bureau's journal ends in this unit of work.
@@ -161,6 +164,38 @@ impl Journals for Work {
         stored(&rows)
     }
 
+    async fn journal_list(
+        &mut self,
+        filter: &JournalFilter,
+        page: &PageRequest,
+    ) -> StoreResult<Page<StoredEvent>> {
+        let (sql, values) = list_sql(self.bureau, filter, page)?;
+        let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
+        let read = |row: &Row| {
+            let mut cells = row.cells();
+            Ok((cells.take()?, event(&mut cells)?))
+        };
+        let page = paged(&found, page, read, |(at, event)| (*at, event.seq))?;
+        let rows = page.rows.into_iter().map(|(_at, event)| event);
+        Ok(Page {
+            next: page.next,
+            rows: rows.collect(),
+        })
+    }
+
+    async fn journal_hash(
+        &mut self,
+        stream: &str,
+        id: Uuid,
+        version: i64,
+    ) -> StoreResult<Option<String>> {
+        let sql = "SELECT hash FROM events WHERE bureau_id = $1 AND stream = $2 \
+                   AND stream_id = $3 AND stream_version = $4";
+        let values = values![self.bureau, stream, id, version];
+        let row = self.conn.fetch_optional(sql, values).await?;
+        row.map(|row| row.cells().take()).transpose()
+    }
+
     async fn journal_count(&mut self) -> StoreResult<i64> {
         match &self.head {
             Some(head) => Ok(head.last_seq),
@@ -169,21 +204,42 @@ impl Journals for Work {
     }
 }
 
+/// One page of the filter's events, newest first.
+pub(crate) fn list_sql(
+    bureau: BureauId,
+    filter: &JournalFilter,
+    page: &PageRequest,
+) -> StoreResult<(String, Vec<Value>)> {
+    let mut narrowed = Narrowed::of(bureau);
+    narrowed.by(
+        "by_person =",
+        filter.person.map(|person| person.to_string()),
+    );
+    narrowed.by("stream =", filter.stream.as_deref());
+    narrowed.by("act =", filter.act.as_deref());
+    narrowed.by("stream_id =", filter.object);
+    narrowed.days(filter.from, filter.until);
+    narrowed.page(
+        "at, seq, stream, stream_id, stream_version, body, hash",
+        "events",
+        page,
+    )
+}
+
 /// The columns seq, stream, `stream_id`, `stream_version`, body and hash as events.
 pub(crate) fn stored(rows: &[Row]) -> StoreResult<Vec<StoredEvent>> {
-    let mut events = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut cells = row.cells();
-        events.push(StoredEvent {
-            seq: cells.take()?,
-            stream: cells.take()?,
-            id: cells.take()?,
-            version: cells.take()?,
-            bytes: cells.take()?,
-            hash: cells.take()?,
-        });
-    }
-    Ok(events)
+    rows.iter().map(|row| event(&mut row.cells())).collect()
+}
+
+fn event(cells: &mut Cells<'_>) -> StoreResult<StoredEvent> {
+    Ok(StoredEvent {
+        seq: cells.take()?,
+        stream: cells.take()?,
+        id: cells.take()?,
+        version: cells.take()?,
+        bytes: cells.take()?,
+        hash: cells.take()?,
+    })
 }
 
 async fn last_seq(conn: &mut Conn, bureau: BureauId) -> StoreResult<i64> {

@@ -6,7 +6,10 @@
 
 mod access_log;
 mod accounts;
+mod audit;
 mod database;
+#[cfg(test)]
+mod explaining;
 mod feeds;
 mod jobs;
 mod journal;

@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step {
         version: 1,
         name: "initial",
@@ -69,6 +69,12 @@ const STEPS: [Step; 9] = [
         name: "open_register",
         sqlite: include_str!("../migrations/sqlite/0011_open_register.sql"),
         postgres: include_str!("../migrations/postgres/0011_open_register.sql"),
+    },
+    Step {
+        version: 12,
+        name: "audit",
+        sqlite: include_str!("../migrations/sqlite/0012_audit.sql"),
+        postgres: include_str!("../migrations/postgres/0012_audit.sql"),
     },
 ];
 

@@ -3,6 +3,8 @@
 use luoshi_domain::access_log::AccessAction;
 use luoshi_domain::accounts::SessionStage;
 use luoshi_domain::accounts::failures::FailureKind;
+use luoshi_domain::audit::Chain;
+use luoshi_domain::journal::Fault;
 use luoshi_domain::organisation::{Role, UnitKind};
 use luoshi_domain::packs::PackKey;
 use luoshi_domain::plans::{PlanState, ProposalKind};
@@ -123,6 +125,19 @@ names!(AccessAction {
     TokenRevoke => "token_revoke",
     Read => "read",
     Export => "export",
+    Sweep => "sweep",
+});
+
+names!(Chain {
+    Journal => "journal",
+    Access => "access",
+});
+
+names!(Fault {
+    Altered => "altered",
+    Mislabelled => "mislabelled",
+    Missing => "missing",
+    Reordered => "reordered",
 });
 
 names!(PlanState {

@@ -5,6 +5,7 @@
 
 mod account;
 mod activities;
+mod audit;
 mod bodies;
 mod calendar;
 mod commands;
@@ -36,5 +37,6 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = rosters::routes(table);
     let table = activities::routes(table);
     let table = journal::routes(table);
+    let table = audit::routes(table);
     document::routes(table)
 }

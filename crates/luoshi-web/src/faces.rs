@@ -29,6 +29,7 @@ use crate::flash;
 use crate::pages::parts::Link;
 use crate::pages::shell::Shell;
 use crate::problem::Problem;
+use crate::recording;
 use crate::sessions::{self, Detained, Kept, kept};
 
 /// The longest a request may take.
@@ -53,6 +54,10 @@ pub(crate) fn around(router: Router<WebState>, state: WebState) -> Router {
             Problem::bad_request(StatusCode::METHOD_NOT_ALLOWED, detail)
         })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            recording::record,
+        ))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(REQUEST_SECONDS),

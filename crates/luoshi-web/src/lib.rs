@@ -17,6 +17,7 @@ pub mod flash;
 mod health;
 pub mod pages;
 pub mod problem;
+pub mod recording;
 pub mod routes;
 mod sessions;
 

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod accounts;
 pub mod activities;
+mod audit;
 pub mod bodies;
 pub mod calendar;
 mod csv;
@@ -53,7 +54,8 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = bodies::routes(table);
     let table = rosters::routes(table);
     let table = activities::routes(table);
-    journal::routes(table)
+    let table = journal::routes(table);
+    audit::routes(table)
 }
 
 /// A page, or a part of one, as an answer.

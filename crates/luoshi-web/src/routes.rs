@@ -19,6 +19,8 @@ pub enum Access {
     Member,
     /// Security administrators; for others it does not exist.
     Security,
+    /// Auditors; for others it does not exist.
+    Audit,
     /// The supervision office and the leaders; for others it does not exist.
     Bureau,
     /// The supervision office; for others it does not exist.

@@ -2,24 +2,33 @@
 
 use luoshi_app::audit::{self, Verdict};
 use luoshi_app::bureaus;
+use luoshi_domain::audit::Chain;
 
 use crate::Outcome;
 use crate::cli::{Place, RebuildArgs};
 use crate::serve;
 
-/// Walks every bureau's journal; names the first event that is not as it was written.
+/// Walks every bureau's journal and access log; names the first entry that is not as it was
+/// written.
 pub(crate) async fn verify(place: &Place) -> anyhow::Result<Outcome> {
     let (app, database) = serve::open(place).await?;
     let mut outcome = Outcome::Done;
     for bureau in bureaus::list(&app).await? {
-        match audit::verify(&app, bureau.id).await? {
-            Verdict::Whole { events } => {
-                println!("{}：{events} 条事件，校验通过", bureau.name);
-            }
-            Verdict::Broken(broken) => {
-                let fault = audit::fault(broken.fault);
-                println!("{}：第 {} 条事件{fault}", bureau.name, broken.seq);
-                outcome = Outcome::No;
+        let name = &bureau.name;
+        for chain in Chain::ALL {
+            let entries = match chain {
+                Chain::Journal => "事件",
+                Chain::Access => "访问记录",
+            };
+            match audit::verify_chain(&app, bureau.id, chain).await? {
+                Verdict::Whole { events } => {
+                    println!("{name}：{events} 条{entries}，校验通过");
+                }
+                Verdict::Broken(broken) => {
+                    let fault = audit::fault(broken.fault);
+                    println!("{name}：第 {} 条{entries}{fault}", broken.seq);
+                    outcome = Outcome::No;
+                }
             }
         }
     }

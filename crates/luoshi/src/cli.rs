@@ -102,6 +102,15 @@ pub(crate) struct ServeArgs {
     pub(crate) accounts: AccountArgs,
     #[command(flatten)]
     pub(crate) refiner: RefinerArgs,
+    /// 访问记录保存多少个月，到期的每天清理；至少 12 个月
+    #[arg(
+        long,
+        value_name = "MONTHS",
+        env = "LUOSHI_ACCESS_LOG_MONTHS",
+        default_value_t = luoshi_domain::access_log::MONTHS_KEPT,
+        value_parser = clap::value_parser!(u32).range(12..=1200)
+    )]
+    pub(crate) access_log_months: u32,
 }
 
 /// Passwords, sessions, and where requests come from.
@@ -308,7 +317,7 @@ pub(crate) struct LoadArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
-    /// 逐条校验流水，指出第一条被改动、缺失或错序的事件
+    /// 逐条校验流水和访问记录，指出第一条被改动、缺失或错序的
     #[command(after_help = "例：luoshi audit verify --data ./luoshi-data")]
     Verify(Place),
     /// 由流水重建各表

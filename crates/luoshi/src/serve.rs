@@ -48,6 +48,7 @@ pub(crate) async fn until_stopped(
             )
         })?;
     app.accounts = settings(&args.accounts, demo);
+    app.access_months = args.access_log_months;
     oidc::configure(&mut app, &args.accounts.oidc)?;
     refiner::configure(&mut app, &args.refiner).await?;
     println!("地址 http://{}  （按 Ctrl-C 停止）", listener.local_addr()?);

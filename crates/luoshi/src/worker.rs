@@ -1,12 +1,16 @@
-//! Doing in the background what was put off, and looking through the limits once a day.
+//! Doing in the background what was put off, looking through the limits once a day, and writing
+//! down who read what.
 
 use std::time::Duration;
 
-use luoshi_app::{App, jobs, sweeps};
+use luoshi_app::{App, audit, jobs, sweeps};
 use tokio::sync::watch;
 
 /// Looks for work this often while there is none.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Writes down this often who read what; as much may be lost in a crash.
+const NOTE_EVERY: Duration = Duration::from_secs(1);
 
 /// Looks whether a new day is to be looked through after so many looks for work.
 const LOOKS_A_SCHEDULE: u32 = 60;
@@ -36,9 +40,17 @@ pub(crate) async fn work(app: App, mut stopped: watch::Receiver<bool>) {
             tokio::time::sleep(LOOK_EVERY).await;
         }
     };
+    let noting = async {
+        loop {
+            tokio::time::sleep(NOTE_EVERY).await;
+            audit::reads::flush(&app).await;
+        }
+    };
     tokio::select! {
         // Told, or nobody is left who could tell.
         _ = stopped.wait_for(|stop| *stop) => {}
         () = working => {}
+        () = noting => {}
     }
+    audit::reads::flush(&app).await;
 }

@@ -171,6 +171,11 @@ pub fn moment(at: DateTime<Utc>) -> String {
     local_time(at).format("%Y-%m-%d %H:%M").to_string()
 }
 
+/// An instant as local time to the second.
+pub fn moment_exact(at: DateTime<Utc>) -> String {
+    local_time(at).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 impl Sentence {
     fn new(headline: &str) -> Self {
         Self {

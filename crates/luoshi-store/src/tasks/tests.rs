@@ -5,11 +5,10 @@ use luoshi_domain::ids::{BureauId, PersonId, UnitId};
 use luoshi_domain::lights::{Colour, Leads};
 use luoshi_domain::tasks::TaskState;
 use luoshi_domain::tasks::lists::{LightFilter, Queue, TaskFilter, TaskSort, Visibility};
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::database::open;
-use crate::sql::{Conn, Value};
+use crate::explaining::explain;
 use crate::tasks::filter::Where;
 use crate::tasks::pages::Mark;
 use crate::tasks::{count_sql, list_sql};
@@ -17,20 +16,6 @@ use crate::tasks::{count_sql, list_sql};
 mod subtrees;
 
 const BUREAU: BureauId = BureauId(Uuid::from_u128(1));
-
-async fn explain(conn: &mut Conn, (sql, values): (String, Vec<Value>)) -> String {
-    let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-    let mut plan = String::new();
-    for row in conn.fetch_all(sql, values).await.unwrap() {
-        let mut cells = row.cells();
-        for _column in 0..3 {
-            cells.take::<i64>().unwrap();
-        }
-        plan.push_str(&cells.take::<String>().unwrap());
-        plan.push('\n');
-    }
-    plan
-}
 
 fn queued(queue: Queue) -> TaskFilter {
     TaskFilter {

@@ -53,7 +53,7 @@ async fn sqlite_schema(url: &str) -> (Columns, Keys) {
     let mut columns = Columns::new();
     for row in sqlx::query(AssertSqlSafe(format!(
         "SELECT t.name, c.name, c.type, c.\"notnull\" = 0 AND c.pk = 0 \
-         FROM ({tables}) AS t, pragma_table_info(t.name) AS c"
+         FROM ({tables}) AS t, pragma_table_xinfo(t.name) AS c"
     )))
     .fetch_all(&mut conn)
     .await

@@ -12,8 +12,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::api::words::TaskSort;
 use crate::api::{
-    account, activities, bodies, calendar, desk, journal, lessons, organisation, packs, plans,
-    rosters, tasks, tokens,
+    account, activities, audit, bodies, calendar, desk, journal, lessons, organisation, packs,
+    plans, rosters, tasks, tokens,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -93,6 +93,10 @@ pub(super) fn routes(table: Table) -> Table {
         activities::carry_out,
         journal::list,
         journal::verify,
+        audit::acts,
+        audit::accesses,
+        audit::states,
+        audit::verify,
     ),
     components(schemas(ProblemBody, TaskSort)),
     modifiers(&Frame)

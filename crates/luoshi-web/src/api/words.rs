@@ -34,6 +34,18 @@ macro_rules! word {
 }
 
 word! {
+    /// Which of the bureau's two chains: what changed, or who signed in, saw and took out what.
+    Chain is luoshi_domain::audit::Chain { Journal, Access }
+}
+word! {
+    /// What was tried or done, in the access log.
+    AccessAction is luoshi_domain::access_log::AccessAction {
+        SignIn, SignOut, LockOut, PasswordChange, PasswordReset, SecondFactorEnrol,
+        SecondFactorRemove, RecoveryCodeUse, SessionRevoke, TokenCreate, TokenRevoke, Read, Export,
+        Sweep,
+    }
+}
+word! {
     /// What sort of obligation a task carries.
     TaskKind is luoshi_domain::tasks::TaskKind { Task, Recurring, Target }
 }

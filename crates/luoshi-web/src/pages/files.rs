@@ -1,5 +1,6 @@
 //! Tables that a person takes along as a file.
 
+use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use luoshi_app::accounts::blocking;
@@ -11,6 +12,11 @@ use crate::problem::{Problem, WebResult};
 /// A table made by [`csv`](super::csv), called `name`, or `plain` where the browser takes letters only.
 pub(super) fn csv(plain: &str, name: &str, text: String) -> Response {
     file("text/csv; charset=utf-8", plain, name, text)
+}
+
+/// The same, sent as it is made.
+pub(super) fn csv_sent(plain: &str, name: &str, body: Body) -> Response {
+    file("text/csv; charset=utf-8", plain, name, body)
 }
 
 /// A table for Excel and WPS, named as in [`csv`]; it is written on a thread that may block.

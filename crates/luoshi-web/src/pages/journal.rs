@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, Response};
 use axum::routing::{get, post};
+use chrono::{DateTime, Utc};
 use luoshi_app::audit::{self, Verdict};
 use luoshi_app::lessons::sentences as lesson_sentences;
 use luoshi_app::organisation::sentences as organisation_sentences;
@@ -16,6 +17,8 @@ use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::Plan;
 use luoshi_domain::registers::Registered;
 use luoshi_domain::tasks::Task;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::WebState;
 use crate::extract::{Form, Nothing, SignedIn};
@@ -136,47 +139,20 @@ fn sentence(verdict: &Verdict) -> String {
 }
 
 fn row(event: &StoredEvent, organisation: &Organisation) -> JournalRow {
-    let envelope: Option<Envelope> = serde_json::from_str(&event.bytes).ok();
-    let (when, who) = envelope.as_ref().map_or_else(Default::default, |envelope| {
-        (
-            moment(envelope.by.at),
-            format!("{} {}", envelope.by.name, envelope.by.title),
-        )
-    });
-    let body = envelope.map(|envelope| envelope.event);
-    let (what, subject, href) = match (event.stream.as_str(), body) {
-        (Task::STREAM, Some(body)) => {
-            let known = serde_json::from_value(body).ok();
-            let what = known.map(|known| sentences::event(&known, organisation).headline);
-            (what, "事项", format!("/tasks/{}", event.id))
-        }
-        (Plan::STREAM, Some(body)) => {
-            let known = serde_json::from_value(body).ok();
-            let what = known.map(|known| plan_sentences::event(&known));
-            (what, "方案", format!("/plans/{}", event.id))
-        }
-        (Lessons::STREAM, Some(body)) => {
-            let known = serde_json::from_value(body).ok();
-            let what = known.map(|known| lesson_sentences::event(&known));
-            (what, "识读经验", "/imports/lessons".to_owned())
-        }
-        (Organisation::STREAM, Some(body)) => {
-            let known = serde_json::from_value(body).ok();
-            let what = known.map(|known| organisation_sentences::event(&known, organisation));
-            (what, "机构", "/organisation".to_owned())
-        }
-        (Handover::STREAM, _) => (
-            Some("离岗交接".to_owned()),
-            "交接单",
-            format!("/organisation/handovers/{}", event.id),
-        ),
-        _ => (Some("登记变动".to_owned()), "登记簿", "/journal".to_owned()),
+    let told = told(event, organisation);
+    let (subject, href) = match event.stream.as_str() {
+        Task::STREAM => ("事项", format!("/tasks/{}", event.id)),
+        Plan::STREAM => ("方案", format!("/plans/{}", event.id)),
+        Lessons::STREAM => ("识读经验", "/imports/lessons".to_owned()),
+        Organisation::STREAM => ("机构", "/organisation".to_owned()),
+        Handover::STREAM => ("交接单", format!("/organisation/handovers/{}", event.id)),
+        _ => ("登记簿", "/journal".to_owned()),
     };
     JournalRow {
         seq: event.seq.to_string(),
-        when,
-        who,
-        what: what.unwrap_or_else(|| "（无法识别）".to_owned()),
+        when: told.at.map(moment).unwrap_or_default(),
+        who: format!("{} {}", told.name, told.title),
+        what: told.what.unwrap_or_else(|| "登记变动".to_owned()),
         subject: format!("{subject} 第 {} 步", event.version),
         href,
         hash: event.hash.chars().take(HASH_DIGITS).collect(),
@@ -186,4 +162,57 @@ fn row(event: &StoredEvent, organisation: &Organisation) -> JournalRow {
             format!("第 {} 步", event.version - 1)
         },
     }
+}
+
+/// What an event says, in words.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// Missing when the event cannot be read.
+    pub(crate) at: Option<DateTime<Utc>>,
+    pub(crate) name: String,
+    pub(crate) title: String,
+    /// The event's name in its stream, e.g. `issued`.
+    pub(crate) act: String,
+    /// A sentence, of the streams that have sentences.
+    pub(crate) what: Option<String>,
+}
+
+/// What an event says; nobody did it when it cannot be read.
+pub(crate) fn told(event: &StoredEvent, organisation: &Organisation) -> Told {
+    const UNREADABLE: &str = "（无法识别）";
+    let Ok(envelope) = serde_json::from_str::<Envelope>(&event.bytes) else {
+        return Told {
+            what: Some(UNREADABLE.to_owned()),
+            ..Told::default()
+        };
+    };
+    let body = envelope.event;
+    let act = match &body {
+        Value::Object(fields) => fields.keys().next().cloned().unwrap_or_default(),
+        Value::String(name) => name.clone(),
+        _ => String::new(),
+    };
+    let what = match event.stream.as_str() {
+        Task::STREAM => Some(said(body, |known| {
+            sentences::event(&known, organisation).headline
+        })),
+        Plan::STREAM => Some(said(body, |known| plan_sentences::event(&known))),
+        Lessons::STREAM => Some(said(body, |known| lesson_sentences::event(&known))),
+        Organisation::STREAM => Some(said(body, |known| {
+            organisation_sentences::event(&known, organisation)
+        })),
+        Handover::STREAM => Some(Some("离岗交接".to_owned())),
+        _ => None,
+    };
+    Told {
+        at: Some(envelope.by.at),
+        name: envelope.by.name,
+        title: envelope.by.title,
+        act,
+        what: what.map(|said| said.unwrap_or_else(|| UNREADABLE.to_owned())),
+    }
+}
+
+fn said<E: DeserializeOwned>(body: Value, say: impl FnOnce(E) -> String) -> Option<String> {
+    serde_json::from_value(body).ok().map(say)
 }

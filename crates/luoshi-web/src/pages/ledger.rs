@@ -2,7 +2,7 @@
 
 mod batch;
 mod filters;
-mod query;
+pub(crate) mod query;
 mod table;
 
 use askama::Template;

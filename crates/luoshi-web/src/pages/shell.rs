@@ -4,7 +4,7 @@ use chrono::Datelike;
 use chrono::NaiveDate;
 use luoshi_app::accounts::Visitor;
 use luoshi_app::rules;
-use luoshi_app::{desk, policy};
+use luoshi_app::{audit, desk, policy};
 use luoshi_domain::calendar::Calendar;
 use luoshi_domain::rights::Right;
 
@@ -29,6 +29,8 @@ pub struct Shell {
     pub nav: Vec<NavItem>,
     pub query: String,
     pub notice: String,
+    /// What must not be overlooked; empty if nothing.
+    pub alarm: String,
     pub flash: Option<Flash>,
 }
 
@@ -115,9 +117,13 @@ impl Shell {
         if holds(Right::SeeJournal) {
             nav.push(item("/journal", "流水", 0, current));
         }
+        if holds(Right::SeeAudit) {
+            nav.push(item("/audit", "审计", 0, current));
+        }
         if holds(Right::ManageAccounts) {
             nav.push(item("/accounts", "账号", 0, current));
         }
+        let alarm = audit::checks::alarm(&state.app, who).await?;
         let rules = rules::of_bureau(&state.app, who.bureau).await?;
         let bare = Self::bare(state, visitor).await?;
         let (said, _worked) = bare
@@ -127,6 +133,7 @@ impl Shell {
         Ok(Self {
             today_said: format!("{said} · {}", working(&rules.calendar, rules.today)),
             notice: provisional(&rules.calendar, rules.today),
+            alarm: alarm.unwrap_or_default(),
             user: Some(User {
                 name: who.actor.name.clone(),
                 post: who.actor.title.clone(),

@@ -8,12 +8,12 @@ use luoshi_domain::organisation::history::History;
 use luoshi_domain::organisation::{Unit, UnitKind};
 use luoshi_domain::ports::{Bureau, Store};
 use luoshi_domain::tasks::lists::{Subtrees, TaskFilter, Visibility};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{BUREAU, Where, count_sql, explain};
+use super::{BUREAU, Where, count_sql};
 use crate::database::{Database, open};
-use crate::sql::{Conn, Value};
+use crate::explaining::{explain, explain_postgres, postgres};
+use crate::sql::Value;
 
 /// Units of the tree; every one but the first stands below another.
 const UNITS: u128 = 2_000;
@@ -102,38 +102,19 @@ async fn sys_03_sqlite_reads_a_subtree_from_its_key() {
 
 #[tokio::test]
 async fn sys_03_postgres_reads_a_subtree_from_its_key() {
-    let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
+    let Some(database) = postgres("test_subtrees").await else {
         return;
     };
-    let mut conn = PgConnection::connect(&url).await.unwrap();
-    for sql in [
-        "DROP SCHEMA IF EXISTS test_subtrees CASCADE",
-        "CREATE SCHEMA test_subtrees",
-    ] {
-        sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
-    }
-    conn.close().await.unwrap();
-    let joint = if url.contains('?') { '&' } else { '?' };
-    let database = open(&format!("{url}{joint}options[search_path]=test_subtrees"))
-        .await
-        .unwrap();
     fill(&database).await;
     let mut conn = database.begin_write().await.unwrap();
     conn.execute("ANALYZE unit_ancestors", Vec::new())
         .await
         .unwrap();
-    for (sql, values) in counts() {
-        let sql = AssertSqlSafe(format!("EXPLAIN {sql}"));
-        let plan = lines(&mut conn, sql, values).await;
+    for count in counts() {
+        let plan = explain_postgres(&mut conn, count).await;
         assert!(plan.contains("unit_ancestors_pkey"), "{plan}");
         assert!(!plan.contains("Seq Scan on unit_ancestors"), "{plan}");
     }
     drop(conn);
     database.close().await;
-}
-
-async fn lines(conn: &mut Conn, sql: AssertSqlSafe<String>, values: Vec<Value>) -> String {
-    let rows = conn.fetch_all(sql, values).await.unwrap();
-    let lines = rows.iter().map(|row| row.cells().take::<String>().unwrap());
-    lines.collect::<Vec<_>>().join("\n")
 }

@@ -158,7 +158,7 @@ pub(super) fn colour_name(colour: Colour) -> &'static str {
 }
 
 /// The name of a value in addresses: as it is stored.
-pub(super) fn name<T: Serialize>(value: T) -> String {
+pub(crate) fn name<T: Serialize>(value: T) -> String {
     let value = serde_json::to_value(value).unwrap_or_default();
     value.as_str().unwrap_or_default().to_owned()
 }
@@ -175,7 +175,8 @@ fn colour(name: &str) -> Option<Colour> {
     .find(|colour| colour_name(*colour) == name)
 }
 
-fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
+/// The value with a name.
+pub(crate) fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
 }
 
@@ -199,7 +200,8 @@ fn unknown(label: &str, text: &str) -> Problem {
     }
 }
 
-fn address(path: &str, pairs: &[(&str, &str)]) -> String {
+/// The address of `path` with these parameters.
+pub(crate) fn address(path: &str, pairs: &[(&str, &str)]) -> String {
     let mut address = path.to_owned();
     for (at, (name, value)) in pairs.iter().enumerate() {
         address.push(if at == 0 { '?' } else { '&' });

@@ -1,0 +1,49 @@
+//! What the databases would do for a statement, by their own explanation.
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::database::{Database, open};
+use crate::sql::{Conn, Value};
+
+/// SQLite's plan of a statement.
+pub(crate) async fn explain(conn: &mut Conn, (sql, values): (String, Vec<Value>)) -> String {
+    let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+    let mut plan = String::new();
+    for row in conn.fetch_all(sql, values).await.unwrap() {
+        let mut cells = row.cells();
+        for _column in 0..3 {
+            cells.take::<i64>().unwrap();
+        }
+        plan.push_str(&cells.take::<String>().unwrap());
+        plan.push('\n');
+    }
+    plan
+}
+
+/// PostgreSQL's plan of a statement.
+pub(crate) async fn explain_postgres(
+    conn: &mut Conn,
+    (sql, values): (String, Vec<Value>),
+) -> String {
+    let sql = AssertSqlSafe(format!("EXPLAIN {sql}"));
+    let rows = conn.fetch_all(sql, values).await.unwrap();
+    let lines = rows.iter().map(|row| row.cells().take::<String>().unwrap());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// An empty schema of this name on the server that `TEST_DATABASE_URL` names, if any.
+pub(crate) async fn postgres(schema: &str) -> Option<Database> {
+    let url = std::env::var("TEST_DATABASE_URL").ok()?;
+    let mut conn = PgConnection::connect(&url).await.unwrap();
+    for sql in [
+        format!("DROP SCHEMA IF EXISTS {schema} CASCADE"),
+        format!("CREATE SCHEMA {schema}"),
+    ] {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql));
+        sql.execute(&mut conn).await.unwrap();
+    }
+    conn.close().await.unwrap();
+    let joint = if url.contains('?') { '&' } else { '?' };
+    let url = format!("{url}{joint}options[search_path]={schema}");
+    Some(open(&url).await.unwrap())
+}
