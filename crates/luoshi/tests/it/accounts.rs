@@ -45,7 +45,8 @@ async fn log(app: &TestApp, action: AccessAction) -> Vec<AccessEntry> {
         after: None,
     };
     let mut work = app.app.store.read(app.bureau).await.unwrap();
-    work.access_list(&filter, &page).await.unwrap().rows
+    let found = work.access_list(&filter, &page).await.unwrap();
+    found.rows.into_iter().map(|stored| stored.entry).collect()
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::harness::TestApp;
+
 fn luoshi(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_luoshi"))
         .args(args)
@@ -152,6 +154,28 @@ fn org_01_an_organisation_file_with_a_fault_is_refused_with_its_line() {
     );
     let verified = luoshi(&["audit", "verify", "--data", data.to_str().unwrap()]);
     assert!(verified.status.success() && text(&verified.stdout).contains("校验通过"));
+}
+
+#[tokio::test]
+async fn sys_02_audit_verify_names_an_entry_of_the_access_log_that_was_altered() {
+    let app = TestApp::new().await;
+    for login in ["zhou", "zhao", "ye"] {
+        app.as_user(login).await;
+    }
+    let verify = |app: &TestApp| {
+        let data = app.folder.path().to_str().unwrap().to_owned();
+        luoshi(&["audit", "verify", "--data", &data])
+    };
+    let whole = verify(&app);
+    assert!(whole.status.success(), "{}", text(&whole.stderr));
+    assert!(text(&whole.stdout).contains("3 条访问记录，校验通过"));
+    app.tamper(&["UPDATE access_log SET login = 'mu' WHERE seq = 2"])
+        .await;
+    let altered = verify(&app);
+    assert_eq!(altered.status.code(), Some(1));
+    let said = text(&altered.stdout);
+    assert!(said.contains("第 2 条访问记录内容被改动"), "{said}");
+    assert!(said.contains("条事件，校验通过"), "the journal is whole");
 }
 
 #[test]

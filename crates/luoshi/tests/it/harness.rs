@@ -1,5 +1,6 @@
 //! The real router over a SQLite file in a temporary folder, with a clock and ids of its own.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -19,6 +20,7 @@ use luoshi_domain::ports::{Clock, Ids};
 use luoshi_policy::Policies;
 use luoshi_store::Database;
 use luoshi_web::WebState;
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -54,7 +56,7 @@ pub(crate) struct TestApp {
     pub(crate) clock: Arc<TestClock>,
     database: Database,
     router: Router,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 /// The policies, loaded once for all tests.
@@ -131,7 +133,7 @@ impl TestApp {
             clock,
             database,
             router,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -267,6 +269,11 @@ impl TestApp {
         }
     }
 
+    /// Runs statements on the database's file, past the program and what guards its logs.
+    pub(crate) async fn tamper(&self, statements: &'static [&'static str]) {
+        tamper(&self.folder.path().join("luoshi.db"), statements).await;
+    }
+
     /// Whether the tables are what the journal gives.
     pub(crate) async fn is_rebuildable(&self) -> bool {
         self.database
@@ -275,6 +282,27 @@ impl TestApp {
             .unwrap()
             .is_clean()
     }
+}
+
+/// Runs statements on a database's file as who has it can: without its guards. Each must change
+/// something.
+pub(crate) async fn tamper(file: &Path, statements: &[&'static str]) {
+    let url = format!("sqlite:{}", file.display());
+    let mut conn = SqliteConnection::connect(&url).await.unwrap();
+    let guards = "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'";
+    let guards: Vec<String> = sqlx::query_scalar(guards)
+        .fetch_all(&mut conn)
+        .await
+        .unwrap();
+    for guard in guards {
+        let dropped = sqlx::query(AssertSqlSafe(guard)).execute(&mut conn).await;
+        dropped.unwrap();
+    }
+    for statement in statements {
+        let done = sqlx::query(*statement).execute(&mut conn).await.unwrap();
+        assert!(done.rows_affected() > 0, "{statement}");
+    }
+    conn.close().await.unwrap();
 }
 
 /// The application on a port of this machine, until stopped.
