@@ -17,7 +17,7 @@ async fn work_off(app: &TestApp) {
 
 /// A task that the person with this login may see.
 async fn task_of(app: &TestApp, login: &str) -> String {
-    let listed = app.as_user(login).await.get("/api/v1/tasks?limit=1").await;
+    let listed = app.as_user(login).await.get("/api/v1/tasks?size=1").await;
     listed.json()["rows"][0]["id"].as_str().unwrap().to_owned()
 }
 
@@ -109,7 +109,9 @@ async fn sys_02_every_event_and_every_entry_has_words() {
 async fn sys_03_a_row_opens_the_story_where_the_auditor_may_see_it() {
     let app = TestApp::with_demo().await;
     let mu = app.as_user("mu").await;
-    let all = mu.get("/api/v1/audit?stream=task&act=opened&limit=200").await;
+    let all = mu
+        .get("/api/v1/audit?stream=task&act=opened&limit=200")
+        .await;
     let all = all.json()["rows"].clone();
     assert!(all.as_array().unwrap().len() > 5);
     for row in all.as_array().unwrap() {
@@ -122,7 +124,11 @@ async fn sys_03_a_row_opens_the_story_where_the_auditor_may_see_it() {
     }
     // What every member may open is open to the auditor too.
     let organisation = mu.get("/audit?kind=organisation").await;
-    assert!(organisation.body.contains("href=\"/organisation\" data-open"));
+    assert!(
+        organisation
+            .body
+            .contains("href=\"/organisation\" data-open")
+    );
 }
 
 #[tokio::test]
@@ -170,6 +176,7 @@ async fn sys_02_an_export_is_durable_before_it_is_given_and_reading_a_little_lat
         let mut uow = app.app.store.read(app.bureau).await.unwrap();
         uow.access_head().await.unwrap().seq
     };
+    audit::reads::flush(&app.app).await;
     let before = written().await;
     zhou.get(&format!("/tasks/{task}")).await;
     zhou.get(&format!("/tasks/{task}")).await;
