@@ -248,6 +248,8 @@ mod tests {
         assert_same::<_, luoshi_domain::activities::ActivityKind>(ActivityKind::ALL);
         assert_same::<_, luoshi_domain::plans::PlanState>(PlanState::ALL);
         assert_same::<_, luoshi_domain::plans::ProposalKind>(ProposalKind::ALL);
+        assert_same::<_, luoshi_domain::audit::Chain>(Chain::ALL);
+        assert_same::<_, luoshi_domain::access_log::AccessAction>(AccessAction::ALL);
     }
 
     fn assert_reversible<W, D>(words: &[W])
