@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
+
 use luoshi_domain::activities::{
     self, Activity, ActivityCommand, ActivityDetails, ActivityKind, Coverage,
 };
-use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{ActivityId, PersonId, TaskId, UnitId};
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::packs::{Pack, PackKey, Word};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::registers::RegisterFilter;
+use luoshi_domain::rights::{RecordRow, Right, Row};
 use luoshi_domain::tasks::Level;
 use luoshi_domain::tasks::lists::{PageRequest, TaskFilter, TaskRow, TaskSort};
 
@@ -82,8 +83,10 @@ pub async fn list(app: &App, who: &Who, year: i32) -> AppResult<ActivitiesView> 
     let mut uow = app.store.read(who.bureau).await?;
     let mut activities = of_year(&mut *uow, year).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
-    let all = policy::sees_bureau(app, &who.actor);
-    activities.retain(|known| all || may_see(&who.actor, &organisation, known));
+    activities.retain(|known| {
+        let row = row(&organisation, known);
+        app.policy.allows(&who.actor, Right::SeeActivity, &row)
+    });
     Ok(ActivitiesView {
         year,
         activities,
@@ -101,7 +104,8 @@ pub async fn show(
     let mut uow = app.store.read(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let activity: Activity = registers::get(&mut *uow, id.0, WHAT).await?;
-    if !policy::sees_bureau(app, &who.actor) && !may_see(&who.actor, &organisation, &activity) {
+    let row = row(&organisation, &activity);
+    if !app.policy.allows(&who.actor, Right::SeeActivity, &row) {
         return Err(AppError::NotFound { what: WHAT });
     }
     let words = words_of(&app.rules(who.bureau, &mut *uow).await?.packs)?;
@@ -136,9 +140,11 @@ pub async fn handle(
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
     let activity: Activity = registers::get(&mut *uow, id.0, WHAT).await?;
-    if !policy::sees_bureau(app, &who.actor) && !may_see(&who.actor, &organisation, &activity) {
+    let row = row(&organisation, &activity);
+    if !app.policy.allows(&who.actor, Right::SeeActivity, &row) {
         return Err(AppError::NotFound { what: WHAT });
     }
+    app.policy.permit(&who.actor, Right::AmendActivity, &row)?;
     registers::check_version(&activity, seen)?;
     let event = activity.decide(command, &ctx)?;
     let activity = registers::follow(&mut *uow, activity, &event, &ctx.signed()).await?;
@@ -277,19 +283,27 @@ async fn of_year(uow: &mut dyn UnitOfWork, year: i32) -> AppResult<Vec<Activity>
     registers::list(uow, &filter).await
 }
 
-/// To those who do not see the bureau's records, those of their units' people.
-fn may_see(actor: &Actor, organisation: &Organisation, activity: &Activity) -> bool {
-    let concerns = |person: &PersonId| {
-        *person == actor.person
-            || organisation
-                .posts_of(*person)
-                .any(|post| actor.works_in(post.unit))
-    };
-    activity.by == actor.person
-        || match activity.details.kind {
-            ActivityKind::Training => activity.details.persons.iter().any(concerns),
-            ActivityKind::PersonalAct => activity.details.persons.contains(&actor.person),
-        }
+/// A training is the units' of those who took part, a personal act the leaders' own.
+fn row(organisation: &Organisation, activity: &Activity) -> Row {
+    let persons = &activity.details.persons;
+    let mut units = Vec::new();
+    if activity.details.kind == ActivityKind::Training {
+        let posts = persons.iter().flat_map(|id| organisation.posts_of(*id));
+        units.extend(posts.map(|post| post.unit));
+        units.sort_unstable();
+        units.dedup();
+    }
+    Row::Record(RecordRow {
+        units,
+        by: Some(activity.by),
+        about: persons.clone(),
+    })
+}
+
+/// Whether the reader may change or void the record, were it not void.
+pub fn may_amend(app: &App, who: &Who, organisation: &Organisation, activity: &Activity) -> bool {
+    let row = row(organisation, activity);
+    app.policy.allows(&who.actor, Right::AmendActivity, &row)
 }
 
 /// Every task that a record is about must be one that the recorder may see.

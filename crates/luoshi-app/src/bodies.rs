@@ -5,10 +5,13 @@ pub mod prescribed;
 use std::sync::Arc;
 
 use luoshi_domain::bodies::{Body, BodyCommand, BodyDetails, Parent};
-use luoshi_domain::ids::BodyId;
+use luoshi_domain::context::Actor;
+use luoshi_domain::ids::{BodyId, UnitId};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
+use luoshi_domain::refusals::Refusal;
 use luoshi_domain::registers::RegisterFilter;
+use luoshi_domain::rights::{RecordRow, Right, Row};
 use luoshi_domain::rosters::Roster;
 
 use crate::errors::AppResult;
@@ -63,6 +66,7 @@ pub async fn show(app: &App, who: &Who, id: BodyId) -> AppResult<BodyView> {
 
 /// Sets a body up.
 pub async fn set_up(app: &App, who: &Who, details: BodyDetails) -> AppResult<Body> {
+    permit(app, &who.actor, details.unit)?;
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
@@ -86,12 +90,29 @@ pub async fn handle(
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
     let body: Body = registers::get(&mut *uow, id.0, WHAT).await?;
+    permit(app, &who.actor, body.details.unit)?;
+    if let BodyCommand::Amend(details) = &command {
+        permit(app, &who.actor, details.unit)?;
+    }
     registers::check_version(&body, seen)?;
     let others = all(&mut *uow, Some(true)).await?;
     let event = body.decide(command, &others, &ctx)?;
     let body = registers::follow(&mut *uow, body, &event, &ctx.signed()).await?;
     uow.commit().await?;
     Ok(body)
+}
+
+/// Whether the reader may set up and change bodies of a unit, or of the whole bureau.
+pub fn may_keep(app: &App, who: &Who, unit: Option<UnitId>) -> bool {
+    permit(app, &who.actor, unit).is_ok()
+}
+
+fn permit(app: &App, actor: &Actor, unit: Option<UnitId>) -> Result<(), Refusal> {
+    let row = Row::Record(RecordRow {
+        units: unit.into_iter().collect(),
+        ..RecordRow::default()
+    });
+    app.policy.permit(actor, Right::KeepBody, &row)
 }
 
 /// The bodies in force, or all.
@@ -122,7 +143,7 @@ async fn view(app: &App, who: &Who, uow: &mut dyn UnitOfWork, body: Body) -> App
         below,
         parent,
         organisation: app.organisation(who.bureau, uow).await?,
-        may_change: body.ended.is_none() && Body::permits(&who.actor, body.details.unit),
+        may_change: body.ended.is_none() && may_keep(app, who, body.details.unit),
         body,
     })
 }

@@ -10,6 +10,7 @@ use luoshi_domain::journal::Signed;
 use luoshi_domain::periods::{Period, PeriodKind};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
+use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskRow, TaskSort, Visibility};
 use luoshi_domain::tasks::timing::{LimitCause, MovedLimit};
 use luoshi_domain::tasks::{Task, TaskEvent};
@@ -156,7 +157,7 @@ pub async fn preview(app: &App, who: &Who, file: &str, text: &str) -> AppResult<
 
 /// Enters the notices of a file and counts the limits anew; how many tasks moved.
 pub async fn announce(app: &App, who: &Who, file: &str, text: &str) -> AppResult<u32> {
-    policy::manage_packs(app, who)?;
+    policy::require(app, &who.actor, Right::AnnounceDaysOff)?;
     let notices = read(file, text)?;
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
@@ -165,7 +166,7 @@ pub async fn announce(app: &App, who: &Who, file: &str, text: &str) -> AppResult
     let signed = ctx.signed();
     let mut announced = uow.calendar_load().await?;
     for notice in notices.clone() {
-        let event = announced.announce(notice, &rules.calendar, &ctx)?;
+        let event = announced.announce(notice, &rules.calendar)?;
         announced.apply(&event, &signed);
         uow.calendar_save(&announced, &event, &signed).await?;
     }

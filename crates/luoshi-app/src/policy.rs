@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use luoshi_domain::context::{Actor, Context};
-use luoshi_domain::ids::{PlanId, TaskId};
+use luoshi_domain::ids::{PlanId, TaskId, UnitId};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::organisation::commands::OrganisationCommand;
 use luoshi_domain::organisation::history::History;
 use luoshi_domain::plans::Plan;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
-use luoshi_domain::rights::{Appointment, Explanation, Right, Row, TaskRow};
+use luoshi_domain::rights::{Appointment, Explanation, RecordRow, Right, Row, TaskRow};
 use luoshi_domain::tasks::Task;
 use luoshi_domain::tasks::actions::TaskAction;
 use luoshi_domain::tasks::lists::{Subtrees, Visibility};
@@ -107,6 +107,41 @@ pub fn keeps_organisation(app: &App, actor: &Actor) -> bool {
 /// Lets through who keeps the organisation; for anybody else its forms do not exist.
 pub fn keep_organisation(app: &App, actor: &Actor) -> AppResult<()> {
     require_to_see(app, actor, Right::ManageOrganisation, "organisation")
+}
+
+/// The units whose entries in a register the actor holds a right to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Whether it is every unit.
+    pub all: bool,
+    units: Vec<UnitId>,
+}
+
+impl Reach {
+    /// Decided once for a page, not for each of its rows.
+    pub fn of(app: &App, actor: &Actor, right: Right) -> Self {
+        let allows = |units| {
+            let row = Row::Record(RecordRow {
+                units,
+                ..RecordRow::default()
+            });
+            app.policy.allows(actor, right, &row)
+        };
+        let mut units = actor.units();
+        units.retain(|unit| allows(vec![*unit]));
+        Self {
+            all: allows(Vec::new()),
+            units,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        !self.all && self.units.is_empty()
+    }
+
+    pub fn holds(&self, unit: UnitId) -> bool {
+        self.all || self.units.contains(&unit)
+    }
 }
 
 /// Lets through who may give out what the command gives out: a post with its role (SYS-03).

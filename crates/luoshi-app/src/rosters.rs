@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use luoshi_domain::bodies::Body;
-use luoshi_domain::context::Actor;
+use luoshi_domain::rights::{RecordRow, Right, Row};
+
 use luoshi_domain::ids::{RosterId, UnitId};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::packs::{PackKey, RosterWanted};
@@ -13,8 +14,9 @@ use luoshi_domain::registers::RegisterFilter;
 use luoshi_domain::rosters::{Named, Need, Roster, RosterCommand, RosterDetails, Standing};
 
 use crate::errors::{AppError, AppResult};
+use crate::policy::{self, Reach};
 use crate::registers::{self, ENTRIES_SHOWN};
-use crate::{App, Who, bodies, policy};
+use crate::{App, Who, bodies};
 
 const WHAT: &str = "roster";
 
@@ -39,6 +41,8 @@ pub struct RosterView {
     pub bodies: Vec<Body>,
     pub organisation: Arc<Organisation>,
     pub may_change: bool,
+    /// For whom the reader may file.
+    pub may_file: Reach,
 }
 
 /// Somebody whom a unit named, for the directory.
@@ -56,7 +60,7 @@ pub struct Contact {
 pub async fn list(app: &App, who: &Who) -> AppResult<RostersView> {
     let mut uow = app.store.read(who.bureau).await?;
     let all: Vec<Roster> = all(&mut *uow).await?;
-    let may_ask = Roster::asks(&who.actor);
+    let may_ask = policy::holds(app, &who.actor, Right::AskRoster);
     let mut wanted = Vec::new();
     for pack in &app.rules(who.bureau, &mut *uow).await?.packs {
         for roster in &pack.rosters {
@@ -67,8 +71,9 @@ pub async fn list(app: &App, who: &Who) -> AppResult<RostersView> {
         }
     }
     let today = app.today();
+    let reach = Reach::of(app, &who.actor, Right::SeeFiling);
     let rosters = all.into_iter().filter_map(|roster| {
-        let standings = seen(app, &who.actor, &roster, today);
+        let standings = seen(&reach, &roster, today);
         (may_ask || !standings.is_empty()).then_some((roster, standings))
     });
     Ok(RostersView {
@@ -83,8 +88,9 @@ pub async fn list(app: &App, who: &Who) -> AppResult<RostersView> {
 pub async fn show(app: &App, who: &Who, id: RosterId) -> AppResult<RosterView> {
     let mut uow = app.store.read(who.bureau).await?;
     let roster: Roster = registers::get(&mut *uow, id.0, WHAT).await?;
-    let standings = seen(app, &who.actor, &roster, app.today());
-    let may_ask = Roster::asks(&who.actor);
+    let reach = Reach::of(app, &who.actor, Right::SeeFiling);
+    let standings = seen(&reach, &roster, app.today());
+    let may_ask = policy::holds(app, &who.actor, Right::AskRoster);
     if standings.is_empty() && !may_ask {
         return Err(AppError::NotFound { what: WHAT });
     }
@@ -92,6 +98,10 @@ pub async fn show(app: &App, who: &Who, id: RosterId) -> AppResult<RosterView> {
         bodies: bodies::all(&mut *uow, Some(true)).await?,
         organisation: app.organisation(who.bureau, &mut *uow).await?,
         may_change: may_ask && roster.closed.is_none(),
+        may_file: match roster.closed {
+            None => Reach::of(app, &who.actor, Right::FileRoster),
+            Some(_) => Reach::default(),
+        },
         standings,
         roster,
     })
@@ -99,6 +109,7 @@ pub async fn show(app: &App, who: &Who, id: RosterId) -> AppResult<RosterView> {
 
 /// Asks units to name something.
 pub async fn ask(app: &App, who: &Who, details: RosterDetails) -> AppResult<Roster> {
+    policy::require(app, &who.actor, Right::AskRoster)?;
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
@@ -124,8 +135,15 @@ pub async fn handle(
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
     let roster: Roster = registers::get(&mut *uow, id.0, WHAT).await?;
-    if !matches!(command, RosterCommand::File { .. }) {
-        registers::check_version(&roster, seen)?;
+    match &command {
+        RosterCommand::File { unit, .. } => {
+            let row = filing(*unit);
+            app.policy.permit(&who.actor, Right::FileRoster, &row)?;
+        }
+        RosterCommand::Amend(_) | RosterCommand::Close(_) => {
+            policy::require(app, &who.actor, Right::AskRoster)?;
+            registers::check_version(&roster, seen)?;
+        }
     }
     let event = roster.decide(command, &ctx)?;
     let roster = registers::follow(&mut *uow, roster, &event, &ctx.signed()).await?;
@@ -218,10 +236,16 @@ async fn open(uow: &mut dyn UnitOfWork) -> AppResult<Vec<Roster>> {
 }
 
 /// The standings that the reader may see: of all units, or of their own.
-fn seen(app: &App, actor: &Actor, roster: &Roster, today: NaiveDate) -> Vec<Standing> {
-    let all = policy::sees_bureau(app, actor) || Roster::asks(actor);
-    let standings = roster.standings(today).into_iter();
+fn seen(reach: &Reach, roster: &Roster, today: NaiveDate) -> Vec<Standing> {
+    let mut standings = roster.standings(today);
+    standings.retain(|standing| reach.holds(standing.unit));
     standings
-        .filter(|standing| all || actor.works_in(standing.unit))
-        .collect()
+}
+
+/// A unit's part of a roster.
+fn filing(unit: UnitId) -> Row {
+    Row::Record(RecordRow {
+        units: vec![unit],
+        ..RecordRow::default()
+    })
 }

@@ -12,6 +12,7 @@ use luoshi_domain::notifications::Notification;
 use luoshi_domain::packs::step;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::reminders::{Finding, FindingKind, findings, recipients};
+use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::Task;
 use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskSort, Visibility};
 use serde::{Deserialize, Serialize};
@@ -74,7 +75,7 @@ pub async fn schedule(app: &App) -> AppResult<u32> {
 
 /// Looks through today once more; the supervision office's.
 pub async fn again(app: &App, who: &Who) -> AppResult<()> {
-    policy::manage_packs(app, who)?;
+    policy::require(app, &who.actor, Right::SweepLimits)?;
     let mut uow = app.store.write(who.bureau).await?;
     uow.sweep_begin(app.today()).await?;
     push(app, &mut *uow).await?;

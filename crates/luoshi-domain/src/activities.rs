@@ -114,10 +114,6 @@ impl Activity {
             let sentence = "这条记录已经作废。";
             return Err(Refusal::state("void", "ORG-12", sentence));
         }
-        if !ctx.actor.supervises && self.by != ctx.actor.person {
-            let sentence = "只有记录人和督查办可以改这条记录。";
-            return Err(Refusal::authority("not_recorder", "ORG-12", sentence));
-        }
         match command {
             ActivityCommand::Amend(details) => {
                 let details = checked(*details, ctx)?;

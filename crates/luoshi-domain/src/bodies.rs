@@ -9,10 +9,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::context::{Actor, Context};
+use crate::context::Context;
 use crate::ids::{BodyId, PersonId, PlanId, PostId, TaskId, UnitId};
 use crate::journal::Signed;
-use crate::organisation::{Organisation, Role, UnitKind};
+use crate::organisation::{Organisation, UnitKind};
 use crate::refusals::Refusal;
 use crate::registers::Registered;
 
@@ -173,7 +173,6 @@ impl Body {
             let sentence = format!("“{}”已经撤销，不能再改。", self.details.name);
             return Err(Refusal::state("body_ended", "ORG-06", sentence));
         }
-        permit(ctx, self.details.unit)?;
         match command {
             BodyCommand::Amend(details) => {
                 let details = checked(*details, Some(self.id), others, ctx)?;
@@ -190,13 +189,6 @@ impl Body {
                 Ok(BodyEvent::Ended(within(end)?))
             }
         }
-    }
-
-    /// Whether somebody may set up and change bodies of a unit, or of the whole bureau.
-    pub fn permits(actor: &Actor, unit: Option<UnitId>) -> bool {
-        actor.supervises
-            || actor.has_role(Role::Principal)
-            || unit.is_some_and(|unit| actor.works_in(unit))
     }
 
     /// Whether it is in force on a day.
@@ -259,7 +251,6 @@ fn checked(
     ctx: &Context<'_>,
 ) -> Result<BodyDetails, Refusal> {
     let input = |code, sentence: &str| Err(Refusal::input(code, "ORG-06", sentence));
-    permit(ctx, details.unit)?;
     details.name = details.name.trim().to_owned();
     if details.name.is_empty() {
         return input("name", "请填写机构名称。");
@@ -315,14 +306,6 @@ fn checked(
         return Err(Refusal::input("body_name_taken", "ORG-06", sentence));
     }
     Ok(details)
-}
-
-fn permit(ctx: &Context<'_>, unit: Option<UnitId>) -> Result<(), Refusal> {
-    if Body::permits(ctx.actor, unit) {
-        return Ok(());
-    }
-    let sentence = "全局的机构由督查办或主要领导成立和调整，单位的机构由本单位的人成立和调整。";
-    Err(Refusal::authority("not_body_office", "ORG-06", sentence))
 }
 
 fn within(end: End) -> Result<End, Refusal> {

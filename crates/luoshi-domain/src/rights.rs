@@ -59,6 +59,7 @@ pub enum Row {
     Bureau,
     Task(TaskRow),
     Plan(PlanRow),
+    Record(RecordRow),
     Appointment(Appointment),
     Approval(Approval),
 }
@@ -82,6 +83,18 @@ pub struct TaskRow {
 pub struct PlanRow {
     pub id: Uuid,
     pub mark: Mark,
+}
+
+/// An entry of a register, as policies see it: a body, a unit's part of a roster, something that
+/// happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordRow {
+    /// The units that it is about; none when it is the whole bureau's.
+    pub units: Vec<UnitId>,
+    /// Who wrote it.
+    pub by: Option<PersonId>,
+    /// The persons whose own it is.
+    pub about: Vec<PersonId>,
 }
 
 /// A role that somebody is to be given.
@@ -164,6 +177,19 @@ rights! {
     SeePacks "see_packs" "查看机制包",
     ManagePacks "manage_packs" "管理机制包",
     ManageAccounts "manage_accounts" "管理账号和权限",
+    /// How much each of the leaders has in hand; otherwise only one's own.
+    SeeLeaders "see_leaders" "查看各位领导分管事项",
+    AskRoster "ask_roster" "发起和管理名册",
+    AnnounceDaysOff "announce_days_off" "录入放假通知",
+    SweepLimits "sweep_limits" "重新检查期限",
+
+    // On an entry of a register.
+    KeepBody "keep_body" "成立和调整机构专班",
+    /// What a unit named in a roster.
+    SeeFiling "see_filing" "查看单位报送的名册",
+    FileRoster "file_roster" "报送名册",
+    SeeActivity "see_activity" "查看培训和亲自抓记录",
+    AmendActivity "amend_activity" "修改培训和亲自抓记录",
 
     // On a plan.
     /// Whether it may be known that there is such a plan.

@@ -10,7 +10,7 @@ use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{PersonId, UnitId};
 use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Role;
-use luoshi_domain::rights::{Appointment, Approval, Field, PlanRow, Row, TaskRow};
+use luoshi_domain::rights::{Appointment, Approval, Field, PlanRow, RecordRow, Row, TaskRow};
 use uuid::Uuid;
 
 /// The facts of one request.
@@ -29,6 +29,7 @@ pub(crate) struct Slices {
     unit: EntityTypeName,
     plan: EntityTypeName,
     task: EntityTypeName,
+    record: EntityTypeName,
     appointment: EntityTypeName,
     approval: EntityTypeName,
     bureau: EntityUid,
@@ -49,6 +50,7 @@ impl Slices {
             unit: name("Unit"),
             plan: name("Plan"),
             task: name("Task"),
+            record: name("Record"),
             appointment: name("Appointment"),
             approval: name("Approval"),
             bureau: id(&name("Bureau"), "bureau"),
@@ -76,6 +78,7 @@ impl Slices {
                 }
                 row
             }
+            Row::Record(record) => push(&mut entities, self.record(record)?),
             Row::Appointment(appointment) => push(&mut entities, self.appointment(appointment)?),
             Row::Approval(approval) => push(&mut entities, self.approval(approval)?),
         };
@@ -126,6 +129,18 @@ impl Slices {
         ];
         let within = units(task).map(|unit| id(&self.unit, unit.0)).collect();
         entity(id(&self.task, task.id), facts, within)
+    }
+
+    fn record(&self, record: &RecordRow) -> Option<Entity> {
+        let facts = [
+            (
+                "units",
+                set_of(&self.unit, record.units.iter().map(raw_unit)),
+            ),
+            ("by", self.persons(record.by.as_slice())),
+            ("about", self.persons(&record.about)),
+        ];
+        entity(id(&self.record, Uuid::nil()), facts, HashSet::new())
     }
 
     fn appointment(&self, appointment: &Appointment) -> Option<Entity> {

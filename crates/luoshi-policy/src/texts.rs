@@ -35,6 +35,7 @@ built_in!(
     "tasks.cedar",
     "plans.cedar",
     "bureau.cedar",
+    "registers.cedar",
     "administration.cedar",
     "approvals.cedar",
     "marks.cedar",

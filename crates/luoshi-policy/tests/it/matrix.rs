@@ -1,10 +1,10 @@
 //! SYS-03: role by action, on a task of the cast.
 
 use luoshi_domain::marks::Mark;
-use luoshi_domain::rights::{PlanRow, Right, Row, TaskRow};
+use luoshi_domain::rights::{PlanRow, RecordRow, Right, Row, TaskRow};
 use uuid::Uuid;
 
-use crate::cast::{actor, code, holders, policies, task};
+use crate::cast::{LEAD, actor, code, holders, person, policies, task};
 
 /// Every right, whom of the cast it belongs to, and what the stranger reads as the code.
 const MATRIX: &[(Right, &[&str], &str)] = &[
@@ -64,6 +64,59 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
         &["security"],
         "not_security_administrator",
     ),
+    (Right::SeeLeaders, &["principal", "office"], "not_found"),
+    (
+        Right::AskRoster,
+        &["office", "personnel", "publicity"],
+        "not_roster_office",
+    ),
+    (
+        Right::AnnounceDaysOff,
+        &["office"],
+        "not_supervision_office",
+    ),
+    (Right::SweepLimits, &["office"], "not_supervision_office"),
+    (
+        Right::KeepBody,
+        &["principal", "office", "lead", "lead_officer"],
+        "not_body_office",
+    ),
+    (
+        Right::SeeFiling,
+        &[
+            "principal",
+            "deputy",
+            "other_deputy",
+            "office",
+            "lead",
+            "lead_officer",
+            "discipline",
+            "personnel",
+            "publicity",
+        ],
+        "not_found",
+    ),
+    (
+        Right::FileRoster,
+        &["office", "lead", "lead_officer"],
+        "not_of_unit",
+    ),
+    (
+        Right::SeeActivity,
+        &[
+            "principal",
+            "deputy",
+            "other_deputy",
+            "office",
+            "lead",
+            "lead_officer",
+            "handler",
+            "discipline",
+            "finance",
+        ],
+        "not_found",
+    ),
+    (Right::AmendActivity, &["office", "handler"], "not_recorder"),
     (Right::KnowPlan, LEADERS_AND_OFFICE, "not_found"),
     (Right::SeePlan, LEADERS_AND_OFFICE, "not_found"),
     (Right::ConfirmPlan, &["office"], "not_supervision_office"),
@@ -152,6 +205,15 @@ fn row(right: Right) -> Row {
         mark: Mark::None,
     });
     match right {
+        Right::KeepBody
+        | Right::SeeFiling
+        | Right::FileRoster
+        | Right::SeeActivity
+        | Right::AmendActivity => Row::Record(RecordRow {
+            units: vec![LEAD],
+            by: Some(person("handler")),
+            about: vec![person("finance")],
+        }),
         Right::KnowPlan | Right::SeePlan | Right::ConfirmPlan | Right::MarkPlan => plan,
         right if right >= Right::KnowTask => Row::Task(task()),
         _ => Row::Bureau,

@@ -147,7 +147,8 @@ async fn show(
         facts.push(Fact::new("说明", &details.note));
     }
     facts.push(Fact::new("记录人", organisation.person_name(activity.by)));
-    let may = activity.void.is_none() && (who.actor.supervises || activity.by == who.actor.person);
+    let may =
+        activity.void.is_none() && activities::may_amend(&state.app, who, &organisation, &activity);
     let at = |action: &str| match may {
         true => format!("{PATH}/{id}/{action}"),
         false => String::new(),

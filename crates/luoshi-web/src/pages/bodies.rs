@@ -9,9 +9,11 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::bodies::prescribed::Prescribed;
 use luoshi_app::bodies::{self, BodiesView, BodyView};
+use luoshi_app::policy::Reach;
 use luoshi_domain::bodies::{Body, BodyCommand, BodyKind, End, Seat, seat_name};
 use luoshi_domain::ids::BodyId;
 use luoshi_domain::organisation::Organisation;
+use luoshi_domain::rights::Right;
 use serde::Deserialize;
 
 use crate::WebState;
@@ -117,8 +119,8 @@ async fn list(
     let (there, over): (Vec<&Body>, Vec<&Body>) =
         view.bodies.iter().partition(|body| body.is_in_force(today));
     let shown = if wish.over { &over } else { &there };
-    let actor = &signed_in.who().actor;
-    let may = Body::permits(actor, None);
+    let reach = Reach::of(&state.app, &signed_in.who().actor, Right::KeepBody);
+    let may = reach.all;
     let page = BodiesPage {
         shell: Shell::signed_in(&state, &signed_in, registers::MENU).await?,
         tabs: registers::tabs(PATH),
@@ -139,11 +141,7 @@ async fn list(
             true => link(PATH, "看在运行的"),
             false => link("/bodies?over=true", "看已结束的"),
         },
-        new: if may || !actor.units().is_empty() {
-            "/bodies/new"
-        } else {
-            ""
-        },
+        new: if !reach.is_empty() { "/bodies/new" } else { "" },
     };
     html(StatusCode::OK, &page)
 }

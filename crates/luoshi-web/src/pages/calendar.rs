@@ -11,10 +11,11 @@ use luoshi_app::calendar::{self, Month, MonthDay, NoticePreview};
 use luoshi_app::errors::AppError;
 use luoshi_app::packs::notices::draft;
 use luoshi_app::tasks::sentences::moment;
-use luoshi_app::{feeds, sweeps};
+use luoshi_app::{feeds, policy, sweeps};
 use luoshi_domain::calendar::{DayKind, DayNature};
 use luoshi_domain::packs::step;
 use luoshi_domain::refusals::Ground;
+use luoshi_domain::rights::Right;
 use serde::Deserialize;
 
 use crate::WebState;
@@ -209,7 +210,7 @@ async fn page(
         },
         feed_since: since.map(moment).unwrap_or_default(),
         feed,
-        may_sweep: who.actor.supervises,
+        may_sweep: policy::holds(app, &who.actor, Right::SweepLimits),
         swept: report
             .map(|report| {
                 format!(
@@ -223,11 +224,7 @@ async fn page(
                 )
             })
             .unwrap_or_default(),
-        see_notices: luoshi_app::policy::holds(
-            &state.app,
-            &who.actor,
-            luoshi_domain::rights::Right::SeePacks,
-        ),
+        see_notices: policy::holds(&state.app, &who.actor, Right::SeePacks),
         shell: Shell::signed_in(state, signed_in, PATH).await?,
     };
     html(StatusCode::OK, &page)
@@ -376,7 +373,7 @@ async fn notices_page(
         shell: Shell::signed_in(state, signed_in, PATH).await?,
         rows: rows.collect(),
         next_year: format!("{next} 年"),
-        may_enter: signed_in.who().actor.supervises,
+        may_enter: policy::holds(&state.app, &signed_in.who().actor, Right::AnnounceDaysOff),
         upload: vec![file.hint("TOML 或 JSON，先看变动再确认")],
         entry,
         faults: faults.to_vec(),

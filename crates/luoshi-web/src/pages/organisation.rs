@@ -16,7 +16,8 @@ use luoshi_app::organisation::sentences;
 use luoshi_app::organisation::views::{self, Counts, Dated, OrganisationView};
 use luoshi_app::policy;
 use luoshi_domain::ids::{PersonId, UnitId};
-use luoshi_domain::organisation::{Organisation, Role, Unit};
+use luoshi_domain::organisation::{Organisation, Unit};
+use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::lists::TaskFilter;
 use serde::Deserialize;
 
@@ -228,7 +229,7 @@ async fn leader_rows(
     if !policy::sees_bureau(&state.app, actor) {
         return Ok(Vec::new());
     }
-    let only_own = !actor.supervises && !actor.has_role(Role::Principal);
+    let only_own = !policy::holds(&state.app, actor, Right::SeeLeaders);
     let mut leaders: Vec<PersonId> = organisation.portfolios.iter().map(|p| p.deputy).collect();
     leaders.sort_unstable();
     leaders.dedup();

@@ -211,7 +211,7 @@ async fn page(
         rows: view
             .standings
             .iter()
-            .map(|standing| standing_row(view, standing, signed_in))
+            .map(|standing| standing_row(view, standing))
             .collect(),
         filing,
         edit: match view.may_change {
@@ -254,7 +254,7 @@ fn row(roster: &Roster, standings: &[Standing]) -> RosterRow {
     }
 }
 
-fn standing_row(view: &RosterView, standing: &Standing, signed_in: &SignedIn) -> StandingRow {
+fn standing_row(view: &RosterView, standing: &Standing) -> StandingRow {
     let short = standing.short.iter();
     let short = short.map(|(label, count)| format!("缺{label} {count} 个"));
     let filing = view.roster.filings.get(&standing.unit);
@@ -274,9 +274,7 @@ fn standing_row(view: &RosterView, standing: &Standing, signed_in: &SignedIn) ->
         lines.push(format!("迟报 {} 天", standing.late));
     }
     lines.extend(standing.flags.iter().cloned());
-    let actor = &signed_in.who().actor;
-    let may_file =
-        view.roster.closed.is_none() && (actor.supervises || actor.works_in(standing.unit));
+    let may_file = view.may_file.holds(standing.unit);
     StandingRow {
         unit: view.organisation.unit_name(standing.unit).to_owned(),
         state,

@@ -7,8 +7,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::bodies;
 use luoshi_domain::bodies::{
-    Body, BodyCommand, BodyDetails, BodyKind, NAME_LIMIT, Office, Parent, Seat, TEXT_LIMIT,
-    seat_name,
+    BodyCommand, BodyDetails, BodyKind, NAME_LIMIT, Office, Parent, Seat, TEXT_LIMIT, seat_name,
 };
 use luoshi_domain::ids::BodyId;
 use luoshi_domain::organisation::Organisation;
@@ -106,9 +105,8 @@ async fn blank(
     if let Some(parent) = wish.parent {
         typed.parent = parent.to_string();
     }
-    let actor = &signed_in.who().actor;
-    if !Body::permits(actor, None) {
-        let own = actor.units().into_iter().next();
+    if !bodies::may_keep(&state.app, signed_in.who(), None) {
+        let own = signed_in.who().actor.units().into_iter().next();
         typed.unit = own.map(|unit| unit.to_string()).unwrap_or_default();
     }
     let note = match wanted {

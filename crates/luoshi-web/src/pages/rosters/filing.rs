@@ -77,7 +77,7 @@ struct Typed {
 /// The form of the unit asked for, or of the reader's own when it is asked.
 pub(super) fn of(view: &RosterView, who: &Who, wished: Option<UnitId>) -> Filing {
     let asked = |unit: &UnitId| view.roster.details.units.contains(unit);
-    let may = |unit: &UnitId| who.actor.supervises || who.actor.works_in(*unit);
+    let may = |unit: &UnitId| view.may_file.holds(*unit);
     let own = who.actor.units().into_iter().find(asked);
     let unit = wished.filter(asked).filter(may).or(own);
     match unit {
