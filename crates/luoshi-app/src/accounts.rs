@@ -14,11 +14,13 @@ use luoshi_domain::accounts::passwords::DEFAULT_LENGTH;
 use luoshi_domain::accounts::tokens::Scope;
 use luoshi_domain::accounts::{SessionStage, administers};
 use luoshi_domain::context::Actor;
+use luoshi_domain::ids::MandateId;
 use luoshi_domain::ids::{AccessId, BureauId, PersonId, SessionId, TokenId};
 use luoshi_domain::journal;
 use luoshi_domain::ports::UnitOfWork;
 
 use crate::errors::{AppError, AppResult};
+use crate::mandates;
 use crate::{App, Who};
 
 pub use passwords::credential;
@@ -111,7 +113,7 @@ pub async fn visitor(app: &App, token: &str) -> AppResult<Visitor> {
     if session.expires_at <= now {
         return Err(AppError::SignedOut);
     }
-    let actor = actor(app, session.bureau, session.person).await?;
+    let actor = actor(app, session.bureau, session.person, session.mandate).await?;
     let unused = now - session.last_used_at;
     if unused >= idle_limit(app, &actor) {
         return Err(AppError::SignedOut);
@@ -123,10 +125,7 @@ pub async fn visitor(app: &App, token: &str) -> AppResult<Visitor> {
         tracing::warn!(%error, "the use of a session was not noted");
     }
     Ok(Visitor {
-        who: Who {
-            bureau: session.bureau,
-            actor,
-        },
+        who: Who::new(session.bureau, actor),
         csrf: session.csrf,
         means: Means::Session {
             id: session.id,
@@ -153,10 +152,19 @@ pub async fn blocking<T: Send + 'static>(
 }
 
 /// The person as they may act now; nobody is signed in when they may not.
-async fn actor(app: &App, bureau: BureauId, person: PersonId) -> AppResult<Actor> {
+async fn actor(
+    app: &App,
+    bureau: BureauId,
+    person: PersonId,
+    mandate: Option<MandateId>,
+) -> AppResult<Actor> {
     let mut uow = app.store.read(bureau).await?;
     let organisation = app.organisation(bureau, &mut *uow).await?;
-    Actor::of(&organisation, person).ok_or(AppError::SignedOut)
+    let actor = Actor::of(&organisation, person).ok_or(AppError::SignedOut)?;
+    match mandate {
+        Some(mandate) => mandates::acting(app, &mut *uow, &organisation, actor, mandate).await,
+        None => Ok(actor),
+    }
 }
 
 /// An act for the access log.
@@ -208,7 +216,7 @@ fn own_act<'a>(
 ) -> Act<'a> {
     Act {
         at: app.clock.now(),
-        person: Some(who.actor.person),
+        person: Some(who.actor.operator()),
         login: "",
         client,
         action,

@@ -15,7 +15,7 @@ use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::registers::RegisterFilter;
 use luoshi_domain::rights::{RecordRow, Right, Row};
 use luoshi_domain::tasks::Level;
-use luoshi_domain::tasks::lists::{PageRequest, TaskFilter, TaskRow, TaskSort};
+use luoshi_domain::tasks::lists::{PageRequest, TaskRow, TaskSort};
 
 use crate::errors::{AppError, AppResult};
 use crate::packs::{broken, shipped_pack};
@@ -189,7 +189,7 @@ pub async fn acts(app: &App, who: &Who, year: i32) -> AppResult<ActsView> {
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let activities = of_year(&mut *uow, year).await?;
-    let mut filter = TaskFilter::new(policy::visibility(app, &who.actor));
+    let mut filter = policy::tasks(app, &who.actor);
     filter.level = Some(Level::Major);
     let page = PageRequest {
         after: None,

@@ -6,10 +6,13 @@ pub mod reads;
 mod walks;
 
 use luoshi_domain::audit::Chain;
-use luoshi_domain::ids::BureauId;
+use luoshi_domain::ids::{BureauId, TaskId};
 use luoshi_domain::journal::{Break, Fault, StoredEvent};
+use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::rights::Right;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 use crate::audit::walks::Part;
 use crate::errors::AppResult;
@@ -48,7 +51,9 @@ pub fn broken_said(chain: Chain, broken: &Break) -> String {
 pub async fn latest(app: &App, who: &Who, limit: u32) -> AppResult<(Vec<StoredEvent>, i64)> {
     policy::require_to_see(app, &who.actor, Right::SeeJournal, "journal")?;
     let mut uow = app.store.read(who.bureau).await?;
-    Ok((uow.journal_latest(limit).await?, uow.journal_count().await?))
+    let events = uow.journal_latest(limit).await?;
+    let events = shown(app, who, &mut *uow, events).await?;
+    Ok((events, uow.journal_count().await?))
 }
 
 /// Most events that [`after`] gives at once.
@@ -66,6 +71,7 @@ pub async fn after(
     page_limit(limit, PAGE_LIMIT)?;
     let mut uow = app.store.read(who.bureau).await?;
     let events = uow.journal_after(after, limit).await?;
+    let events = shown(app, who, &mut *uow, events).await?;
     Ok((events, uow.journal_count().await?))
 }
 
@@ -76,6 +82,26 @@ pub fn page_limit(limit: u32, most: u32) -> AppResult<()> {
     }
     let sentence = format!("一次可取 1 至 {most} 条。");
     Err(Refusal::input("limit", "SYS-04", sentence).into())
+}
+
+/// The events without those of work secrets that are not the reader's business (SYS-05).
+async fn shown(
+    app: &App,
+    who: &Who,
+    uow: &mut dyn UnitOfWork,
+    mut events: Vec<StoredEvent>,
+) -> AppResult<Vec<StoredEvent>> {
+    if policy::holds(app, &who.actor, Right::ListSecrets) {
+        return Ok(events);
+    }
+    let streams: BTreeSet<Uuid> = events.iter().map(|event| event.id).collect();
+    let streams: Vec<Uuid> = streams.into_iter().collect();
+    for id in uow.journal_secrets(&streams).await? {
+        let task = uow.task_get(TaskId(id)).await?;
+        let seen = task.is_some_and(|task| policy::see_task(app, &who.actor, &task).is_ok());
+        events.retain(|event| seen || event.id != id);
+    }
+    Ok(events)
 }
 
 /// Walks a bureau's whole journal on behalf of a signed-in person.

@@ -78,7 +78,7 @@ pub async fn month(app: &App, who: &Who, day: NaiveDate) -> AppResult<Month> {
     let period = Period::of(PeriodKind::Month, day);
     let first = Period::of(PeriodKind::Week, period.start()).start();
     let last = Period::of(PeriodKind::Week, period.end()).end();
-    let mut filter = TaskFilter::new(policy::visibility(app, &who.actor));
+    let mut filter = policy::tasks(app, &who.actor);
     filter.queue = Some(Queue::DueSoon {
         today: first,
         until: last,
@@ -157,7 +157,7 @@ pub async fn preview(app: &App, who: &Who, file: &str, text: &str) -> AppResult<
 
 /// Enters the notices of a file and counts the limits anew; how many tasks moved.
 pub async fn announce(app: &App, who: &Who, file: &str, text: &str) -> AppResult<u32> {
-    policy::require(app, &who.actor, Right::AnnounceDaysOff)?;
+    policy::require_to_see(app, &who.actor, Right::AnnounceDaysOff, "notice")?;
     let notices = read(file, text)?;
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
@@ -190,6 +190,7 @@ pub async fn announce_as_operator(
         person: PersonId(bureau.0),
         name: "系统".into(),
         title: "命令行".into(),
+        hand: None,
     };
     let mut announced = uow.calendar_load().await?;
     for notice in &notices {

@@ -166,10 +166,7 @@ impl Stage {
             .find(|person| person.login == login);
         let actor = person.and_then(|person| Actor::of(&self.organisation, person.id));
         let actor = actor.ok_or(AppError::NotFound { what: "person" })?;
-        Ok(Who {
-            bureau: self.bureau,
-            actor,
-        })
+        Ok(Who::new(self.bureau, actor))
     }
 
     /// The login of whoever heads the unit.

@@ -10,7 +10,7 @@ use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::plans::{PlanRow, PlanState};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::rights::Right;
-use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskRow, TaskSort};
+use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskRow, TaskSort};
 
 use crate::errors::AppResult;
 use crate::rules::Rules;
@@ -175,7 +175,7 @@ pub async fn waiting(app: &App, who: &Who) -> AppResult<u32> {
     let mut waiting = 0;
     let names = QueueName::ALL.into_iter().filter(|name| name.is_to_do());
     for name in names.filter(|name| name.concerns(app, &who.actor)) {
-        let mut filter = TaskFilter::new(policy::visibility(app, &who.actor));
+        let mut filter = policy::tasks(app, &who.actor);
         filter.queue = Some(name.queue(rules.today, rules.leads, &who.actor));
         waiting += uow.tasks_count(&filter, COUNT_CAP).await?;
     }
@@ -193,7 +193,7 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
         .into_iter()
         .filter(|name| name.concerns(app, actor))
     {
-        let mut filter = TaskFilter::new(policy::visibility(app, actor));
+        let mut filter = policy::tasks(app, actor);
         filter.queue = Some(name.queue(rules.today, rules.leads, actor));
         let count = uow.tasks_count(&filter, COUNT_CAP).await?;
         let mut rows = Vec::new();
@@ -216,7 +216,7 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
     let notifications = uow
         .notifications_list(&recipients, NOTIFICATIONS_SHOWN)
         .await?;
-    let mut open = TaskFilter::new(policy::visibility(app, actor));
+    let mut open = policy::tasks(app, actor);
     open.queue = Some(Queue::Open);
     let oldest_open = uow.tasks_oldest(&open).await?;
     let days = days_ahead(app, &rules, actor, &mut *uow).await?;
@@ -241,7 +241,7 @@ async fn days_ahead(
     let days: Vec<NaiveDate> = (0..DAYS_AHEAD)
         .filter_map(|ahead| today.checked_add_days(Days::new(ahead)))
         .collect();
-    let mut filter = TaskFilter::new(policy::visibility(app, actor));
+    let mut filter = policy::tasks(app, actor);
     filter.queue = Some(Queue::DueSoon {
         today,
         until: days.last().copied().unwrap_or(today),

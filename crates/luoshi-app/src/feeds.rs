@@ -7,7 +7,7 @@ use luoshi_domain::context::Actor;
 use luoshi_domain::journal;
 use luoshi_domain::limits::Step;
 use luoshi_domain::packs::step;
-use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskSort};
+use luoshi_domain::tasks::lists::{Marks, PageRequest, Queue, TaskSort};
 
 use crate::accounts::{Means, Visitor, tokens};
 use crate::errors::{AppError, AppResult};
@@ -50,11 +50,13 @@ pub async fn since(app: &App, who: &Who) -> AppResult<Option<DateTime<Utc>>> {
 /// The feed at a secret address; nothing is there for one that was taken back, or whose person
 /// holds no post any more.
 pub async fn read(app: &App, secret: &str) -> AppResult<String> {
-    let Who { bureau, actor } = reader(app, secret).await?;
+    let Who { bureau, actor, .. } = reader(app, secret).await?;
     let mut uow = app.store.read(bureau).await?;
     let organisation = app.organisation(bureau, &mut *uow).await?;
-    let mut filter = TaskFilter::new(policy::visibility(app, &actor));
+    let mut filter = policy::tasks(app, &actor);
     filter.queue = Some(Queue::Open);
+    // What is marked goes into no other program (SYS-05).
+    filter.marks = Marks::Unmarked;
     let page = PageRequest {
         size: FEED_LIMIT,
         after: None,
@@ -116,7 +118,7 @@ async fn reader(app: &App, secret: &str) -> AppResult<Who> {
         let mut uow = app.store.read(bureau).await?;
         let organisation = app.organisation(bureau, &mut *uow).await?;
         let actor = Actor::of(&organisation, person).ok_or_else(nothing)?;
-        Who { bureau, actor }
+        Who::new(bureau, actor)
     };
     if who.actor.posts.is_empty() {
         return Err(nothing());

@@ -28,6 +28,7 @@ pub mod feeds;
 pub mod jobs;
 pub mod lessons;
 pub mod limits;
+pub mod mandates;
 pub mod organisation;
 pub mod packs;
 pub mod phrases;
@@ -38,6 +39,7 @@ pub mod refiner;
 pub mod registers;
 pub mod rosters;
 pub mod rules;
+pub mod secrecy;
 pub mod sweeps;
 pub mod tasks;
 
@@ -191,6 +193,27 @@ impl Organisations {
 pub struct Who {
     pub bureau: BureauId,
     pub actor: Actor,
+    /// The person has looked again and says that what they enter is not classified (SYS-05).
+    pub unclassified: bool,
+}
+
+impl Who {
+    pub fn new(bureau: BureauId, actor: Actor) -> Self {
+        Self {
+            bureau,
+            actor,
+            unclassified: false,
+        }
+    }
+
+    /// The same person, who says or does not say that what they enter is not classified.
+    #[must_use]
+    pub fn saying(&self, unclassified: bool) -> Self {
+        Self {
+            unclassified,
+            ..self.clone()
+        }
+    }
 }
 
 /// How many events of one stream a page shows at most.

@@ -109,6 +109,7 @@ pub async fn create(
         person: PersonId(bureau.id.0),
         name: "系统".into(),
         title: "机构初始化".into(),
+        hand: None,
     };
     let mut credentials = Vec::new();
     let mut logins = Vec::new();
@@ -159,6 +160,7 @@ fn signed(app: &App, who: &Who) -> Signed {
         person: who.actor.person,
         name: who.actor.name.clone(),
         title: who.actor.title.clone(),
+        hand: None,
     }
 }
 

@@ -17,6 +17,7 @@ use chrono::Datelike;
 use luoshi_documents::limits::Limits;
 use luoshi_domain::ids::{PersonId, PlanId, TaskId};
 use luoshi_domain::journal::{self, Signed};
+use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::acts::ActName;
 use luoshi_domain::plans::commands::PlanCommand;
@@ -25,11 +26,13 @@ use luoshi_domain::plans::{Decision, Imported, Plan, PlanEvent, PlanRow, PlanSta
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::rights::Right;
+use luoshi_domain::tasks::TaskEvent;
 use luoshi_domain::tasks::{CoDuty, Origin, Task, TaskDetails, Tier};
 use luoshi_plan::reading::ReadOptions;
 
 use crate::errors::{AppError, AppResult};
 use crate::plans::assignment::Names;
+use crate::secrecy;
 use crate::{App, Who, accounts, lessons, policy, refinements};
 
 /// Plans that lists show.
@@ -87,12 +90,10 @@ pub struct PlanView {
 /// The latest plans, newest first.
 pub async fn list(app: &App, who: &Who) -> AppResult<Vec<PlanRow>> {
     policy::see_plans(app, who)?;
-    Ok(app
-        .store
-        .read(who.bureau)
-        .await?
-        .plans_list(PLANS_SHOWN)
-        .await?)
+    let mut uow = app.store.read(who.bureau).await?;
+    let mut rows = uow.plans_list(PLANS_SHOWN).await?;
+    rows.retain(|row| row.mark == Mark::None || policy::knows_plan(app, &who.actor, row));
+    Ok(rows)
 }
 
 /// A plan with the organisation that its proposals are assigned to.
@@ -100,8 +101,17 @@ pub async fn show(app: &App, who: &Who, id: PlanId) -> AppResult<PlanView> {
     policy::see_plans(app, who)?;
     let mut uow = app.store.read(who.bureau).await?;
     let plan = load(&mut *uow, id).await?;
+    policy::see_plan(app, &who.actor, &plan)?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     Ok(view(app, who, plan, organisation))
+}
+
+/// As [`show`], for a table that is taken away; refused where the plan is marked (SYS-05).
+pub async fn export(app: &App, who: &Who, id: PlanId) -> AppResult<PlanView> {
+    let view = show(app, who, id).await?;
+    app.policy
+        .permit(&who.actor, Right::ExportPlan, &view.plan.row())?;
+    Ok(view)
 }
 
 /// Other plans of the same text, one for each year.
@@ -134,6 +144,7 @@ pub async fn import(app: &App, who: &Who, mut upload: Upload) -> AppResult<Impor
         );
         return Err(Refusal::input("too_many", "IMPORT-01", sentence).into());
     }
+    let mark = secrecy::take_in(&text)?;
     let digest = journal::digest(text.as_bytes());
     let mut uow = app.store.write(who.bureau).await?;
     let known = uow.plans_with_digest(&digest).await?;
@@ -153,7 +164,7 @@ pub async fn import(app: &App, who: &Who, mut upload: Upload) -> AppResult<Impor
         filled: None,
     };
     let found = proposals::of(&reading, &clauses, &names, || app.ids.id(ctx.now));
-    let details = proposals::details(&reading, &upload);
+    let details = proposals::details(&reading, &upload, mark);
     let lineage = Lineage {
         read_year: details.dated_year(),
         earlier: versions::likely(&mut *uow, &details, &text)
@@ -319,11 +330,15 @@ async fn open_tasks(
     let signed = ctx.signed();
     for (task, id) in plan.tasks_to_open().into_iter().zip(ids) {
         let (origin, details) = task_of(plan, &task, ctx);
-        let event = Task::open(origin, details, ctx)?;
-        if let luoshi_domain::tasks::TaskEvent::Opened { origin, details } = &event {
-            let opened = Task::opened(*id, origin, details, signed.at);
-            uow.task_save(&opened, std::slice::from_ref(&event), &signed)
-                .await?;
+        let mut events = vec![Task::open(origin, details, ctx)?];
+        let mark = plan.details.mark;
+        if mark != Mark::None {
+            let reason = "随方案标注".to_owned();
+            events.push(TaskEvent::Marked { mark, reason });
+        }
+        let signs = events.iter().map(|event| (event, &signed));
+        if let Some(task) = Task::replay(*id, signs) {
+            uow.task_save(&task, &events, &signed).await?;
         }
     }
     Ok(())

@@ -7,17 +7,33 @@ use luoshi_domain::ids::{PlanId, TaskId, UnitId};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::organisation::commands::OrganisationCommand;
 use luoshi_domain::organisation::history::History;
-use luoshi_domain::plans::Plan;
+use luoshi_domain::plans::{Plan, PlanRow};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::rights::{Appointment, Explanation, RecordRow, Right, Row, TaskRow};
 use luoshi_domain::tasks::Task;
 use luoshi_domain::tasks::actions::TaskAction;
-use luoshi_domain::tasks::lists::{Subtrees, Visibility};
+use luoshi_domain::tasks::lists::{Marks, Subtrees, TaskFilter, Visibility};
 use uuid::Uuid;
 
 use crate::errors::{AppError, AppResult};
 use crate::{App, Who};
+
+/// All that the actor's lists hold: of their own reach, and of work secrets those that are their
+/// business (SYS-05).
+pub fn tasks(app: &App, actor: &Actor) -> TaskFilter {
+    let marks = match holds(app, actor, Right::ListSecrets) {
+        true => Marks::All,
+        false => Marks::Concerning {
+            units: actor.units(),
+            person: actor.person,
+        },
+    };
+    TaskFilter {
+        marks,
+        ..TaskFilter::new(visibility(app, actor))
+    }
+}
 
 /// The tasks that the actor's lists hold: the bureau's, or those of the own units and all below
 /// them (SYS-03).
@@ -188,6 +204,11 @@ pub fn administer_accounts(app: &App, actor: &Actor) -> AppResult<()> {
 /// As [`see_task`], for a plan.
 pub fn see_plan(app: &App, actor: &Actor, plan: &Plan) -> AppResult<()> {
     see_row(app, actor, &plan.row(), SIGHT_OF_PLAN)
+}
+
+/// Whether a list of plans holds the row.
+pub fn knows_plan(app: &App, actor: &Actor, row: &PlanRow) -> bool {
+    app.policy.allows(actor, Right::SeePlan, &row.row())
 }
 
 /// Lets through who may confirm the plan.

@@ -9,6 +9,7 @@ use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{JobId, PersonId, PlanId, ProposalId};
 use luoshi_domain::jobs::{Job, JobEnd, NewJob};
 use luoshi_domain::journal::Signed;
+use luoshi_domain::marks::Mark;
 use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::plans::{Decision, Plan, PlanState, Proposal};
 use luoshi_domain::ports::UnitOfWork;
@@ -21,6 +22,7 @@ use crate::plans::assignment::Names;
 use crate::plans::doubts;
 use crate::refinements::checks::Dropped;
 use crate::refiner::{Batch, RefineError, Refined, Refiner, Sentence};
+use crate::secrecy::{self, Head};
 use crate::{App, Who, policy};
 
 /// The job's name in the queue.
@@ -41,11 +43,6 @@ const SHOWN: u32 = 20;
 /// Longest clause that is sent around a sentence, in characters.
 const CLAUSE_CHARS: usize = 600;
 
-/// Where a secrecy mark would stand, in characters from the beginning.
-const HEAD_CHARS: usize = 500;
-
-const SECRECY_MARKS: [&str; 4] = ["绝密", "机密", "秘密", "内部"];
-
 /// Which plan is asked about, on whose behalf, and how far it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Payload {
@@ -57,11 +54,9 @@ struct Payload {
     after: Option<ProposalId>,
 }
 
-/// Whether the head of a text marks it as secret or internal; letters may be set apart.
-pub fn is_marked_secret(text: &str) -> bool {
-    let head = text.chars().take(HEAD_CHARS);
-    let head: String = head.filter(|letter| !letter.is_whitespace()).collect();
-    SECRECY_MARKS.iter().any(|mark| head.contains(mark))
+/// Whether the plan is marked, by its own head or by the bureau: nothing of it leaves.
+fn is_marked(plan: &Plan) -> bool {
+    plan.details.mark != Mark::None || secrecy::head(&plan.text) != Head::Open
 }
 
 /// Puts the asking off to the background where there is something to ask and somebody to ask.
@@ -71,7 +66,7 @@ pub(crate) async fn enqueue(
     plan: &Plan,
     uow: &mut dyn UnitOfWork,
 ) -> AppResult<()> {
-    let wanted = app.refiner.is_some() && !is_marked_secret(&plan.text);
+    let wanted = app.refiner.is_some() && !is_marked(plan);
     if !wanted || !plan.proposals.iter().any(is_in_doubt) {
         return Ok(());
     }
@@ -162,7 +157,7 @@ pub(crate) async fn run(app: &App, job: &Job) -> AppResult<JobEnd> {
         return Ok(JobEnd::Done);
     };
     // Checked again: what was queued may be older than the rule.
-    if is_marked_secret(&plan.text) {
+    if is_marked(&plan) {
         return Ok(failed("文件带有密级或内部标记，不发送。"));
     }
     let asked = payload.next(&plan);

@@ -88,12 +88,8 @@ pub async fn list(app: &App, who: &Who) -> AppResult<RostersView> {
 pub async fn show(app: &App, who: &Who, id: RosterId) -> AppResult<RosterView> {
     let mut uow = app.store.read(who.bureau).await?;
     let roster: Roster = registers::get(&mut *uow, id.0, WHAT).await?;
-    let reach = Reach::of(app, &who.actor, Right::SeeFiling);
-    let standings = seen(&reach, &roster, app.today());
+    let standings = see(app, who, &roster)?;
     let may_ask = policy::holds(app, &who.actor, Right::AskRoster);
-    if standings.is_empty() && !may_ask {
-        return Err(AppError::NotFound { what: WHAT });
-    }
     Ok(RosterView {
         bodies: bodies::all(&mut *uow, Some(true)).await?,
         organisation: app.organisation(who.bureau, &mut *uow).await?,
@@ -135,6 +131,7 @@ pub async fn handle(
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
     let roster: Roster = registers::get(&mut *uow, id.0, WHAT).await?;
+    see(app, who, &roster)?;
     match &command {
         RosterCommand::File { unit, .. } => {
             let row = filing(*unit);
@@ -240,6 +237,16 @@ fn seen(reach: &Reach, roster: &Roster, today: NaiveDate) -> Vec<Standing> {
     let mut standings = roster.standings(today);
     standings.retain(|standing| reach.holds(standing.unit));
     standings
+}
+
+/// The standings that the reader may see; for who sees none and asks none there is no roster.
+fn see(app: &App, who: &Who, roster: &Roster) -> AppResult<Vec<Standing>> {
+    let reach = Reach::of(app, &who.actor, Right::SeeFiling);
+    let standings = seen(&reach, roster, app.today());
+    if standings.is_empty() && !policy::holds(app, &who.actor, Right::AskRoster) {
+        return Err(AppError::NotFound { what: WHAT });
+    }
+    Ok(standings)
 }
 
 /// A unit's part of a roster.

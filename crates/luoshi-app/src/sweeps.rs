@@ -75,7 +75,7 @@ pub async fn schedule(app: &App) -> AppResult<u32> {
 
 /// Looks through today once more; the supervision office's.
 pub async fn again(app: &App, who: &Who) -> AppResult<()> {
-    policy::require(app, &who.actor, Right::SweepLimits)?;
+    policy::require_to_see(app, &who.actor, Right::SweepLimits, "sweep")?;
     let mut uow = app.store.write(who.bureau).await?;
     uow.sweep_begin(app.today()).await?;
     push(app, &mut *uow).await?;

@@ -14,13 +14,15 @@ use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::actions::TaskAction;
 use luoshi_domain::tasks::commands::TaskCommand;
-use luoshi_domain::tasks::lists::{LightFilter, Page, PageRequest, TaskFilter, TaskRow, TaskSort};
+use luoshi_domain::tasks::lists::{
+    LightFilter, Marks, Page, PageRequest, TaskFilter, TaskRow, TaskSort,
+};
 use luoshi_domain::tasks::{Task, TaskEvent};
 
 use crate::errors::{AppError, AppResult};
 use crate::limits::{self, LimitView};
 use crate::rules::Rules;
-use crate::{App, COUNT_CAP, HISTORY_LIMIT, Who, policy};
+use crate::{App, COUNT_CAP, HISTORY_LIMIT, Who, policy, secrecy};
 
 /// Most tasks that one batch takes.
 pub const BATCH_LIMIT: usize = 500;
@@ -178,6 +180,11 @@ pub async fn export(
     sort: TaskSort,
 ) -> AppResult<Export> {
     let mut uow = app.store.read(who.bureau).await?;
+    // What is marked leaves by no table (SYS-05).
+    let filter = &TaskFilter {
+        marks: Marks::Unmarked,
+        ..filter.clone()
+    };
     let mut export = Export {
         tasks: Vec::new(),
         complete: true,
@@ -322,6 +329,7 @@ async fn carry_out(
             };
         }
     }
+    secrecy::check(who, &events, &task)?;
     let signed = ctx.signed();
     for event in &events {
         task.apply(event, &signed);
@@ -384,22 +392,10 @@ fn step(stored: StoredEvent) -> AppResult<Step> {
     let broken = |error| AppError::internal("a journal event cannot be read", error);
     let envelope: Envelope = serde_json::from_str(&stored.bytes).map_err(broken)?;
     let event = serde_json::from_value(envelope.event).map_err(broken)?;
-    let Signed {
-        at,
-        person,
-        name,
-        title,
-    } = envelope.by;
-    let by = Signed {
-        at,
-        person,
-        name,
-        title,
-    };
     Ok(Step {
         seq: stored.seq,
         version: stored.version,
-        by,
+        by: envelope.by,
         event,
         hash: stored.hash,
     })
@@ -417,7 +413,7 @@ async fn conflict(
         format!(
             "{} {}：{}",
             sentences::moment(step.by.at),
-            step.by.name,
+            step.by.who(),
             sentence.headline
         )
     });

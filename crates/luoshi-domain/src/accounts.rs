@@ -10,7 +10,7 @@ pub mod tokens;
 use chrono::{DateTime, Utc};
 
 use crate::context::Actor;
-use crate::ids::{BureauId, PersonId, SessionId};
+use crate::ids::{BureauId, MandateId, PersonId, SessionId};
 use crate::organisation::Role;
 
 /// What a sign-in is checked against.
@@ -74,6 +74,8 @@ pub struct Session {
     pub last_used_at: DateTime<Utc>,
     /// The end whatever happens; an idle one ends earlier.
     pub expires_at: DateTime<Utc>,
+    /// The mandate that it types under (代填).
+    pub mandate: Option<MandateId>,
 }
 
 impl std::fmt::Debug for Session {

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::calendar::{self, Calendar};
 use crate::ids::{PersonId, UnitId};
-use crate::journal::Signed;
+use crate::journal::{Hand, Signed};
 use crate::limits::LimitPolicy;
 use crate::organisation::{Organisation, Post, Role};
 
@@ -32,6 +32,7 @@ impl Context<'_> {
             person: self.actor.person,
             name: self.actor.name.clone(),
             title: self.actor.title.clone(),
+            hand: self.actor.hand.clone(),
         }
     }
 }
@@ -48,8 +49,8 @@ pub struct Actor {
     pub supervises: bool,
     /// The units worked in and all below them, sorted: how far the data goes (SYS-03).
     pub scope: Vec<UnitId>,
-    /// Those in whose name the person acts; nothing that is theirs may be reviewed either.
-    pub acts_for: Vec<PersonId>,
+    /// Who types for the person under a mandate (代填); nothing that is theirs may be decided.
+    pub hand: Option<Hand>,
 }
 
 impl Actor {
@@ -69,11 +70,25 @@ impl Actor {
             posts,
             supervises: false,
             scope: Vec::new(),
-            acts_for: Vec::new(),
+            hand: None,
         };
         actor.supervises = office.is_some_and(|office| actor.works_in(office));
         actor.scope = actor.units_and_below(organisation);
         Some(actor)
+    }
+
+    /// The same person by the hand of somebody who has their mandate.
+    #[must_use]
+    pub fn by_hand_of(self, hand: Hand) -> Self {
+        Self {
+            hand: Some(hand),
+            ..self
+        }
+    }
+
+    /// Whoever sits at the screen: the hand, else the person.
+    pub fn operator(&self) -> PersonId {
+        self.hand.as_ref().map_or(self.person, |hand| hand.person)
     }
 
     /// Whether the person holds a post in `unit` that does its business.

@@ -80,6 +80,10 @@ id!(
     DomainId
 );
 id!(
+    /// Leave to type for somebody else.
+    MandateId
+);
+id!(
     /// A hand-over sheet.
     HandoverId
 );

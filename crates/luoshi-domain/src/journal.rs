@@ -23,6 +23,40 @@ pub struct Signed {
     pub name: String,
     /// Unit and post as they were at the time.
     pub title: String,
+    /// Who typed it for them (代填), under a mandate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hand: Option<Hand>,
+}
+
+/// Who types for somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hand {
+    pub person: PersonId,
+    /// Name as it was at the time.
+    pub name: String,
+    /// Unit and post as they were at the time.
+    pub title: String,
+}
+
+impl Signed {
+    /// The name, with the hand that typed it, as every page shows it.
+    pub fn who(&self) -> String {
+        match &self.hand {
+            Some(hand) => format!("{}（{}代填）", self.name, hand.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// As [`Signed::who`], with the post behind the name.
+    pub fn who_and_post(&self) -> String {
+        match &self.hand {
+            Some(hand) => format!(
+                "{} {}（{} {}代填）",
+                self.name, self.title, hand.name, hand.title
+            ),
+            None => format!("{} {}", self.name, self.title),
+        }
+    }
 }
 
 /// What is hashed and stored of an event, in JSON.
@@ -220,6 +254,7 @@ mod tests {
                     person: PersonId(Uuid::from_u128(2)),
                     name: "周敏".into(),
                     title: "督查办 主任".into(),
+                    hand: None,
                 },
                 event: Value::from(seq),
             };

@@ -19,6 +19,7 @@ pub mod lessons;
 pub mod lights;
 pub mod likeness;
 pub mod limits;
+pub mod mandates;
 pub mod marks;
 pub mod notifications;
 pub mod organisation;

@@ -19,6 +19,16 @@ pub enum Mark {
 impl Mark {
     pub const ALL: [Self; 3] = [Self::None, Self::Internal, Self::WorkSecret];
 
+    /// The mark with this name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mark| mark.key() == key)
+    }
+
+    /// Whether nothing is marked.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+
     /// Its name in rows and policies.
     pub fn key(self) -> &'static str {
         match self {

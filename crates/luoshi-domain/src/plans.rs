@@ -72,6 +72,9 @@ pub struct PlanDetails {
     pub category: String,
     /// The limit of tasks for which the document gives none.
     pub default_limit: Option<NaiveDate>,
+    /// How far it, and what comes of it, may be known (SYS-05).
+    #[serde(default, skip_serializing_if = "Mark::is_none")]
+    pub mark: Mark,
 }
 
 /// How far the confirmation is.
@@ -347,7 +350,7 @@ impl Plan {
     pub fn row(&self) -> Row {
         Row::Plan(rights::PlanRow {
             id: self.id.0,
-            mark: Mark::None,
+            mark: self.details.mark,
         })
     }
 
@@ -548,6 +551,17 @@ pub struct PlanRow {
     pub coverage: Coverage,
     pub proposals: u32,
     pub imported_at: DateTime<Utc>,
+    pub mark: Mark,
+}
+
+impl PlanRow {
+    /// The plan as policies see it.
+    pub fn row(&self) -> Row {
+        Row::Plan(rights::PlanRow {
+            id: self.id.0,
+            mark: self.mark,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::accounts::tokens::ApiToken;
 use crate::accounts::{Credential, Session, SignInRequest};
 use crate::audit::{Anchor, Chain, Check};
 use crate::calendar::{Announced, CalendarEvent};
-use crate::ids::{BureauId, JobId, PersonId, PlanId, SessionId, TaskId, TokenId};
+use crate::ids::{BureauId, JobId, MandateId, PersonId, PlanId, SessionId, TaskId, TokenId};
 use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
 use crate::journal::{JournalFilter, Signed, StoredEvent};
 use crate::lessons::{self, LessonsEvent};
@@ -364,6 +364,9 @@ pub trait Journals: Send {
     ) -> StoreResult<Vec<StoredEvent>>;
 
     /// At most `limit` events after sequence number `after`, in order.
+    /// Those of the streams that are tasks or plans marked as work secrets (SYS-05).
+    async fn journal_secrets(&mut self, streams: &[Uuid]) -> StoreResult<Vec<Uuid>>;
+
     async fn journal_after(&mut self, after: i64, limit: u32) -> StoreResult<Vec<StoredEvent>>;
 
     /// The latest `limit` events, newest first.
@@ -451,6 +454,13 @@ pub trait Sessions: Send {
         person: PersonId,
         except: Option<SessionId>,
     ) -> StoreResult<u64>;
+
+    /// Sets the mandate that a session types under, or none.
+    async fn session_mandate(
+        &mut self,
+        id: SessionId,
+        mandate: Option<MandateId>,
+    ) -> StoreResult<()>;
 
     /// Drops the sessions that expired before `now`.
     async fn sessions_sweep(&mut self, now: DateTime<Utc>) -> StoreResult<()>;

@@ -73,8 +73,8 @@ pub struct TaskRow {
     pub supervisor: Option<UnitId>,
     /// The leader in charge.
     pub deputy: Option<PersonId>,
-    /// Who made the request that is in progress.
-    pub submitter: Option<PersonId>,
+    /// Who made the request that is in progress, and who typed it for them.
+    pub submitters: Vec<PersonId>,
     pub mark: Mark,
 }
 
@@ -197,6 +197,7 @@ rights! {
     SeePlan "see_plan" "查看方案",
     ConfirmPlan "confirm_plan" "核对方案",
     MarkPlan "mark_plan" "标注方案密级",
+    ExportPlan "export_plan" "导出方案",
 
     // On a task.
     /// Whether it may be known that there is such a task.

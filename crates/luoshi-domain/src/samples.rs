@@ -99,7 +99,7 @@ impl Desk {
                 posts: Vec::new(),
                 supervises: true,
                 scope: Vec::new(),
-                acts_for: Vec::new(),
+                hand: None,
             },
         }
     }

@@ -19,6 +19,7 @@ use crate::calendar::local_day;
 use crate::ids::{PersonId, PlanId, ProposalId, TaskId, UnitId};
 use crate::journal::Signed;
 use crate::limits::LimitPolicy;
+use crate::marks::Mark;
 use crate::refusals::Refusal;
 use crate::tasks::timing::{LimitCause, MovedLimit, TaskLimit, Timing};
 
@@ -36,6 +37,9 @@ pub struct Task {
     pub state: TaskState,
     /// At most one approval is in progress; it does not change the state until it is decided.
     pub approval: Option<Approval>,
+    /// Who typed the request that is in progress, where somebody did for the applicant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_hand: Option<PersonId>,
     /// `〔2026〕12号`, given when the task is first issued.
     pub number: Option<String>,
     /// Who approved the opening.
@@ -65,6 +69,9 @@ pub struct Task {
     /// The limits that policies set; nothing for a task that is under none (TIME-01).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timing: Option<Box<Timing>>,
+    /// How far it may be known (SYS-05).
+    #[serde(default, skip_serializing_if = "Mark::is_none")]
+    pub mark: Mark,
     pub opened_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -354,6 +361,11 @@ pub enum TaskEvent {
         stage: ReturnStage,
         reason: String,
     },
+    /// How far it may be known was changed (SYS-05).
+    Marked {
+        mark: Mark,
+        reason: String,
+    },
     Cancelled {
         reason: String,
     },
@@ -411,6 +423,7 @@ impl Task {
             details: details.clone(),
             state: TaskState::Draft,
             approval: None,
+            request_hand: None,
             number: None,
             approved_by: None,
             issued_at: None,
@@ -427,6 +440,7 @@ impl Task {
             returned_because: None,
             grade: None,
             timing: None,
+            mark: Mark::None,
             opened_at: at,
             updated_at: at,
         }

@@ -98,7 +98,11 @@ impl Slices {
                 set_of(&self.unit, actor.units().iter().map(raw_unit)),
             ),
             ("subtree", Value::new_entity_uid(subtree)),
-            ("acts_for", self.persons(&actor.acts_for)),
+            ("by_hand", Value::new_bool(actor.hand.is_some())),
+            (
+                "operator",
+                Value::new_entity_uid(id(&self.person, actor.operator().0)),
+            ),
         ];
         entity(
             id(&self.person, actor.person.0),
@@ -124,7 +128,7 @@ impl Slices {
                 set_of(&self.unit, task.supervisor.iter().map(raw_unit)),
             ),
             ("deputy", self.persons(task.deputy.as_slice())),
-            ("submitter", self.persons(task.submitter.as_slice())),
+            ("submitters", self.persons(&task.submitters)),
             ("mark", mark(task.mark)),
         ];
         let within = units(task).map(|unit| id(&self.unit, unit.0)).collect();

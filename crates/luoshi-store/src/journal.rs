@@ -6,6 +6,7 @@
 use async_trait::async_trait;
 use luoshi_domain::ids::BureauId;
 use luoshi_domain::journal::{Envelope, JournalFilter, Signed, StoredEvent, chain};
+use luoshi_domain::marks::Mark;
 use luoshi_domain::ports::{Journals, StoreError, StoreResult};
 use luoshi_domain::tasks::lists::{Page, PageRequest};
 use serde::Serialize;
@@ -13,6 +14,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::audit::{Narrowed, paged};
+use crate::names::Named;
 use crate::sql::{Cells, Conn, Row, Value, fault, to_json, values};
 use crate::work::Work;
 
@@ -142,6 +144,26 @@ impl Journals for Work {
         let mut events = stored(&rows)?;
         events.reverse();
         Ok(events)
+    }
+
+    async fn journal_secrets(&mut self, streams: &[Uuid]) -> StoreResult<Vec<Uuid>> {
+        if streams.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut values = values![self.bureau, Mark::WorkSecret.name()];
+        let mut places = Vec::with_capacity(streams.len());
+        for stream in streams {
+            values.push(Value::from(*stream));
+            places.push(format!("${}", values.len()));
+        }
+        let places = places.join(", ");
+        let sql = format!(
+            "SELECT id FROM tasks WHERE bureau_id = $1 AND mark = $2 AND id IN ({places}) \
+             UNION ALL \
+             SELECT id FROM plans WHERE bureau_id = $1 AND mark = $2 AND id IN ({places})"
+        );
+        let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
+        found.iter().map(|row| row.cells().take()).collect()
     }
 
     async fn journal_after(&mut self, after: i64, limit: u32) -> StoreResult<Vec<StoredEvent>> {

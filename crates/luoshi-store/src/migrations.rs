@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 12] = [
     Step {
         version: 1,
         name: "initial",
@@ -75,6 +75,18 @@ const STEPS: [Step; 10] = [
         name: "audit",
         sqlite: include_str!("../migrations/sqlite/0012_audit.sql"),
         postgres: include_str!("../migrations/postgres/0012_audit.sql"),
+    },
+    Step {
+        version: 13,
+        name: "marks",
+        sqlite: include_str!("../migrations/sqlite/0013_marks.sql"),
+        postgres: include_str!("../migrations/postgres/0013_marks.sql"),
+    },
+    Step {
+        version: 14,
+        name: "mandates",
+        sqlite: include_str!("../migrations/sqlite/0014_mandates.sql"),
+        postgres: include_str!("../migrations/postgres/0014_mandates.sql"),
     },
 ];
 

@@ -5,6 +5,7 @@ use luoshi_domain::accounts::SessionStage;
 use luoshi_domain::accounts::failures::FailureKind;
 use luoshi_domain::audit::Chain;
 use luoshi_domain::journal::Fault;
+use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::{Role, UnitKind};
 use luoshi_domain::packs::PackKey;
 use luoshi_domain::plans::{PlanState, ProposalKind};
@@ -47,6 +48,12 @@ names!(TaskState {
     Returned => "returned",
     Closed => "closed",
     Cancelled => "cancelled",
+});
+
+names!(Mark {
+    None => "none",
+    Internal => "internal",
+    WorkSecret => "work_secret",
 });
 
 names!(TaskKind {

@@ -21,7 +21,7 @@ impl Plans for Work {
 
     async fn plans_with_digest(&mut self, digest: &str) -> StoreResult<Vec<PlanRow>> {
         let sql = "SELECT id, title, number, file_name, state, year, lineage_record, settled, \
-                   total, proposals, imported_at FROM plans \
+                   total, proposals, imported_at, mark FROM plans \
                    WHERE bureau_id = $1 AND digest = $2 ORDER BY imported_at, id";
         let found = self.conn.fetch_all(sql, values![self.bureau, digest]);
         found.await?.iter().map(listed).collect()
@@ -29,7 +29,7 @@ impl Plans for Work {
 
     async fn plans_list(&mut self, limit: u32) -> StoreResult<Vec<PlanRow>> {
         let sql = "SELECT id, title, number, file_name, state, year, lineage_record, settled, \
-                   total, proposals, imported_at FROM plans WHERE bureau_id = $1 \
+                   total, proposals, imported_at, mark FROM plans WHERE bureau_id = $1 \
                    ORDER BY imported_at DESC, id DESC LIMIT $2";
         let found = self.conn.fetch_all(sql, values![self.bureau, limit]);
         found.await?.iter().map(listed).collect()
@@ -72,6 +72,7 @@ fn listed(row: &Row) -> StoreResult<PlanRow> {
         },
         proposals: cells.number()?,
         imported_at: cells.take()?,
+        mark: cells.named()?,
     })
 }
 

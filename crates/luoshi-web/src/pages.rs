@@ -15,6 +15,7 @@ pub mod journal;
 pub mod labels;
 pub mod ledger;
 pub mod lessons;
+pub(crate) mod mandates;
 pub(crate) mod organisation;
 pub mod packs;
 pub mod parts;
@@ -38,6 +39,7 @@ use crate::routes::Table;
 
 pub(crate) fn routes(table: Table) -> Table {
     let table = account::routes(table);
+    let table = mandates::routes(table);
     let table = accounts::routes(table);
     let table = second_factor::routes(table);
     let table = tokens::routes(table);

@@ -76,6 +76,20 @@ impl Problem {
         }
     }
 
+    /// What is asked for is the account of the person in whose name somebody types.
+    pub fn by_hand() -> Self {
+        Self {
+            status: StatusCode::FORBIDDEN,
+            code: "by_hand",
+            title: "正在代他人填报",
+            detail: "账号的事项只能由本人办理。".into(),
+            rule: Some("SYS-03"),
+            kept: NOTHING_STORED,
+            todo: "请先在页面上方结束代填。".into(),
+            changes: Vec::new(),
+        }
+    }
+
     /// Somebody signed in has something to do before anything else is open to them.
     pub fn detained(stage: SessionStage) -> Self {
         let (code, detail) = match stage {

@@ -24,7 +24,7 @@ use crate::client::Seen;
 use crate::extract::{Form, Nothing, OpenForm, Query, SignedIn};
 use crate::flash::encode;
 use crate::pages::parts::{Choice, Field};
-use crate::pages::{self, second_factor, shell::Shell};
+use crate::pages::{self, mandates, second_factor, shell::Shell};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{self, Access, Table};
 
@@ -90,6 +90,11 @@ pub(crate) async fn identify(
         Err(Problem::signed_out())
     };
     match found {
+        Ok(visitor) if is_anothers(&visitor, request.uri().path()) => {
+            // The page of the refusal is theirs, with the way out of it.
+            request.extensions_mut().insert(visitor);
+            request.extensions_mut().insert(Problem::by_hand());
+        }
         Ok(visitor) if is_open(visitor.stage(), request.uri().path()) => {
             request.extensions_mut().insert(visitor);
         }
@@ -117,6 +122,24 @@ async fn by_token(state: &WebState, wanted: Option<Scope>, token: &str) -> WebRe
     } else {
         Err(Problem::beyond_token())
     }
+}
+
+/// Whether the path is about the account of the person in whose name the visitor types.
+fn is_anothers(visitor: &Visitor, path: &str) -> bool {
+    const OWN: [&str; 6] = [
+        "/account",
+        "/tokens",
+        "/second-factor",
+        "/calendar/feed",
+        "/api/v1/tokens",
+        "/api/v1/sessions",
+    ];
+    visitor.who.actor.hand.is_some()
+        && path != mandates::STOP
+        && OWN.iter().any(|own| {
+            let rest = path.strip_prefix(own);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
 }
 
 fn is_open(stage: SessionStage, path: &str) -> bool {

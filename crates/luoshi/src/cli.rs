@@ -338,6 +338,8 @@ pub(crate) struct RebuildArgs {
 pub(crate) enum PolicyCommand {
     /// 检查权限规则
     Check,
+    /// 列出所有页面和接口，以及各类人员能不能打开
+    Routes,
     /// 说明某人能不能做某事、由哪条规则决定
     #[command(
         after_help = "例：\n  luoshi policy explain --as zhou --do issue --on 任务标识\n  \

@@ -82,6 +82,16 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
     {
         return Ok(policy::check());
     }
+    if let Command::Policy {
+        command: PolicyCommand::Routes,
+    } = &cli.command
+    {
+        print!(
+            "{}",
+            luoshi_web::routes::documented(luoshi_web::table().entries())
+        );
+        return Ok(Outcome::Done);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

@@ -145,7 +145,7 @@ async fn admitted(app: &App, bureau: BureauId, client: Client, login: &str) -> A
     let credential = uow.credential_find(&login).await?;
     drop(uow);
     let known = match credential {
-        Some(credential) => match actor(app, bureau, credential.person).await {
+        Some(credential) => match actor(app, bureau, credential.person, None).await {
             Ok(actor) => Some((credential, actor)),
             Err(AppError::SignedOut) => None,
             Err(error) => return Err(error),

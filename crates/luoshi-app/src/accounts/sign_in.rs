@@ -62,7 +62,7 @@ pub async fn sign_in(app: &App, bureau: BureauId, attempt: Attempt) -> AppResult
 
     let person = credential.as_ref().map(|known| known.person);
     let known = match credential.filter(|_| matches) {
-        Some(credential) => match actor(app, bureau, credential.person).await {
+        Some(credential) => match actor(app, bureau, credential.person, None).await {
             Ok(actor) => Some((credential, actor)),
             Err(AppError::SignedOut) => None,
             Err(error) => return Err(error),
@@ -179,6 +179,7 @@ pub(super) async fn begin(
         created_at: now,
         last_used_at: now,
         expires_at,
+        mandate: None,
     };
     uow.session_create(&session).await?;
     Ok(SignedIn { token, session })

@@ -90,7 +90,7 @@ pub async fn visitor(app: &App, token: &str) -> AppResult<Visitor> {
     let now = app.clock.now();
     let known = known.filter(|token| token.is_valid(now));
     let known = known.ok_or(AppError::SignedOut)?;
-    let actor = actor(app, known.bureau, known.person).await?;
+    let actor = actor(app, known.bureau, known.person, None).await?;
     let mut uow = app.store.read(known.bureau).await?;
     passwords::of(&mut *uow, known.person).await?;
     drop(uow);
@@ -101,10 +101,7 @@ pub async fn visitor(app: &App, token: &str) -> AppResult<Visitor> {
         tracing::warn!(%error, "the use of a token was not noted");
     }
     Ok(Visitor {
-        who: Who {
-            bureau: known.bureau,
-            actor,
-        },
+        who: Who::new(known.bureau, actor),
         csrf: String::new(),
         means: Means::Token {
             id: known.id,

@@ -8,9 +8,8 @@ use luoshi_domain::ids::{PlanId, TaskId};
 use luoshi_domain::journal::{JournalFilter, StoredEvent};
 use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
-use luoshi_domain::plans::Plan;
+use luoshi_domain::plans::{Plan, PlanRow};
 use luoshi_domain::ports::UnitOfWork;
-use luoshi_domain::rights::Row;
 use luoshi_domain::tasks::Task;
 use luoshi_domain::tasks::lists::{Page, PageRequest, TaskFilter, TaskSort, Visibility};
 use uuid::Uuid;
@@ -113,7 +112,7 @@ async fn known(
     objects: impl Iterator<Item = (&str, Uuid)> + Send,
 ) -> AppResult<HashMap<Uuid, Known>> {
     let mut known = HashMap::new();
-    let mut plans: Option<HashMap<PlanId, String>> = None;
+    let mut plans: Option<HashMap<PlanId, PlanRow>> = None;
     for (kind, id) in objects {
         if known.contains_key(&id) {
             continue;
@@ -123,7 +122,7 @@ async fn known(
                 continue;
             };
             let number = task.number.as_deref().unwrap_or_default();
-            let (marked, title) = (is_marked(&task), &task.details.title);
+            let (marked, title) = (task.mark != Mark::None, &task.details.title);
             let label = format!("{number} {}", if marked { MARKED } else { title });
             let label = label.trim().to_owned();
             let open = policy::see_task(app, &who.actor, &task).is_ok();
@@ -138,29 +137,24 @@ async fn known(
         } else if kind == Plan::STREAM {
             if plans.is_none() {
                 let rows = uow.plans_list(PLANS).await?.into_iter();
-                plans = Some(rows.map(|row| (row.id, row.title)).collect());
+                plans = Some(rows.map(|row| (row.id, row)).collect());
             }
-            let title = plans.as_ref().and_then(|plans| plans.get(&PlanId(id)));
-            if let Some(title) = title {
-                let label = title.clone();
-                let open = policy::see_plans(app, who).is_ok();
+            let row = plans.as_ref().and_then(|plans| plans.get(&PlanId(id)));
+            if let Some(row) = row {
+                let marked = row.mark != Mark::None;
+                let label = if marked { MARKED } else { &row.title };
+                let label = label.to_owned();
+                let open = policy::knows_plan(app, &who.actor, row);
                 known.insert(
                     id,
                     Known {
                         label,
                         open,
-                        marked: false,
+                        marked,
                     },
                 );
             }
         }
     }
     Ok(known)
-}
-
-fn is_marked(task: &Task) -> bool {
-    match task.row() {
-        Row::Task(row) => row.mark != Mark::None,
-        _ => false,
-    }
 }

@@ -80,16 +80,21 @@ async fn push(app: &App, bureau: BureauId, entries: &[AccessEntry]) -> AppResult
 
 fn entry(app: &App, who: &Who, client: &Client, reading: Reading) -> AccessEntry {
     let at = app.clock.now();
+    // Whoever sits at the screen has seen it.
+    let mut detail = reading.detail;
+    if who.actor.hand.is_some() {
+        detail = format!("代{} {detail}", who.actor.name);
+    }
     AccessEntry {
         id: AccessId(app.ids.id(at)),
         at,
-        person: Some(who.actor.person),
+        person: Some(who.actor.operator()),
         login: String::new(),
         address: client.address.clone(),
         action: reading.action,
         object: Some(reading.object),
         success: reading.success,
-        detail: reading.detail,
+        detail,
     }
     .bounded()
 }

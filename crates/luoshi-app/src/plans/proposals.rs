@@ -1,6 +1,7 @@
 //! From what the reader read to what a person confirms: proposals with units of the organisation.
 
 use luoshi_domain::ids::ProposalId;
+use luoshi_domain::marks::Mark;
 use luoshi_domain::plans::questions::{TextQuestion, Topic};
 use luoshi_domain::plans::{
     Clause, Decision, Draft, Evidence, PlanDetails, Proposal, ProposalKind, Reading, Shows,
@@ -17,7 +18,11 @@ use crate::plans::assignment::Names;
 const TITLE_CHARS: usize = 40;
 
 /// What is known of the document as a whole: what it says, then what the person gave.
-pub fn details(reading: &luoshi_plan::reading::Reading, upload: &Upload) -> PlanDetails {
+pub fn details(
+    reading: &luoshi_plan::reading::Reading,
+    upload: &Upload,
+    mark: Mark,
+) -> PlanDetails {
     let issued_on = reading
         .issued_on
         .as_deref()
@@ -32,6 +37,7 @@ pub fn details(reading: &luoshi_plan::reading::Reading, upload: &Upload) -> Plan
         year: reading.year.or(upload.year),
         category: upload.category.clone(),
         default_limit: upload.default_limit,
+        mark,
     }
 }
 

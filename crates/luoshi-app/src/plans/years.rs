@@ -207,6 +207,7 @@ fn copy(
             default_limit: details
                 .default_limit
                 .and_then(|limit| shift_day(limit, shift)),
+            mark: details.mark,
         },
         file_name: plan.file_name.clone(),
         digest: plan.digest.clone(),

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use luoshi_domain::calendar::local_time;
+use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::packs::step;
 use luoshi_domain::tasks::timing::{LimitCause, MovedLimit};
@@ -120,6 +121,9 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
             "按现行分工由{}分管",
             organisation.person_name(*deputy)
         )),
+        TaskEvent::Marked { mark, reason } => {
+            Sentence::new(&format!("密级标注：{}", mark_said(*mark))).with("依据", reason)
+        }
         TaskEvent::Cancelled { reason } => Sentence::new("撤销事项").with("理由", reason),
         TaskEvent::PoliciesApplied { policies } if policies.is_empty() => {
             Sentence::new("不再适用时限制度")
@@ -190,5 +194,14 @@ impl Sentence {
             self.particulars.push((label, text.to_owned()));
         }
         self
+    }
+}
+
+/// How far something may be known, in words (SYS-05).
+pub fn mark_said(mark: Mark) -> &'static str {
+    match mark {
+        Mark::None => "无标注",
+        Mark::Internal => "内部",
+        Mark::WorkSecret => "工作秘密",
     }
 }

@@ -50,7 +50,7 @@ fn actor() -> Actor {
         posts: Vec::new(),
         supervises: true,
         scope: Vec::new(),
-        acts_for: Vec::new(),
+        hand: None,
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn with_actor<T>(person: u128, run: impl FnOnce(&Context<'_>) -> T) -
         posts: Vec::new(),
         supervises: true,
         scope: Vec::new(),
-        acts_for: Vec::new(),
+        hand: None,
     };
     let now: DateTime<Utc> = "2026-01-16T01:00:00Z".parse().unwrap();
     let organisation = organisation();

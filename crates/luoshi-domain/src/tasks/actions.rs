@@ -22,11 +22,12 @@ pub enum TaskAction {
     Review,
     Endorse,
     Return,
+    Mark,
     Cancel,
 }
 
 impl TaskAction {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Amend,
         Self::Approve,
         Self::Issue,
@@ -41,6 +42,7 @@ impl TaskAction {
         Self::Review,
         Self::Endorse,
         Self::Return,
+        Self::Mark,
         Self::Cancel,
     ];
 }
@@ -48,7 +50,9 @@ impl TaskAction {
 impl Task {
     /// Whether `action` is possible now, for somebody who holds the right to it; otherwise why not.
     pub fn possible(&self, action: TaskAction, ctx: &Context<'_>) -> Result<(), Refusal> {
-        self.require_not_over()?;
+        if action != TaskAction::Mark {
+            self.require_not_over()?;
+        }
         match action {
             TaskAction::Amend => self.possible_amend(),
             TaskAction::Approve => self.possible_approve(),
@@ -67,7 +71,7 @@ impl Task {
             TaskAction::Review => self.possible_review(),
             TaskAction::Endorse => self.possible_endorse(),
             TaskAction::Return => self.return_stage().map(|_stage| ()),
-            TaskAction::Cancel => Ok(()),
+            TaskAction::Mark | TaskAction::Cancel => Ok(()),
         }
     }
 

@@ -70,6 +70,7 @@ impl Task {
             }
             TaskEvent::Remarked { .. } => {}
             TaskEvent::ExtensionRequested { reason, proposed } => {
+                self.request_hand = by.hand.as_ref().map(|hand| hand.person);
                 self.approval = Some(Approval::Extension {
                     by: by.person,
                     at: by.at,
@@ -89,6 +90,7 @@ impl Task {
             }
             TaskEvent::Urged { .. } => self.urgings += 1,
             TaskEvent::ClosingApplied { summary, evidence } => {
+                self.request_hand = by.hand.as_ref().map(|hand| hand.person);
                 self.approval = Some(Approval::Closing(Closing {
                     by: by.person,
                     at: by.at,
@@ -119,6 +121,7 @@ impl Task {
                 }
             }
             TaskEvent::SentBack { stage, reason } => self.apply_sent_back(*stage, reason),
+            TaskEvent::Marked { mark, .. } => self.mark = *mark,
             TaskEvent::Cancelled { .. } => {
                 self.approval = None;
                 self.state = TaskState::Cancelled;

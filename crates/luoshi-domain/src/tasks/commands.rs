@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::context::Context;
 use crate::ids::{PersonId, UnitId};
+use crate::marks::Mark;
 use crate::notifications::Recipient;
 use crate::refusals::Refusal;
 use crate::tasks::actions::TaskAction;
@@ -66,6 +67,11 @@ pub enum TaskCommand {
     Return {
         reason: String,
     },
+    /// Says how far the task may be known (SYS-05).
+    Mark {
+        mark: Mark,
+        reason: String,
+    },
     Cancel {
         reason: String,
     },
@@ -105,6 +111,7 @@ impl TaskCommand {
             Self::Review { .. } => TaskAction::Review,
             Self::Endorse { .. } => TaskAction::Endorse,
             Self::Return { .. } => TaskAction::Return,
+            Self::Mark { .. } => TaskAction::Mark,
             Self::Cancel { .. } => TaskAction::Cancel,
         }
     }
@@ -224,6 +231,14 @@ impl Task {
                 let reason = required_text("reason", "FLOW-13", "退回请写明理由。", reason)?;
                 TaskEvent::SentBack { stage, reason }
             }
+            TaskCommand::Mark { mark, .. } if mark == self.mark => {
+                let sentence = "密级标注没有变动。";
+                return Err(Refusal::input("mark", "SYS-05", sentence));
+            }
+            TaskCommand::Mark { mark, reason } => TaskEvent::Marked {
+                mark,
+                reason: required_text("reason", "SYS-05", "请写明标注或解除的依据。", reason)?,
+            },
             TaskCommand::Cancel { reason } => TaskEvent::Cancelled {
                 reason: required_text("reason", "TIME-07", "撤销请写明理由。", reason)?,
             },

@@ -6,6 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{PersonId, PlanId, ProposalId, TaskId, UnitId};
+use crate::marks::Mark;
 use crate::tasks::{Grade, Level, TaskKind, TaskState, Tier};
 
 /// Which tasks; every field that is set narrows the list.
@@ -13,6 +14,7 @@ use crate::tasks::{Grade, Level, TaskKind, TaskState, Tier};
 pub struct TaskFilter {
     /// What the reader may see at all.
     pub visible: Visibility,
+    pub marks: Marks,
     pub queue: Option<Queue>,
     /// A part of title, target, number or document title.
     pub text: Option<String>,
@@ -36,6 +38,7 @@ impl TaskFilter {
     pub fn new(visible: Visibility) -> Self {
         Self {
             visible,
+            marks: Marks::All,
             queue: None,
             text: None,
             lead: None,
@@ -50,6 +53,19 @@ impl TaskFilter {
             light: None,
         }
     }
+}
+
+/// Which marks the list lets through (SYS-05).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Marks {
+    All,
+    /// Work secrets only where one of the units or the person has a part.
+    Concerning {
+        units: Vec<UnitId>,
+        person: PersonId,
+    },
+    /// Nothing that is marked, for what leaves the bureau.
+    Unmarked,
 }
 
 /// What a reader may see.
@@ -135,6 +151,7 @@ pub struct TaskRow {
     pub plan: Option<PlanId>,
     pub clause_path: String,
     pub updated_at: DateTime<Utc>,
+    pub mark: Mark,
 }
 
 /// A task as its plan knows it.

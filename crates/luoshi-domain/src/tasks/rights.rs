@@ -21,15 +21,17 @@ impl Task {
             co_units: details.co_units.iter().map(|co| co.unit).collect(),
             supervisor: details.supervisor,
             deputy: details.deputy,
-            submitter,
-            mark: crate::marks::Mark::None,
+            submitters: submitter.into_iter().chain(self.request_hand).collect(),
+            mark: self.mark,
         })
     }
 
     /// The right that `action` needs now; refused where it needs none because nothing is left to
     /// do.
     pub fn right_for(&self, action: TaskAction) -> Result<Right, Refusal> {
-        self.require_not_over()?;
+        if action != TaskAction::Mark {
+            self.require_not_over()?;
+        }
         Ok(match action {
             TaskAction::Amend => Right::AmendTask,
             TaskAction::Approve => Right::ApproveTask,
@@ -50,12 +52,12 @@ impl Task {
             },
             TaskAction::Return => self.right_to_return()?,
             TaskAction::Cancel => Right::CancelTask,
+            TaskAction::Mark => Right::MarkTask,
         })
     }
 
     /// As [`Task::right_for`], where what is typed says more than the action alone.
     pub fn right_of(&self, command: &TaskCommand) -> Result<Right, Refusal> {
-        self.require_not_over()?;
         match command {
             TaskCommand::Feedback(Feedback::Lead { .. }) => Ok(Right::FeedBackAsLead),
             TaskCommand::Feedback(Feedback::CoUnit { .. }) => Ok(Right::FeedBackAsCoUnit),

@@ -591,7 +591,9 @@ fn flow_14_every_pair_of_state_and_action_is_allowed_or_refused_by_the_table() {
         };
         for action in A::ALL {
             let possible = world.with(HEAD, |ctx| task.possible(action, ctx)).is_ok();
-            assert_eq!(possible, allowed.contains(&action), "{state:?} {action:?}");
+            // A mark is set and taken off whatever became of the task.
+            let wanted = action == A::Mark || allowed.contains(&action);
+            assert_eq!(possible, wanted, "{state:?} {action:?}");
             let right = task.right_for(action);
             assert!(
                 right.is_ok() || !possible,
@@ -690,6 +692,45 @@ fn org_02_a_unit_without_a_first_responsible_person_gets_no_task() {
         "{}",
         refusal.sentence
     );
+}
+
+#[test]
+fn org_05_each_co_unit_has_its_own_duty_and_one_unit_leads() {
+    let world = World::new();
+    let approved = |details: TaskDetails| {
+        let mut task = world.open(details);
+        world
+            .run(&mut task, PRINCIPAL, approve())
+            .map_err(|refusal| refusal.sentence)
+    };
+    assert_eq!(approved(details()).err(), None, "one unit alone is enough");
+    let beside = |duty: &str| {
+        vec![CoDuty {
+            unit: CO_UNIT,
+            duty: duty.into(),
+        }]
+    };
+    let with_duty = with_co_unit();
+    assert_eq!(approved(with_duty.clone()).err(), None);
+    let leaderless = TaskDetails {
+        lead: None,
+        deputy: None,
+        ..with_duty.clone()
+    };
+    assert!(approved(leaderless).unwrap_err().contains("牵头单位"));
+    let idle = TaskDetails {
+        co_units: beside(" "),
+        ..with_duty.clone()
+    };
+    assert!(approved(idle).unwrap_err().contains("协办单位职责"));
+    let twice = TaskDetails {
+        lead: Some(CO_UNIT),
+        ..with_duty
+    };
+    let refusal = world
+        .with(OFFICER, |ctx| Task::open(origin(), twice, ctx))
+        .unwrap_err();
+    assert_eq!((refusal.code, refusal.rule), ("lead_is_co_unit", "ORG-05"));
 }
 
 #[test]

@@ -121,6 +121,7 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
     (Right::SeePlan, LEADERS_AND_OFFICE, "not_found"),
     (Right::ConfirmPlan, &["office"], "not_supervision_office"),
     (Right::MarkPlan, &["office"], "not_supervision_office"),
+    (Right::ExportPlan, LEADERS_AND_OFFICE, "not_found"),
     (Right::KnowTask, CONCERNED, "not_found"),
     (Right::SeeTask, CONCERNED, "not_found"),
     (
@@ -214,7 +215,11 @@ fn row(right: Right) -> Row {
             by: Some(person("handler")),
             about: vec![person("finance")],
         }),
-        Right::KnowPlan | Right::SeePlan | Right::ConfirmPlan | Right::MarkPlan => plan,
+        Right::KnowPlan
+        | Right::SeePlan
+        | Right::ConfirmPlan
+        | Right::MarkPlan
+        | Right::ExportPlan => plan,
         right if right >= Right::KnowTask => Row::Task(task()),
         _ => Row::Bureau,
     }

@@ -125,7 +125,7 @@ proptest! {
             co_units: vec![co_unit],
             supervisor: None,
             deputy: None,
-            submitter: None,
+            submitters: Vec::new(),
             mark: Mark::None,
         });
         let policies = policies();
@@ -151,7 +151,7 @@ fn sys_03_without_a_unit_there_is_nothing_to_list() {
         posts: Vec::new(),
         supervises: false,
         scope: Vec::new(),
-        acts_for: Vec::new(),
+        hand: None,
     };
     assert_eq!(
         code(policies, &nobody, Right::ListSubtree, &Row::Bureau),

@@ -1,5 +1,6 @@
 //! What no grant overrides.
 
+use luoshi_domain::journal::Hand;
 use luoshi_domain::organisation::Role;
 use luoshi_domain::rights::{Appointment, Approval, Field, Policy, Right, Row, TaskRow};
 use uuid::Uuid;
@@ -14,7 +15,7 @@ const ADMINISTRATORS: [Role; 3] = [
 
 fn submitted_by(name: &str) -> Row {
     Row::Task(TaskRow {
-        submitter: Some(person(name)),
+        submitters: vec![person(name)],
         ..task()
     })
 }
@@ -49,15 +50,41 @@ fn flow_11_nobody_reviews_or_decides_their_own_request() {
 }
 
 #[test]
-fn flow_11_acting_for_the_submitter_is_reviewing_ones_own() {
+fn flow_11_what_one_typed_for_another_is_ones_own_request() {
     let policies = policies();
-    let mut office = actor("office");
-    office.acts_for.push(person("lead"));
-    let row = submitted_by("lead");
-    assert_eq!(
-        code(policies, &office, Right::ReviewClosing, &row),
-        "own_request"
+    let row = Row::Task(TaskRow {
+        submitters: vec![person("lead"), person("office")],
+        ..task()
+    });
+    let said = code(policies, &actor("office"), Right::ReviewClosing, &row);
+    assert_eq!(said, "own_request");
+}
+
+#[test]
+fn sys_03_who_types_for_another_reports_but_decides_nothing() {
+    let policies = policies();
+    let typed_for = |name: &str| {
+        actor(name).by_hand_of(Hand {
+            person: person("handler"),
+            name: "经办".into(),
+            title: "岗位".into(),
+        })
+    };
+    let row = Row::Task(task());
+    let said = |name: &str, right| code(policies, &typed_for(name), right, &row);
+    assert_eq!(said("lead", Right::FeedBackAsLead), "");
+    assert_eq!(said("lead", Right::RequestExtension), "");
+    assert_eq!(said("principal", Right::ApproveTask), "by_hand");
+    assert_eq!(said("deputy", Right::DecideExtension), "by_hand");
+    assert_eq!(said("office", Right::ReviewClosing), "by_hand");
+    assert_eq!(said("principal", Right::CancelTask), "by_hand");
+    let bureau = code(
+        policies,
+        &typed_for("office"),
+        Right::ManageOrganisation,
+        &Row::Bureau,
     );
+    assert_eq!(bureau, "by_hand");
 }
 
 #[test]
@@ -231,12 +258,13 @@ fn power_01_proposer_reviewer_decider_and_supervisor_are_different_persons() {
             "{name} {right:?}"
         );
         let mut acting = actor(name);
-        acting.acts_for.push(person("lead"));
-        assert_eq!(
-            code(policies, &acting, right, &free),
-            "two_parts",
-            "{name} acting"
-        );
+        acting = acting.by_hand_of(Hand {
+            person: person("lead"),
+            name: "甲".into(),
+            title: "岗位".into(),
+        });
+        let said = code(policies, &acting, right, &free);
+        assert!(["two_parts", "by_hand"].contains(&said), "{name}: {said}");
     }
 }
 

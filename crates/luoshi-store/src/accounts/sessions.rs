@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use luoshi_domain::accounts::Session;
-use luoshi_domain::ids::{PersonId, SessionId};
+use luoshi_domain::ids::{MandateId, PersonId, SessionId};
 use luoshi_domain::ports::{Sessions, StoreError, StoreResult};
 use sqlx::AssertSqlSafe;
 
@@ -12,7 +12,7 @@ use crate::sql::{Conn, Row, values};
 use crate::work::Work;
 
 const COLUMNS: &str = "id, token_hash, bureau_id, person_id, csrf, stage, address, device, \
-                       created_at, last_used_at, expires_at";
+                       created_at, last_used_at, expires_at, mandate_id";
 
 /// The session with this token hash, in whichever bureau.
 pub(crate) async fn session_find(
@@ -44,8 +44,8 @@ impl Sessions for Work {
             return Err(StoreError::Unusable("the session is of another bureau"));
         }
         let sql = "INSERT INTO sessions (bureau_id, id, token_hash, person_id, csrf, stage, \
-                   address, device, created_at, last_used_at, expires_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                   address, device, created_at, last_used_at, expires_at, mandate_id) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         let values = values![
             self.bureau,
             session.id,
@@ -58,6 +58,7 @@ impl Sessions for Work {
             session.created_at,
             session.last_used_at,
             session.expires_at,
+            session.mandate,
         ];
         self.write_row(sql, values).await
     }
@@ -105,6 +106,15 @@ impl Sessions for Work {
         }
     }
 
+    async fn session_mandate(
+        &mut self,
+        id: SessionId,
+        mandate: Option<MandateId>,
+    ) -> StoreResult<()> {
+        let sql = "UPDATE sessions SET mandate_id = $3 WHERE bureau_id = $1 AND id = $2";
+        self.write_row(sql, values![self.bureau, id, mandate]).await
+    }
+
     async fn sessions_sweep(&mut self, now: DateTime<Utc>) -> StoreResult<()> {
         let sql = "DELETE FROM sessions WHERE bureau_id = $1 AND expires_at < $2";
         self.write_row(sql, values![self.bureau, now]).await
@@ -125,5 +135,6 @@ fn session(row: &Row) -> StoreResult<Session> {
         created_at: cells.take()?,
         last_used_at: cells.take()?,
         expires_at: cells.take()?,
+        mandate: cells.optional_id()?,
     })
 }

@@ -1,6 +1,7 @@
 //! Writing and reading the rows of one plan.
 
 use luoshi_domain::ids::{BureauId, PlanId};
+use luoshi_domain::marks::Mark;
 use luoshi_domain::plans::acts::Act;
 use luoshi_domain::plans::{Clause, Decision, Plan, PlanDetails, PlanEvent, Proposal};
 use luoshi_domain::ports::{StoreError, StoreResult};
@@ -94,7 +95,7 @@ pub(super) async fn read(
 ) -> StoreResult<Option<Plan>> {
     let sql = "SELECT version, title, issuer, number, issued_day, year, category, \
                default_limit_day, file_name, digest, text, state, imported_at, updated_at, \
-               addressee, lineage_record, questions_record FROM plans WHERE bureau_id = $1 AND id = $2";
+               addressee, mark, lineage_record, questions_record FROM plans WHERE bureau_id = $1 AND id = $2";
     let Some(row) = conn.fetch_optional(sql, values![bureau, id]).await? else {
         return Ok(None);
     };
@@ -115,11 +116,13 @@ pub(super) async fn read(
         category: cells.take()?,
         default_limit: cells.optional_day()?,
         addressee: None,
+        mark: Mark::None,
     };
     let (file_name, digest, text, state) =
         (cells.take()?, cells.take()?, cells.take()?, cells.named()?);
     let (imported_at, updated_at) = (cells.take()?, cells.take()?);
     details.addressee = cells.take()?;
+    details.mark = cells.named()?;
     Ok(Some(Plan {
         id,
         version,
@@ -200,9 +203,9 @@ async fn insert(conn: &mut Conn, bureau: BureauId, plan: &Plan) -> StoreResult<(
     let sql = "INSERT INTO plans (bureau_id, id, version, title, issuer, number, issued_day, \
                year, category, default_limit_day, file_name, digest, state, settled, total, \
                proposals, imported_at, updated_at, text, addressee, loaded_year, \
-               lineage_record, questions_record) \
+               lineage_record, questions_record, mark) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-               $17, $18, $19, $20, $21, $22, $23)";
+               $17, $18, $19, $20, $21, $22, $23, $24)";
     let coverage = plan.coverage();
     let details = &plan.details;
     let values = values![
@@ -229,6 +232,7 @@ async fn insert(conn: &mut Conn, bureau: BureauId, plan: &Plan) -> StoreResult<(
         plan.lineage.year_of.map_or(0, |copy| i64::from(copy.to)),
         to_json(&plan.lineage)?,
         to_json(&plan.questions)?,
+        details.mark.name(),
     ];
     conn.execute(sql, values).await?;
     let mut clauses = Vec::with_capacity(plan.clauses.len());
@@ -278,8 +282,8 @@ async fn update(conn: &mut Conn, bureau: BureauId, plan: &Plan, events: usize) -
     let sql = "UPDATE plans SET version = $3, title = $4, issuer = $5, number = $6, \
                issued_day = $7, year = $8, category = $9, default_limit_day = $10, state = $11, \
                settled = $12, total = $13, updated_at = $14, addressee = $15, \
-               lineage_record = $16, questions_record = $17 \
-               WHERE bureau_id = $1 AND id = $2 AND version = $18";
+               lineage_record = $16, questions_record = $17, mark = $18 \
+               WHERE bureau_id = $1 AND id = $2 AND version = $19";
     let coverage = plan.coverage();
     let details = &plan.details;
     let values = values![
@@ -300,6 +304,7 @@ async fn update(conn: &mut Conn, bureau: BureauId, plan: &Plan, events: usize) -
         &details.addressee,
         to_json(&plan.lineage)?,
         to_json(&plan.questions)?,
+        details.mark.name(),
         plan.version - index(events)?,
     ];
     match conn.execute(sql, values).await? {

@@ -9,6 +9,7 @@ use luoshi_domain::handovers::Handover;
 use luoshi_domain::ids::{BureauId, PlanId, TaskId};
 use luoshi_domain::journal::{Envelope, Signed};
 use luoshi_domain::lessons::{Lessons, LessonsEvent};
+use luoshi_domain::mandates::Mandate;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::organisation::events::OrganisationEvent;
 use luoshi_domain::organisation::history::History;
@@ -94,6 +95,7 @@ pub(super) async fn replay(
     count += register::<Roster>(journal, rows, bureau).await?;
     count += register::<Activity>(journal, rows, bureau).await?;
     count += register::<Handover>(journal, rows, bureau).await?;
+    count += register::<Mandate>(journal, rows, bureau).await?;
     Ok(count)
 }
 

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, PersonId, UnitId};
 use luoshi_domain::lights::{Colour, Leads};
+use luoshi_domain::marks::Mark;
 use luoshi_domain::tasks::TaskState;
-use luoshi_domain::tasks::lists::{LightFilter, Queue, Subtrees, TaskFilter, Visibility};
+use luoshi_domain::tasks::lists::{LightFilter, Marks, Queue, Subtrees, TaskFilter, Visibility};
 
 use crate::names::Named;
 use crate::sql::{Value, day_number};
@@ -31,6 +32,7 @@ impl Where {
                 conditions.concerns_list(&list, "");
             }
         }
+        conditions.marks(&filter.marks);
         if let Some(queue) = &filter.queue {
             conditions.queue(queue);
         }
@@ -114,6 +116,23 @@ impl Where {
             "t.id IN (SELECT u.task_id FROM task_units AS u \
              WHERE u.bureau_id = $1 AND u.unit_id IN ({list}){also})"
         ));
+    }
+
+    fn marks(&mut self, marks: &Marks) {
+        match marks {
+            Marks::All => {}
+            Marks::Unmarked => self.equals("t.mark", Mark::None.name()),
+            Marks::Concerning { units, person } => {
+                let secret = self.placeholder(Mark::WorkSecret.name());
+                let person = self.placeholder(*person);
+                let list = self.list(units);
+                self.and(&format!(
+                    "(t.mark <> {secret} OR t.deputy_id = {person} OR EXISTS (SELECT 1 \
+                     FROM task_units AS m WHERE m.bureau_id = $1 AND m.task_id = t.id \
+                     AND m.unit_id IN ({list})))"
+                ));
+            }
+        }
     }
 
     /// The units of the subtrees.

@@ -24,15 +24,15 @@ pub(super) const UNTIMED: &str = "untimed";
 pub(super) const LISTED: &str = "t.id, t.version, t.number, t.title, t.kind, t.level, t.tier, \
                                  t.category, t.state, t.waiting, t.lead_id, t.deputy_id, \
                                  t.limit_day, t.issued_day, t.progress, t.feedbacks, t.grade, \
-                                 t.plan_id, t.clause_path, t.updated_at, t.opened_at";
+                                 t.plan_id, t.clause_path, t.updated_at, t.mark, t.opened_at";
 
 const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal_id, \
                     clause_path, number, title, kind, tier, level, category, state, is_open, \
                     timing, waiting, lead_id, supervisor_id, deputy_id, limit_day, \
                     issued_day, progress, feedbacks, feedback_due, grade, opened_at, \
-                    updated_at, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+                    updated_at, search, mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-                    $25, $26, $27, $28) ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
+                    $25, $26, $27, $28, $29) ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
                     excluded.version, plan_id = excluded.plan_id, proposal_id = \
                     excluded.proposal_id, clause_path = excluded.clause_path, number = \
                     excluded.number, title = excluded.title, kind = excluded.kind, tier = \
@@ -44,7 +44,7 @@ const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal
                     progress = excluded.progress, feedbacks = excluded.feedbacks, \
                     feedback_due = excluded.feedback_due, grade = excluded.grade, opened_at \
                     = excluded.opened_at, updated_at = excluded.updated_at, search = \
-                    excluded.search WHERE tasks.version = $29";
+                    excluded.search, mark = excluded.mark WHERE tasks.version = $30";
 
 const SAVE_RECORD: &str = "INSERT INTO task_records (bureau_id, task_id, record) \
                            VALUES ($1, $2, $3) ON CONFLICT (bureau_id, task_id) \
@@ -89,6 +89,7 @@ pub(crate) async fn project(
         task.opened_at,
         task.updated_at,
         search(task),
+        task.mark.name(),
         before,
     ];
     if conn.execute(SAVE, values).await? != 1 {
@@ -171,6 +172,7 @@ pub(super) fn listed(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>)> {
         plan: cells.optional_id()?,
         clause_path: cells.take()?,
         updated_at: cells.take()?,
+        mark: cells.named()?,
     };
     Ok((task, cells.take()?))
 }

@@ -52,6 +52,7 @@ fn session(token_hash: &str, expires: i64) -> Session {
         last_used_at: at(0),
         created_at: at(0),
         expires_at: at(expires),
+        mandate: None,
     }
 }
 

@@ -4,13 +4,14 @@
 use luoshi_domain::calendar::Calendar;
 use luoshi_domain::ids::{PersonId, PlanId, UnitId};
 use luoshi_domain::lights::{Colour, Facts, Leads, Light};
+use luoshi_domain::marks::Mark;
 use luoshi_domain::ports::{Store, StoreError, UnitOfWork};
 use luoshi_domain::tasks::lists::{
-    LightFilter, PageRequest, Queue, TaskFilter, TaskRow, TaskSort, Visibility, Waiting,
+    LightFilter, Marks, PageRequest, Queue, TaskFilter, TaskRow, TaskSort, Visibility, Waiting,
 };
 use luoshi_domain::tasks::{
     Approval, Closing, ClosingStep, CoDuty, Course, Delivery, Grade, LastFeedback, Level, Receipt,
-    Task, TaskKind, TaskState, Tier,
+    Task, TaskEvent, TaskKind, TaskState, Tier,
 };
 use luoshi_store::Database;
 use uuid::Uuid;
@@ -25,6 +26,7 @@ contract! {
     each_queue_gives_the_tasks_that_wait_in_it,
     each_filter_narrows_the_list,
     filters_combine,
+    marks_narrow_a_list,
     sys_03_a_unit_sees_the_tasks_that_concern_it_and_no_other,
     text_is_found_in_title_target_number_and_document,
     pages_give_every_row_once_in_each_order,
@@ -408,11 +410,55 @@ async fn each_filter_narrows_the_list(database: &Database) {
     check(database, &tasks, &filter, |task| task.origin.plan == plan).await;
 }
 
+/// SYS-05: work secrets are listed to whom they concern alone, marked ones not at all where they
+/// would leave.
+async fn marks_narrow_a_list(database: &Database) {
+    let mut tasks = crowd(database, 300).await;
+    let mut work = database.write(BUREAU).await.unwrap();
+    for (n, task) in tasks.iter_mut().enumerate() {
+        let mark = Mark::ALL[n % 3];
+        if mark == Mark::None {
+            continue;
+        }
+        let event = TaskEvent::Marked {
+            mark,
+            reason: "依据".into(),
+        };
+        *task = work.task_get(task.id).await.unwrap().unwrap();
+        let by = signed(2);
+        task.apply(&event, &by);
+        let saved = work.task_save(task, std::slice::from_ref(&event), &by);
+        saved.await.unwrap();
+    }
+    work.commit().await.unwrap();
+    let concerned = Marks::Concerning {
+        units: vec![unit(4)],
+        person: ANN,
+    };
+    let filter = TaskFilter {
+        marks: concerned,
+        ..all()
+    };
+    check(database, &tasks, &filter, |task| {
+        let details = &task.details;
+        task.mark != Mark::WorkSecret
+            || details.deputy == Some(ANN)
+            || task.details.units().any(|known| known == unit(4))
+    })
+    .await;
+    let filter = TaskFilter {
+        marks: Marks::Unmarked,
+        ..all()
+    };
+    check(database, &tasks, &filter, |task| task.mark == Mark::None).await;
+}
+
 async fn filters_combine(database: &Database) {
     let tasks = crowd(database, 900).await;
     let today = today();
     let filter = TaskFilter {
         visible: Visibility::Units(vec![unit(4), OFFICE]),
+        marks: Marks::All,
         queue: Some(Queue::Open),
         text: Some("整治".into()),
         lead: Some(unit(1)),
@@ -629,6 +675,7 @@ async fn a_line_of_the_ledger_says_what_the_task_says(database: &Database) {
             plan: task.origin.plan,
             clause_path: task.origin.clause_path.clone(),
             updated_at: task.updated_at,
+            mark: task.mark,
         };
         assert_eq!(*row, wanted);
     }

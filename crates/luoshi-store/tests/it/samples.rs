@@ -62,6 +62,7 @@ pub(crate) fn signed(second: i64) -> Signed {
         person: ANN,
         name: "周敏".into(),
         title: "督查办 主任".into(),
+        hand: None,
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn routes(table: Table) -> Table {
         .get(all, Access::Member, get(list))
         .post(all, Access::Member, post(record))
         .get("/api/v1/activities/coverage", Access::Member, get(coverage))
-        .get("/api/v1/activities/{id}", Access::Member, get(show))
+        .get("/api/v1/activities/{id}", Access::Row, get(show))
         .post(
             "/api/v1/activities/{id}/commands",
             Access::Member,

@@ -19,7 +19,7 @@ pub(super) fn routes(table: Table) -> Table {
     let notices = "/api/v1/calendar/notices";
     table
         .get("/api/v1/calendar", Access::Member, get(month))
-        .post("/api/v1/calendar/check", Access::Office, post(check))
+        .post("/api/v1/calendar/check", Access::Keepers, post(check))
         .post(notices, Access::Office, post(announce))
 }
 

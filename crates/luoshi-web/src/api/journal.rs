@@ -16,11 +16,9 @@ use crate::problem::WebResult;
 use crate::routes::{Access, Table};
 
 pub(super) fn routes(table: Table) -> Table {
-    table.get("/api/v1/journal", Access::Bureau, get(list)).get(
-        "/api/v1/journal/verification",
-        Access::Bureau,
-        get(verify),
-    )
+    table
+        .get("/api/v1/journal", Access::Journal, get(list))
+        .get("/api/v1/journal/verification", Access::Journal, get(verify))
 }
 
 /// Which part of the journal.
@@ -82,6 +80,16 @@ pub(super) struct SignedBody {
     name: String,
     /// Unit and post as they were at the time.
     title: String,
+    /// Who typed it for them, under a mandate.
+    hand: Option<HandBody>,
+}
+
+/// Who typed for somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(super) struct HandBody {
+    person: Uuid,
+    name: String,
+    title: String,
 }
 
 impl From<Signed> for SignedBody {
@@ -91,6 +99,11 @@ impl From<Signed> for SignedBody {
             person: by.person.0,
             name: by.name,
             title: by.title,
+            hand: by.hand.map(|hand| HandBody {
+                person: hand.person.0,
+                name: hand.name,
+                title: hand.title,
+            }),
         }
     }
 }
@@ -189,10 +202,9 @@ mod tests {
             fault: Fault::Altered,
         });
         let body = serde_json::to_value(VerificationBody::from(broken)).unwrap();
-        assert_eq!(
-            body.to_string(),
-            r#"{"broken":{"fault":"altered","seq":7},"events":null,"whole":false}"#
-        );
+        let broken = serde_json::json!({"seq": 7, "fault": "altered"});
+        let expected = serde_json::json!({"whole": false, "events": null, "broken": broken});
+        assert_eq!(body, expected);
     }
 
     #[test]

@@ -16,11 +16,11 @@ use crate::routes::{Access, Table};
 
 pub(super) fn routes(table: Table) -> Table {
     table
-        .get("/api/v1/packs", Access::Bureau, get(list))
-        .post("/api/v1/packs/check", Access::Office, post(check))
-        .get("/api/v1/packs/{pack}", Access::Bureau, get(show))
-        .post("/api/v1/packs/{pack}/adopt", Access::Office, post(adopt))
-        .post("/api/v1/packs/{pack}/drop", Access::Office, post(put_down))
+        .get("/api/v1/packs", Access::Rules, get(list))
+        .post("/api/v1/packs/check", Access::Keepers, post(check))
+        .get("/api/v1/packs/{pack}", Access::Rules, get(show))
+        .post("/api/v1/packs/{pack}/adopt", Access::Keepers, post(adopt))
+        .post("/api/v1/packs/{pack}/drop", Access::Keepers, post(put_down))
 }
 
 /// All packs.
@@ -129,7 +129,7 @@ impl From<PackStanding> for PackBody {
                     dropped: edition.text.is_none(),
                     shipped: edition.shipped,
                     reason: edition.reason,
-                    by: edition.by.name,
+                    by: edition.by.who(),
                 })
                 .collect(),
         }

@@ -23,7 +23,7 @@ pub(super) fn routes(table: Table) -> Table {
     table
         .get(all, Access::Member, get(list))
         .post(all, Access::Member, post(ask))
-        .get("/api/v1/rosters/{id}", Access::Member, get(show))
+        .get("/api/v1/rosters/{id}", Access::Row, get(show))
         .post(
             "/api/v1/rosters/{id}/commands",
             Access::Member,

@@ -34,7 +34,7 @@ pub(super) fn routes(table: Table) -> Table {
     table
         .get("/api/v1/tasks", Access::Member, get(list))
         .post("/api/v1/tasks/batch", Access::Member, post(batch))
-        .get("/api/v1/tasks/{id}", Access::Member, get(show))
+        .get("/api/v1/tasks/{id}", Access::Row, get(show))
         .post(
             "/api/v1/tasks/{id}/commands",
             Access::Member,
@@ -95,7 +95,6 @@ impl TaskQuery {
     fn filter(self, app: &App, rules: &Rules, who: &Who) -> TaskFilter {
         let queue = self.queue.map(luoshi_app::desk::QueueName::from);
         TaskFilter {
-            visible: policy::visibility(app, &who.actor),
             queue: queue.map(|name| name.queue(rules.today, rules.leads, &who.actor)),
             text: self.q.filter(|text| !text.trim().is_empty()),
             lead: self.lead.map(UnitId),
@@ -112,6 +111,7 @@ impl TaskQuery {
                 today: rules.today,
                 leads: rules.leads,
             }),
+            ..policy::tasks(app, &who.actor)
         }
     }
 }
@@ -154,7 +154,8 @@ pub(super) async fn carry_out(
     Json(body): Json<Decided<TaskCommandBody>>,
 ) -> WebResult<Json<TaskStandingBody>> {
     let command = body.command.into();
-    let task = tasks::handle(&state.app, signed_in.who(), id, command, body.seen).await?;
+    let who = signed_in.who().saying(body.unclassified);
+    let task = tasks::handle(&state.app, &who, id, command, body.seen).await?;
     Ok(Json(task.into()))
 }
 

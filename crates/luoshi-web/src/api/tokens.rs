@@ -25,9 +25,9 @@ pub(super) fn routes(table: Table) -> Table {
     table
         .get("/api/v1/tokens", member, get(list))
         .post("/api/v1/tokens", member, axum::routing::post(create))
-        .delete("/api/v1/tokens/{id}", member, delete(revoke))
+        .delete("/api/v1/tokens/{id}", Access::Own, delete(revoke))
         .get("/api/v1/sessions", member, get(sessions_list))
-        .delete("/api/v1/sessions/{id}", member, delete(session_end))
+        .delete("/api/v1/sessions/{id}", Access::Own, delete(session_end))
 }
 
 /// What a token is good for.

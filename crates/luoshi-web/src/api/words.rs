@@ -93,8 +93,12 @@ word! {
     /// What can be done to a task.
     TaskAction is luoshi_domain::tasks::actions::TaskAction {
         Amend, Approve, Issue, SignFor, Deploy, Feedback, Remark, RequestExtension, DecideExtension, Urge,
-        ApplyToClose, Review, Endorse, Return, Cancel,
+        ApplyToClose, Review, Endorse, Return, Mark, Cancel,
     }
+}
+word! {
+    /// How far a task or a plan may be known.
+    Mark is luoshi_domain::marks::Mark { None, Internal, WorkSecret }
 }
 word! {
     /// How a task stands against its limit and schedule.
@@ -178,6 +182,7 @@ pub(super) enum TaskEventKind {
     Endorsed,
     Closed,
     SentBack,
+    Marked,
     Cancelled,
     UnitSucceeded,
     HandedOver,
@@ -208,6 +213,7 @@ impl From<&TaskEvent> for TaskEventKind {
             TaskEvent::Endorsed { .. } => Self::Endorsed,
             TaskEvent::Closed { .. } => Self::Closed,
             TaskEvent::SentBack { .. } => Self::SentBack,
+            TaskEvent::Marked { .. } => Self::Marked,
             TaskEvent::Cancelled { .. } => Self::Cancelled,
             TaskEvent::UnitSucceeded { .. } => Self::UnitSucceeded,
             TaskEvent::HandedOver { .. } => Self::HandedOver,
@@ -237,6 +243,7 @@ mod tests {
         assert_same::<_, luoshi_domain::tasks::Level>(Level::ALL);
         assert_same::<_, luoshi_domain::tasks::Tier>(Tier::ALL);
         assert_same::<_, luoshi_domain::tasks::TaskState>(TaskState::ALL);
+        assert_same::<_, luoshi_domain::marks::Mark>(Mark::ALL);
         assert_same::<_, luoshi_domain::tasks::ClosingStep>(ClosingStep::ALL);
         assert_same::<_, luoshi_domain::tasks::Grade>(Grade::ALL);
         assert_same::<_, luoshi_domain::tasks::Course>(Course::ALL);

@@ -36,7 +36,7 @@ pub(crate) fn routes(table: Table) -> Table {
         .get(PATH, member, get(show))
         .get(PASSWORD, member, get(password))
         .post(PASSWORD, member, post(change))
-        .post("/account/sessions/{id}/end", member, post(end_one))
+        .post("/account/sessions/{id}/end", Access::Own, post(end_one))
         .post("/account/sessions/end-others", member, post(end_others))
 }
 

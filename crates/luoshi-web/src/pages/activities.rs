@@ -33,8 +33,8 @@ const NAMES_SHOWN: usize = 4;
 pub(crate) fn routes(table: Table) -> Table {
     let table = table
         .get(PATH, Access::Member, get(list))
-        .get("/activities/{id}", Access::Member, get(show))
-        .post("/activities/{id}/void", Access::Member, post(void));
+        .get("/activities/{id}", Access::Row, get(show))
+        .post("/activities/{id}/void", Access::Row, post(void));
     let table = form::routes(table);
     reports::routes(table)
 }

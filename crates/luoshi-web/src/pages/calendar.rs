@@ -51,8 +51,8 @@ pub(crate) fn routes(table: Table) -> Table {
         .post("/calendar/sweep", Access::Office, post(sweep))
         .post("/calendar/feed", Access::Member, post(create_feed))
         .post("/calendar/feed/end", Access::Member, post(end_feed))
-        .get(NOTICES, Access::Bureau, get(notices))
-        .post("/calendar/notices/preview", Access::Office, post(preview))
+        .get(NOTICES, Access::Rules, get(notices))
+        .post("/calendar/notices/preview", Access::Keepers, post(preview))
         .post(NOTICES, Access::Office, post(announce))
         .get("/feeds/{secret}", Access::Public, get(feed))
 }
@@ -335,7 +335,7 @@ async fn notices_page(
             workdays,
             from: entered.map_or_else(
                 || "随程序提供".into(),
-                |entered| format!("{} {}录入", moment(entered.by.at), entered.by.name),
+                |entered| format!("{} {}录入", moment(entered.by.at), entered.by.who()),
             ),
         }
     });

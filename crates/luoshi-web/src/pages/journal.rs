@@ -40,9 +40,9 @@ const UNVERIFIED: &str = "事件较多，点“重新校验”从头校验一遍
 const HASH_DIGITS: usize = 8;
 
 pub(crate) fn routes(table: Table) -> Table {
-    table.get("/journal", Access::Bureau, get(show)).post(
+    table.get("/journal", Access::Journal, get(show)).post(
         "/journal/verify",
-        Access::Bureau,
+        Access::Journal,
         post(verify),
     )
 }
@@ -206,7 +206,7 @@ pub(crate) fn told(event: &StoredEvent, organisation: &Organisation) -> Told {
     };
     Told {
         at: Some(envelope.by.at),
-        name: envelope.by.name,
+        name: envelope.by.who(),
         title: envelope.by.title,
         act,
         what: what.map(|said| said.unwrap_or_else(|| UNREADABLE.to_owned())),

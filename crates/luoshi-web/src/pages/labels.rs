@@ -1,13 +1,15 @@
 //! Chinese labels of the domain's words, as every page shows them.
 
 use luoshi_app::desk::QueueName;
+use luoshi_app::tasks::sentences::mark_said;
 use luoshi_domain::ids::UnitId;
+use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::{Decision, PlanState};
 use luoshi_domain::tasks::lists::Waiting;
 use luoshi_domain::tasks::{Approval, ClosingStep, Level, Task, TaskKind, TaskState, Tier};
 
-use crate::pages::parts::State;
+use crate::pages::parts::{Choice, Field, State};
 
 /// The word of a proposal's kind.
 pub(crate) use luoshi_app::lessons::sentences::kind as proposal_kind;
@@ -150,4 +152,18 @@ pub(crate) fn unit_source(source: &str) -> Option<&'static str> {
         "table" => Some("表格"),
         _ => None,
     }
+}
+
+/// The badge of a mark; empty without one.
+pub(crate) fn mark(mark: Mark) -> &'static str {
+    match mark {
+        Mark::None => "",
+        Mark::Internal | Mark::WorkSecret => mark_said(mark),
+    }
+}
+
+/// The field that says how far something may be known (SYS-05).
+pub(crate) fn mark_field(mark: Mark) -> Field {
+    let choices = Mark::ALL.map(|known| Choice::new(known.key(), mark_said(known), mark.key()));
+    Field::select("mark", "密级标注", choices.into()).required()
 }

@@ -81,6 +81,8 @@ struct Row {
     number: String,
     title: String,
     key: bool,
+    /// How far it may be known; empty when it is not marked.
+    mark: &'static str,
     target: String,
     lead: String,
     person: String,
@@ -253,6 +255,7 @@ impl View<'_> {
             number: row.number.clone().unwrap_or_else(|| "未编号".into()),
             title: row.title.clone(),
             key: row.level == Level::Major,
+            mark: labels::mark(row.mark),
             target: self.origin(row),
             lead: row.lead.map_or_else(
                 || "未定".into(),

@@ -240,7 +240,7 @@ async fn leader_rows(
         let names: Vec<&str> = units.iter().map(|id| organisation.unit_name(*id)).collect();
         let filter = TaskFilter {
             deputy: Some(leader),
-            ..TaskFilter::new(policy::visibility(&state.app, actor))
+            ..policy::tasks(&state.app, actor)
         };
         let counts = views::counts(&state.app, signed_in.who(), &filter).await?;
         rows.push(LeaderRow {

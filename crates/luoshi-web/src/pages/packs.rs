@@ -27,12 +27,12 @@ const PATH: &str = "/packs";
 
 pub(crate) fn routes(table: Table) -> Table {
     table
-        .get(PATH, Access::Bureau, get(list))
-        .post("/packs/preview", Access::Office, post(preview))
-        .get("/packs/{pack}", Access::Bureau, get(show))
-        .get("/packs/{pack}/export.toml", Access::Bureau, get(export))
-        .post("/packs/{pack}/adopt", Access::Office, post(adopt))
-        .post("/packs/{pack}/drop", Access::Office, post(put_down))
+        .get(PATH, Access::Rules, get(list))
+        .post("/packs/preview", Access::Keepers, post(preview))
+        .get("/packs/{pack}", Access::Rules, get(show))
+        .get("/packs/{pack}/export.toml", Access::Rules, get(export))
+        .post("/packs/{pack}/adopt", Access::Keepers, post(adopt))
+        .post("/packs/{pack}/drop", Access::Keepers, post(put_down))
 }
 
 #[derive(Template)]
@@ -438,7 +438,7 @@ fn past(edition: &Edition) -> Past {
             (Some(_), false) => "装载本单位改的版本",
         },
         reason: edition.reason.clone(),
-        by: format!("{} {}", edition.by.name, edition.by.title),
+        by: edition.by.who_and_post(),
     }
 }
 

@@ -30,8 +30,8 @@ const PATH: &str = "/rosters";
 pub(crate) fn routes(table: Table) -> Table {
     let table = table
         .get(PATH, Access::Member, get(list))
-        .get("/rosters/{id}", Access::Member, get(show))
-        .post("/rosters/{id}/close", Access::Member, post(close));
+        .get("/rosters/{id}", Access::Row, get(show))
+        .post("/rosters/{id}/close", Access::Row, post(close));
     let table = asking::routes(table);
     let table = filing::routes(table);
     contacts::routes(table)

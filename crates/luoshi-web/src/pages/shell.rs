@@ -31,6 +31,8 @@ pub struct Shell {
     pub notice: String,
     /// What must not be overlooked; empty if nothing.
     pub alarm: String,
+    /// Said while one types for somebody else; empty otherwise.
+    pub by_hand: String,
     pub flash: Option<Flash>,
 }
 
@@ -134,6 +136,13 @@ impl Shell {
             today_said: format!("{said} · {}", working(&rules.calendar, rules.today)),
             notice: provisional(&rules.calendar, rules.today),
             alarm: alarm.unwrap_or_default(),
+            by_hand: match &who.actor.hand {
+                Some(hand) => format!(
+                    "{}正在代{}（{}）填报，每一步都会注明代填人。",
+                    hand.name, who.actor.name, who.actor.title
+                ),
+                None => String::new(),
+            },
             user: Some(User {
                 name: who.actor.name.clone(),
                 post: who.actor.title.clone(),

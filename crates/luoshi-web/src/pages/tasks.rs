@@ -12,6 +12,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::App;
 use luoshi_app::errors::AppError;
+use luoshi_app::secrecy;
 use luoshi_app::tasks::{self, TaskView, sentences};
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::refusals::Ground;
@@ -32,11 +33,11 @@ use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
 pub(crate) fn routes(table: Table) -> Table {
-    let table = table.get("/tasks/{id}", Access::Member, get(show));
+    let table = table.get("/tasks/{id}", Access::Row, get(show));
     Verb::ALL.into_iter().fold(table, |table, verb| {
         let act =
             async move |state, signed_in, id, entry| act(verb, state, signed_in, id, entry).await;
-        table.post(verb.path(), Access::Member, post(act))
+        table.post(verb.path(), Access::Row, post(act))
     })
 }
 
@@ -54,6 +55,8 @@ struct TaskPage {
     title: String,
     target: String,
     level_key: bool,
+    /// How far it may be known; empty when it is not marked.
+    mark: &'static str,
     state: Badge,
     returned: String,
     missing: String,
@@ -121,7 +124,8 @@ async fn act(
             return page(&state, &signed_in, &view, shown).await;
         }
     };
-    match tasks::handle(&state.app, who, id, command, entry.seen()).await {
+    let who = who.saying(entry.is_ticked(secrecy::CODE));
+    match tasks::handle(&state.app, &who, id, command, entry.seen()).await {
         Ok(task) => Ok(flash::done(&format!("/tasks/{id}"), &verb.done(&task))),
         Err(error) => again(&state, &signed_in, id, Shown::refused(verb, entry, error)?).await,
     }
@@ -227,6 +231,7 @@ impl TaskPage {
             title: task.details.title.clone(),
             target: story.target(),
             level_key: task.details.level == Level::Major,
+            mark: labels::mark(task.mark),
             state: labels::state(task.state, labels::waiting(task)),
             returned: task.returned_because.clone().unwrap_or_default(),
             missing: if task.issued_at.is_none() && !task.is_over() {

@@ -33,7 +33,7 @@ pub(crate) fn routes(table: Table) -> Table {
     table
         .get(PATH, member, get(show))
         .post(PATH, member, post(create))
-        .post("/tokens/{id}/revoke", member, post(revoke))
+        .post("/tokens/{id}/revoke", Access::Own, post(revoke))
 }
 
 #[derive(Template)]

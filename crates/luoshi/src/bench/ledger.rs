@@ -91,7 +91,7 @@ async fn fill(app: &App, bureau: luoshi_domain::ids::BureauId, tasks: usize) -> 
         .find(|person| person.login == "zhou");
     let officer = officer.context("the demonstration has its officer")?.id;
     let actor = Actor::of(&organisation, officer).context("the officer has a post")?;
-    let who = Who { bureau, actor };
+    let who = Who::new(bureau, actor);
     let units: Vec<_> = organisation.carriers().map(|unit| unit.id).collect();
     let now = app.clock.now();
     let ctx = Deciding {

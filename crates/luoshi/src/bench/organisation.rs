@@ -44,6 +44,7 @@ pub(super) async fn bench() -> anyhow::Result<()> {
         person: PersonId(bureau.id.0),
         name: "系统".into(),
         title: String::new(),
+        hand: None,
     };
     let mut work = database.write(bureau.id).await?;
     work.organisation_save(&history, &events, &by).await?;

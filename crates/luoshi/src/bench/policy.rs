@@ -100,7 +100,7 @@ fn actor(units: u128) -> Actor {
         }],
         supervises: false,
         scope: (1..=units).map(unit).collect(),
-        acts_for: Vec::new(),
+        hand: None,
     }
 }
 
@@ -111,7 +111,7 @@ fn task() -> Row {
         co_units: vec![unit(5001), unit(5002)],
         supervisor: Some(unit(5003)),
         deputy: Some(PersonId(Uuid::from_u128(2))),
-        submitter: Some(PersonId(Uuid::from_u128(3))),
+        submitters: vec![PersonId(Uuid::from_u128(3))],
         mark: Mark::None,
     })
 }

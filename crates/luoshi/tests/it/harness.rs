@@ -208,10 +208,7 @@ impl TestApp {
             .iter()
             .find(|person| person.login == login)
             .unwrap();
-        Who {
-            bureau: self.bureau,
-            actor: Actor::of(&organisation, person.id).unwrap(),
-        }
+        Who::new(self.bureau, Actor::of(&organisation, person.id).unwrap())
     }
 
     /// Imports a text as the supervision officer.

@@ -16,6 +16,8 @@ mod harness;
 mod journal;
 mod lessons;
 mod limits;
+mod mandates;
+mod marks;
 mod oidc;
 mod organisation;
 mod organisation_workbook;

@@ -300,10 +300,7 @@ async fn org_01_the_workbook_of_one_bureau_changes_no_other() {
         .await
         .unwrap();
     let theirs = of_bureau(&app.app, other.id).await.unwrap();
-    let who = Who {
-        bureau: other.id,
-        actor: Actor::of(&theirs, theirs.persons[0].id).unwrap(),
-    };
+    let who = Who::new(other.id, Actor::of(&theirs, theirs.persons[0].id).unwrap());
     let bytes = workbook::export(&app.app, &who).await.unwrap();
     let zhou = app.as_user("zhou").await;
     let before = version(&app).await;

@@ -30,10 +30,7 @@ async fn other_bureau(app: &TestApp) -> Who {
         .unwrap();
     let known = organisation::of_bureau(&app.app, bureau.id).await.unwrap();
     let person = known.persons[0].id;
-    Who {
-        bureau: bureau.id,
-        actor: Actor::of(&known, person).unwrap(),
-    }
+    Who::new(bureau.id, Actor::of(&known, person).unwrap())
 }
 
 async fn loaded(app: &TestApp, who: &Who) -> Vec<&'static str> {

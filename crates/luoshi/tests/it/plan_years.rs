@@ -163,6 +163,7 @@ async fn import_12_open_limits_move_with_the_year_and_edited_ones_stay() {
         ("year", "2015"),
         ("category", "bureau"),
         ("addressee", "局属各单位"),
+        ("mark", "none"),
     ];
     let browser = app.as_user("zhou").await;
     let saved = browser.post(&format!("/plans/{id}/details"), &form).await;

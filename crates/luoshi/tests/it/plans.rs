@@ -2,7 +2,7 @@ use axum::http::StatusCode;
 
 use crate::harness::TestApp;
 
-const FIELDS: [(&str, &str); 3] = [
+pub(crate) const FIELDS: [(&str, &str); 3] = [
     ("category", "bureau"),
     ("year", "2026"),
     ("limit", "2026-12-31"),

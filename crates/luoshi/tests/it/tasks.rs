@@ -22,7 +22,7 @@ pub(crate) async fn confirmed(app: &TestApp) -> PlanId {
 }
 
 /// Imports a text, accepts what is tracked, dismisses the rest and finalises.
-async fn confirmed_text(app: &TestApp, text: &str) -> PlanId {
+pub(crate) async fn confirmed_text(app: &TestApp, text: &str) -> PlanId {
     let who = app.who("zhou").await;
     let id = app.import(text).await;
     let plan = plans::show(&app.app, &who, id).await.unwrap().plan;

@@ -42,6 +42,7 @@ fn learnt(name: &str, n: u128) -> Lessons {
         person: PersonId(Uuid::from_u128(1)),
         name: "周敏".into(),
         title: String::new(),
+        hand: None,
     };
     lessons.apply(&event, &signed);
     lessons

@@ -47,13 +47,8 @@ fn plan() -> Plan {
         version: 1,
         details: PlanDetails {
             title: "方案".into(),
-            issuer: None,
-            addressee: None,
-            number: None,
-            issued_on: None,
-            year: None,
             category: "bureau".into(),
-            default_limit: None,
+            ..PlanDetails::default()
         },
         file_name: "a.txt".into(),
         digest: String::new(),

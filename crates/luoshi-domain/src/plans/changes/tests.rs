@@ -139,6 +139,7 @@ fn import_12_only_what_did_not_change_keeps_its_outcome() {
         person: crate::ids::PersonId(Uuid::nil()),
         name: String::new(),
         title: String::new(),
+        hand: None,
     };
     let read = later.clone();
     later.apply(

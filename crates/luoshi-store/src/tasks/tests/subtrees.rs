@@ -54,6 +54,7 @@ async fn fill(database: &Database) {
         person: luoshi_domain::ids::PersonId(Uuid::nil()),
         name: "系统".into(),
         title: String::new(),
+        hand: None,
     };
     let mut work = database.write(BUREAU).await.unwrap();
     work.organisation_save(&history, &events, &by)

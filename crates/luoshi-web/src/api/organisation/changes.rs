@@ -23,12 +23,12 @@ pub(super) fn routes(table: Table) -> Table {
     table
         .post(
             "/api/v1/organisation/changes",
-            Access::Office,
+            Access::Keepers,
             post(carry_out),
         )
         .post(
             "/api/v1/organisation/preview",
-            Access::Office,
+            Access::Keepers,
             post(preview),
         )
 }

@@ -18,11 +18,11 @@ use crate::routes::{Access, Table};
 pub(super) fn routes(table: Table) -> Table {
     let all = "/api/v1/organisation/handovers";
     table
-        .get(all, Access::Office, get(list))
-        .post(all, Access::Office, axum::routing::post(carry_out))
+        .get(all, Access::Keepers, get(list))
+        .post(all, Access::Keepers, axum::routing::post(carry_out))
         .get(
             "/api/v1/organisation/handovers/{id}",
-            Access::Office,
+            Access::Keepers,
             get(show),
         )
 }

@@ -21,11 +21,11 @@ pub(super) fn routes(table: Table) -> Table {
     let limit = || DefaultBodyLimit::max(BODY_LIMIT);
     let path = "/api/v1/organisation/workbook";
     table
-        .get(path, Access::Office, get(export))
-        .post(path, Access::Office, post(import).layer(limit()))
+        .get(path, Access::Keepers, get(export))
+        .post(path, Access::Keepers, post(import).layer(limit()))
         .post(
             "/api/v1/organisation/workbook/preview",
-            Access::Office,
+            Access::Keepers,
             post(preview).layer(limit()),
         )
 }

@@ -186,7 +186,7 @@ impl From<&Act> for ActBody {
             act: act.id,
             name: sentences::act(act.name),
             person: act.by.person.0,
-            person_name: act.by.name.clone(),
+            person_name: act.by.who(),
             at: act.by.at,
             proposals: act.proposals().map(|id| id.0).collect(),
             clauses: act.clauses().collect(),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::words::{Level, ProposalKind};
+use crate::api::words::{Level, Mark, ProposalKind};
 
 /// What can be asked of a plan; `command` names it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -88,6 +88,8 @@ pub(in crate::api) struct PlanDetailsBody {
     category: String,
     /// The limit of tasks for which the document gives none.
     default_limit: Option<NaiveDate>,
+    /// How far it, and what comes of it, may be known.
+    mark: Mark,
 }
 
 /// What would become of a proposal.
@@ -156,6 +158,7 @@ impl From<PlanDetailsBody> for PlanDetails {
             year: body.year,
             category: body.category,
             default_limit: body.default_limit,
+            mark: body.mark.into(),
         }
     }
 }
@@ -171,6 +174,7 @@ impl From<PlanDetails> for PlanDetailsBody {
             year: details.year,
             category: details.category,
             default_limit: details.default_limit,
+            mark: details.mark.into(),
         }
     }
 }
@@ -305,6 +309,7 @@ mod tests {
         let details = json!({
             "title": "抓落实方案", "issuer": "市交通运输局", "addressee": null, "number": null,
             "issued_on": "2026-01-09", "year": 2026, "category": "bureau", "default_limit": null,
+            "mark": "internal",
         });
         let body = json!({"command": "amend_details", "details": details});
         let (PlanCommand::AmendDetails(read), None) = read(body).unwrap() else {

@@ -16,7 +16,7 @@ use crate::api::organisation::Named;
 use crate::api::tasks::outcomes::RefusalBody;
 use crate::api::tasks::rows::LightBody;
 use crate::api::words::{
-    ClosingStep, Course, Grade, Level, TaskAction, TaskEventKind, TaskKind, TaskState, Tier,
+    ClosingStep, Course, Grade, Level, Mark, TaskAction, TaskEventKind, TaskKind, TaskState, Tier,
 };
 
 /// A task with its history and what the reader may do.
@@ -35,6 +35,8 @@ pub(in crate::api) struct TaskBody {
     category_label: String,
     kind: TaskKind,
     level: Level,
+    /// How far it may be known.
+    mark: Mark,
     tier: Tier,
     state: TaskState,
     lead: Option<Named>,
@@ -145,6 +147,7 @@ impl TaskBody {
             category_label,
             kind: details.kind.into(),
             level: details.level.into(),
+            mark: task.mark.into(),
             tier: details.tier.into(),
             state: task.state.into(),
             lead: details.lead.map(unit),

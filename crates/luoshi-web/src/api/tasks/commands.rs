@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::words::{Channel, Course, Grade, Level, TaskKind, Tier};
+use crate::api::words::{Channel, Course, Grade, Level, Mark, TaskKind, Tier};
 
 /// One command on many tasks.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -95,6 +95,8 @@ pub(in crate::api) enum TaskCommandBody {
     },
     /// Sends back what waits for the actor: opening, assignment, report or closing.
     Return { reason: String },
+    /// Says how far the task may be known.
+    Mark { mark: Mark, reason: String },
     /// Cancels the task.
     Cancel { reason: String },
 }
@@ -181,6 +183,10 @@ impl From<TaskCommandBody> for TaskCommand {
             },
             TaskCommandBody::Endorse { opinion } => Self::Endorse { opinion },
             TaskCommandBody::Return { reason } => Self::Return { reason },
+            TaskCommandBody::Mark { mark, reason } => Self::Mark {
+                mark: mark.into(),
+                reason,
+            },
             TaskCommandBody::Cancel { reason } => Self::Cancel { reason },
         }
     }

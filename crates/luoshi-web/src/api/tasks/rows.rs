@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::organisation::Named;
-use crate::api::words::{Colour, Grade, Level, TaskKind, TaskState, Tier, Waiting};
+use crate::api::words::{Colour, Grade, Level, Mark, TaskKind, TaskState, Tier, Waiting};
 
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,6 +50,8 @@ pub(in crate::api) struct TaskRowBody {
     title: String,
     kind: TaskKind,
     level: Level,
+    /// How far it may be known.
+    mark: Mark,
     tier: Tier,
     /// Key of an origin category.
     category: String,
@@ -81,6 +83,7 @@ impl TaskRowBody {
             title: row.title,
             kind: row.kind.into(),
             level: row.level.into(),
+            mark: row.mark.into(),
             tier: row.tier.into(),
             category: row.category,
             state: row.state.into(),

@@ -13,7 +13,7 @@ use luoshi_domain::ids::{ActivityId, PersonId, TaskId};
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::packs::Word;
 use luoshi_domain::tasks::Level;
-use luoshi_domain::tasks::lists::{PageRequest, TaskFilter, TaskSort};
+use luoshi_domain::tasks::lists::{PageRequest, TaskSort};
 use serde::Deserialize;
 
 use super::{PATH, kind};
@@ -34,8 +34,8 @@ pub(super) fn routes(table: Table) -> Table {
     table
         .get("/activities/new", Access::Member, get(blank))
         .post(PATH, Access::Member, post(record))
-        .get("/activities/{id}/edit", Access::Member, get(edit))
-        .post("/activities/{id}", Access::Member, post(amend))
+        .get("/activities/{id}/edit", Access::Row, get(edit))
+        .post("/activities/{id}", Access::Row, post(amend))
 }
 
 #[derive(Template)]
@@ -221,7 +221,7 @@ async fn offered(
     typed: &Typed,
 ) -> WebResult<Vec<(String, String)>> {
     let who = signed_in.who();
-    let mut filter = TaskFilter::new(luoshi_app::policy::visibility(&state.app, &who.actor));
+    let mut filter = luoshi_app::policy::tasks(&state.app, &who.actor);
     filter.level = Some(Level::Major);
     let page = PageRequest {
         after: None,

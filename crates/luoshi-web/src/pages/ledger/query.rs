@@ -109,7 +109,7 @@ impl Wish {
 
     /// The filter, or what of the address cannot be understood.
     pub(super) fn filter(&self, app: &App, rules: &Rules, who: &Who) -> WebResult<TaskFilter> {
-        let mut filter = TaskFilter::new(policy::visibility(app, &who.actor));
+        let mut filter = policy::tasks(app, &who.actor);
         let (today, leads) = (rules.today, rules.leads);
         let text: String = self.q.trim().chars().take(TEXT_LIMIT).collect();
         filter.text = (!text.is_empty()).then_some(text);

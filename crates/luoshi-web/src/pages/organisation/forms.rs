@@ -28,9 +28,11 @@ use crate::routes::{Access, Table};
 
 pub(super) fn routes(table: Table) -> Table {
     let path = "/organisation/change/{form}";
-    table
-        .get(path, Access::Office, get(show))
-        .post(path, Access::Office, axum::routing::post(act))
+    table.get(path, Access::Keepers, get(show)).post(
+        path,
+        Access::Keepers,
+        axum::routing::post(act),
+    )
 }
 
 /// A form's key in addresses.

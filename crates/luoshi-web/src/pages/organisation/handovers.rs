@@ -30,10 +30,10 @@ const PATH: &str = "/organisation/handovers";
 pub(super) fn routes(table: Table) -> Table {
     let new = "/organisation/handovers/new";
     table
-        .get(PATH, Access::Office, get(list))
-        .get(new, Access::Office, get(begin))
-        .post(new, Access::Office, axum::routing::post(act))
-        .get("/organisation/handovers/{id}", Access::Office, get(show))
+        .get(PATH, Access::Keepers, get(list))
+        .get(new, Access::Keepers, get(begin))
+        .post(new, Access::Keepers, axum::routing::post(act))
+        .get("/organisation/handovers/{id}", Access::Keepers, get(show))
 }
 
 #[derive(Template)]

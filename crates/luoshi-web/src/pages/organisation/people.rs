@@ -69,7 +69,7 @@ async fn show(
     if !portfolio.is_empty() && policy::sees_bureau(&state.app, &signed_in.who().actor) {
         let filter = TaskFilter {
             deputy: Some(id),
-            ..TaskFilter::new(policy::visibility(&state.app, &signed_in.who().actor))
+            ..policy::tasks(&state.app, &signed_in.who().actor)
         };
         let found = views::counts(&state.app, signed_in.who(), &filter).await?;
         counts = super::tallies(found, &format!("deputy={id}"));

@@ -65,7 +65,7 @@ async fn show(
             tops: vec![id],
             day: today,
         }),
-        ..TaskFilter::new(policy::visibility(&state.app, &signed_in.who().actor))
+        ..policy::tasks(&state.app, &signed_in.who().actor)
     };
     let counts = views::counts(&state.app, signed_in.who(), &filter).await?;
     let above: Vec<UnitId> = organisation.upwards(id).skip(1).collect();

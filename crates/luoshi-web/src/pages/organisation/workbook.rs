@@ -43,7 +43,7 @@ const CONFIRM_LIMIT: usize = FILE_LIMIT / 3 * 4 + 100_000;
 const ROWS_SHOWN: usize = 500;
 
 pub(super) fn routes(table: Table) -> Table {
-    let office = Access::Office;
+    let office = Access::Keepers;
     table
         .get(PATH, office, get(begin))
         .get(EXPORT, office, get(export))

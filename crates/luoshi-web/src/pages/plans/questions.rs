@@ -293,7 +293,7 @@ async fn export(
     signed_in: SignedIn,
     Path(id): Path<PlanId>,
 ) -> WebResult<Response> {
-    let view = plans::show(&state.app, signed_in.who(), id).await?;
+    let view = plans::export(&state.app, signed_in.who(), id).await?;
     let mut text = String::from(csv::MARK);
     csv::line(&mut text, &HEADINGS.map(str::to_owned));
     for question in questions::of(&view.plan) {

@@ -39,8 +39,8 @@ pub(super) fn routes(table: Table) -> Table {
     table
         .get("/rosters/new", Access::Member, get(blank))
         .post(PATH, Access::Member, post(ask))
-        .get("/rosters/{id}/edit", Access::Member, get(edit))
-        .post("/rosters/{id}", Access::Member, post(amend))
+        .get("/rosters/{id}/edit", Access::Row, get(edit))
+        .post("/rosters/{id}", Access::Row, post(amend))
 }
 
 #[derive(Template)]

@@ -28,7 +28,7 @@ const SPARE_ROWS: usize = 2;
 const ROWS_LIMIT: usize = 30;
 
 pub(super) fn routes(table: Table) -> Table {
-    table.post("/rosters/{id}/file", Access::Member, post(file))
+    table.post("/rosters/{id}/file", Access::Row, post(file))
 }
 
 /// The form of one unit, as `roster.html` draws it; an empty action where there is none.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::tasks::commands::{Feedback, TaskCommand};
 use luoshi_domain::tasks::{Channel, CoDuty, Course, Grade, Level, Task, TaskDetails};
@@ -43,7 +44,7 @@ impl Entry {
         self.first(name).replace("\r\n", "\n")
     }
 
-    fn is_ticked(&self, name: &str) -> bool {
+    pub(super) fn is_ticked(&self, name: &str) -> bool {
         self.first(name) == "yes"
     }
 
@@ -113,6 +114,13 @@ impl Entry {
                 opinion: self.text("opinion"),
             },
             Verb::Return => TaskCommand::Return {
+                reason: self.text("reason"),
+            },
+            Verb::Mark => TaskCommand::Mark {
+                mark: match Mark::from_key(self.first("mark")) {
+                    Some(mark) => mark,
+                    None => return Err(one("mark", "请选择密级标注。")),
+                },
                 reason: self.text("reason"),
             },
             Verb::Cancel => TaskCommand::Cancel {

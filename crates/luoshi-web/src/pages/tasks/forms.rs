@@ -4,6 +4,7 @@ mod fields;
 
 use chrono::NaiveDate;
 use luoshi_app::App;
+use luoshi_app::secrecy;
 use luoshi_app::tasks::{TaskView, sentences};
 use luoshi_domain::context::Actor;
 use luoshi_domain::refusals::Ground;
@@ -66,6 +67,13 @@ impl Forms<'_> {
             let mut form = self.form(verb);
             form.opened = open == Some(verb);
             if let Some(retry) = retry.filter(|retry| retry.verb == verb) {
+                if retry
+                    .faults
+                    .iter()
+                    .any(|fault| fault.field == secrecy::CODE)
+                {
+                    form.fields.push(unclassified().of_form(verb.key()));
+                }
                 refill(&mut form.fields, retry);
             }
             form
@@ -201,6 +209,7 @@ impl Forms<'_> {
                 "牵头单位会收到理由，事项转为继续督办。".into()
             }
             Verb::Return => "理由会发给对方，并记入办理过程。".into(),
+            Verb::Mark => "内部事项不导出、不公开；工作秘密还只对有关领导、督查办和承办单位可见。涉密事项不得录入本系统。".into(),
             Verb::Cancel => "撤销以后不能恢复，也不再计时。".into(),
             Verb::Amend if task.approved_by.is_some() => {
                 "该事项已经批准立项，保存后可以重新下达。分管领导随牵头单位确定。".into()
@@ -296,6 +305,14 @@ impl Verb {
                 | Self::CoFeedback
                 | Self::Amend
         )
+    }
+}
+
+/// Where the person says that what they typed is not classified (SYS-05).
+fn unclassified() -> Field {
+    Field {
+        kind: "check",
+        ..Field::text(secrecy::CODE, "已核对，所填内容不涉密", "")
     }
 }
 

@@ -250,7 +250,7 @@ impl Story<'_> {
                 TaskEvent::Cancelled { .. } => "撤销",
                 _ => continue,
             };
-            let said = format!("{} {}", local_day(step.by.at), step.by.name);
+            let said = format!("{} {}", local_day(step.by.at), step.by.who());
             // What was returned is approved or issued again: the last time counts.
             facts.retain(|known: &Fact| known.label != label);
             facts.push(Fact::new(label, said));
@@ -275,7 +275,7 @@ impl Story<'_> {
                 steps.push(format!(
                     "{} {}同意延期至 {}",
                     local_day(step.by.at),
-                    step.by.name,
+                    step.by.who(),
                     self.day(limit)
                 ));
             }
@@ -381,7 +381,7 @@ impl Story<'_> {
             time: self.time(step.by.at),
             tone: tone(&step.event),
             what: sentence.headline,
-            by: format!("{} {}", step.by.name, step.by.title),
+            by: step.by.who_and_post(),
             text,
             facts: facts.map(|(label, text)| Fact::new(label, text)).collect(),
             hash: step.hash.chars().take(HASH_DIGITS).collect(),

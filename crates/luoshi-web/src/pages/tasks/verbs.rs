@@ -1,5 +1,6 @@
 //! The acts on a task's page: their addresses, names and what is said once they are done.
 
+use luoshi_app::tasks::sentences;
 use luoshi_domain::tasks::actions::TaskAction;
 use luoshi_domain::tasks::{ReturnStage, Task, TaskState};
 
@@ -21,12 +22,13 @@ pub(super) enum Verb {
     Review,
     Endorse,
     Return,
+    Mark,
     Cancel,
 }
 
 impl Verb {
     /// In the order of the page: what a request waits for first, what ends a task last.
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 17] = [
         Self::DecideExtension,
         Self::Review,
         Self::Endorse,
@@ -42,6 +44,7 @@ impl Verb {
         Self::Remark,
         Self::Return,
         Self::Amend,
+        Self::Mark,
         Self::Cancel,
     ];
 
@@ -63,6 +66,7 @@ impl Verb {
             Self::Review => "review",
             Self::Endorse => "endorse",
             Self::Return => "return",
+            Self::Mark => "mark",
             Self::Cancel => "cancel",
         }
     }
@@ -89,6 +93,7 @@ impl Verb {
             Self::Review => "/tasks/{id}/review",
             Self::Endorse => "/tasks/{id}/endorse",
             Self::Return => "/tasks/{id}/return",
+            Self::Mark => "/tasks/{id}/mark",
             Self::Cancel => "/tasks/{id}/cancel",
         }
     }
@@ -110,6 +115,7 @@ impl Verb {
             Self::Review => TaskAction::Review,
             Self::Endorse => TaskAction::Endorse,
             Self::Return => TaskAction::Return,
+            Self::Mark => TaskAction::Mark,
             Self::Cancel => TaskAction::Cancel,
         }
     }
@@ -138,6 +144,7 @@ impl Verb {
                 ReturnStage::Feedback => "退回反馈",
                 ReturnStage::Closing => "不予办结，继续督办",
             },
+            Self::Mark => "标注密级",
             Self::Cancel => "撤销事项",
         }
     }
@@ -174,6 +181,7 @@ impl Verb {
                 "不予办结，已通知牵头单位继续办理。".into()
             }
             Self::Return => "已退回，请牵头单位重新反馈。".into(),
+            Self::Mark => format!("密级标注：{}。", sentences::mark_said(task.mark)),
             Self::Cancel => format!("{number}已撤销。"),
         }
     }

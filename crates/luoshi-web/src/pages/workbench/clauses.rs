@@ -29,7 +29,11 @@ const OFFICE: Access = Access::Bureau;
 
 pub(super) fn routes(table: Table) -> Table {
     table
-        .get("/plans/{id}/clauses/{n}/forms/dismiss", OFFICE, get(form))
+        .get(
+            "/plans/{id}/clauses/{n}/forms/dismiss",
+            Access::Office,
+            get(form),
+        )
         .post("/plans/{id}/clauses/{n}/accept", OFFICE, post(accept))
         .post(
             "/plans/{id}/clauses/{n}/accept-clear",

@@ -8,6 +8,7 @@ use luoshi_app::errors::AppError;
 use luoshi_app::plans::{self, years, years::Amended};
 use luoshi_app::rules::{self, Rules};
 use luoshi_domain::ids::PlanId;
+use luoshi_domain::marks::Mark;
 use luoshi_domain::plans::PlanDetails;
 use luoshi_domain::refusals::Ground;
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use crate::WebState;
 use crate::extract::{Form, Path, SignedIn};
 use crate::flash;
 use crate::pages::days;
+use crate::pages::labels;
 use crate::pages::parts::{Choice, Fault, Field};
 use crate::pages::workbench::bench::Bench;
 use crate::pages::workbench::{DetailsForm, bench_of, forms, page};
@@ -41,6 +43,7 @@ struct Typed {
     year: String,
     category: String,
     limit: String,
+    mark: String,
 }
 
 async fn amend(
@@ -106,6 +109,7 @@ impl Typed {
                 .unwrap_or_default(),
             category: details.category.clone(),
             limit: day(details.default_limit).unwrap_or_default(),
+            mark: details.mark.key().to_owned(),
         }
     }
 
@@ -128,9 +132,13 @@ impl Typed {
         if !known(&self.category) {
             faults.push(forms::fault("category", "请选择来源类别。"));
         }
-        if !faults.is_empty() {
-            return Err(faults);
+        let mark = Mark::from_key(&self.mark);
+        if mark.is_none() {
+            faults.push(forms::fault("mark", "请选择密级标注。"));
         }
+        let (Some(mark), true) = (mark, faults.is_empty()) else {
+            return Err(faults);
+        };
         Ok(PlanDetails {
             title: self.title.trim().to_owned(),
             issuer: filled(&self.issuer),
@@ -140,6 +148,7 @@ impl Typed {
             year,
             category: self.category.clone(),
             default_limit,
+            mark,
         })
     }
 
@@ -163,6 +172,8 @@ impl Typed {
             year.hint("待定事项没有写年份的时限随它更新"),
             Field::select("category", "来源类别", origins.collect()).required(),
             limit.hint("没有写明时限的事项，定稿时用它"),
+            labels::mark_field(Mark::from_key(&self.mark).unwrap_or_default())
+                .hint("由它产生的事项随它标注"),
         ];
         for field in &mut fields {
             field.year = forms::year(bench);

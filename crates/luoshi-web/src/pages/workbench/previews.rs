@@ -39,7 +39,7 @@ pub(super) fn routes(table: Table) -> Table {
     table
         .get("/plans/{id}/bulk/{act}", OFFICE, get(preview))
         .post("/plans/{id}/bulk/{act}", OFFICE, post(carry_out))
-        .get("/plans/{id}/finalise", OFFICE, get(preview_final))
+        .get("/plans/{id}/finalise", Access::Office, get(preview_final))
         .post("/plans/{id}/finalise", OFFICE, post(finalise))
 }
 

@@ -170,7 +170,7 @@ impl Bench<'_> {
         let by = self.deciders.get(&proposal.id);
         let by = by.filter(|_| proposal.decision != Decision::Open);
         by.map_or_else(String::new, |by| {
-            format!("{} {}", by.name, local_time(by.at).format("%m-%d %H:%M"))
+            format!("{} {}", by.who(), local_time(by.at).format("%m-%d %H:%M"))
         })
     }
 

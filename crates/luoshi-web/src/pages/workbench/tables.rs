@@ -50,7 +50,7 @@ async fn export(
     signed_in: SignedIn,
     Path(id): Path<PlanId>,
 ) -> WebResult<Response> {
-    let view = plans::show(&state.app, signed_in.who(), id).await?;
+    let view = plans::export(&state.app, signed_in.who(), id).await?;
     let title = view.plan.details.title.clone();
     let today = state.app.today();
     let sheet = sheet(&view, today);

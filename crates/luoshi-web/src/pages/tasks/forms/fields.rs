@@ -76,6 +76,10 @@ impl Forms<'_> {
             ],
             Verb::Endorse => vec![Field::area("opinion", "审定意见", "").hint("可以不填")],
             Verb::Return => vec![Field::area("reason", "退回理由", "").required()],
+            Verb::Mark => vec![
+                labels::mark_field(task.mark),
+                Field::area("reason", "依据", "").required(),
+            ],
             Verb::Cancel => vec![Field::area("reason", "撤销理由", "").required()],
             Verb::Amend => self.amend_fields(),
         };
