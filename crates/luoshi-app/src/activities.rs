@@ -20,7 +20,7 @@ use luoshi_domain::tasks::lists::{PageRequest, TaskRow, TaskSort};
 use crate::errors::{AppError, AppResult};
 use crate::packs::{broken, shipped_pack};
 use crate::registers;
-use crate::{App, Who, policy};
+use crate::{App, Who, policy, secrecy};
 
 const WHAT: &str = "activity";
 
@@ -119,6 +119,7 @@ pub async fn record(app: &App, who: &Who, details: ActivityDetails) -> AppResult
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
     let event = Activity::record(details, &ctx)?;
+    secrecy::check(who, std::slice::from_ref(&event), &())?;
     let id = app.ids.id(ctx.now);
     let activity = registers::begin(&mut *uow, id, &event, &ctx.signed()).await?;
     uow.commit().await?;
@@ -146,7 +147,11 @@ pub async fn handle(
     }
     app.policy.permit(&who.actor, Right::AmendActivity, &row)?;
     registers::check_version(&activity, seen)?;
+    let amends = matches!(command, ActivityCommand::Amend(_));
     let event = activity.decide(command, &ctx)?;
+    if amends {
+        secrecy::check(who, std::slice::from_ref(&event), &activity)?;
+    }
     let activity = registers::follow(&mut *uow, activity, &event, &ctx.signed()).await?;
     uow.commit().await?;
     Ok(activity)

@@ -16,7 +16,7 @@ use luoshi_domain::rosters::Roster;
 
 use crate::errors::AppResult;
 use crate::registers::{self, ENTRIES_SHOWN};
-use crate::{App, Who};
+use crate::{App, Who, secrecy};
 use prescribed::Prescribed;
 
 const WHAT: &str = "body";
@@ -72,6 +72,7 @@ pub async fn set_up(app: &App, who: &Who, details: BodyDetails) -> AppResult<Bod
     let ctx = app.context(&who.actor, &organisation);
     let others = all(&mut *uow, Some(true)).await?;
     let event = Body::set_up(details, &others, &ctx)?;
+    secrecy::check(who, std::slice::from_ref(&event), &())?;
     let id = app.ids.id(ctx.now);
     let body = registers::begin(&mut *uow, id, &event, &ctx.signed()).await?;
     uow.commit().await?;
@@ -96,7 +97,11 @@ pub async fn handle(
     }
     registers::check_version(&body, seen)?;
     let others = all(&mut *uow, Some(true)).await?;
+    let amends = matches!(command, BodyCommand::Amend(_));
     let event = body.decide(command, &others, &ctx)?;
+    if amends {
+        secrecy::check(who, std::slice::from_ref(&event), &body)?;
+    }
     let body = registers::follow(&mut *uow, body, &event, &ctx.signed()).await?;
     uow.commit().await?;
     Ok(body)

@@ -205,15 +205,6 @@ impl Who {
             unclassified: false,
         }
     }
-
-    /// The same person, who says or does not say that what they enter is not classified.
-    #[must_use]
-    pub fn saying(&self, unclassified: bool) -> Self {
-        Self {
-            unclassified,
-            ..self.clone()
-        }
-    }
 }
 
 /// How many events of one stream a page shows at most.

@@ -16,7 +16,7 @@ use luoshi_domain::rosters::{Named, Need, Roster, RosterCommand, RosterDetails, 
 use crate::errors::{AppError, AppResult};
 use crate::policy::{self, Reach};
 use crate::registers::{self, ENTRIES_SHOWN};
-use crate::{App, Who, bodies};
+use crate::{App, Who, bodies, secrecy};
 
 const WHAT: &str = "roster";
 
@@ -110,6 +110,7 @@ pub async fn ask(app: &App, who: &Who, details: RosterDetails) -> AppResult<Rost
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
     let event = Roster::ask(details, &ctx)?;
+    secrecy::check(who, std::slice::from_ref(&event), &())?;
     let id = app.ids.id(ctx.now);
     let roster = registers::begin(&mut *uow, id, &event, &ctx.signed()).await?;
     uow.commit().await?;
@@ -142,7 +143,11 @@ pub async fn handle(
             registers::check_version(&roster, seen)?;
         }
     }
+    let amends = matches!(command, RosterCommand::Amend(_));
     let event = roster.decide(command, &ctx)?;
+    if amends {
+        secrecy::check(who, std::slice::from_ref(&event), &roster)?;
+    }
     let roster = registers::follow(&mut *uow, roster, &event, &ctx.signed()).await?;
     uow.commit().await?;
     Ok(roster)

@@ -106,7 +106,7 @@ pub(crate) fn check<E: Serialize, B: Serialize>(
     }
     let words: Vec<String> = found.iter().map(|word| format!("“{word}”")).collect();
     let sentence = format!(
-        "所填内容中有{}。涉密内容不得录入本系统，请删去；核对后确认不涉密的，勾选“不涉密”再提交。尚未保存。",
+        "所填内容中有{}。涉密内容不得录入本系统，请删去；核对后确认不涉密的，点“不涉密，仍要提交”。尚未保存。",
         words.join("、")
     );
     Err(Refusal::input(CODE, "SYS-05", sentence))

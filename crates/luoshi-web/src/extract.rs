@@ -24,6 +24,9 @@ use crate::problem::Problem;
 /// The header that scripts send the session's token in.
 pub(crate) const CSRF_HEADER: &str = "x-csrf-token";
 
+/// Behind an address: what comes with it was looked at again and is not classified (SYS-05).
+const UNCLASSIFIED: &str = "unclassified=yes";
+
 /// The person who is signed in; a refusal when nobody is.
 pub(crate) struct SignedIn {
     pub(crate) visitor: Visitor,
@@ -42,7 +45,9 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let visitor = parts.extensions.get::<Visitor>().cloned();
-        let visitor = visitor.ok_or_else(Problem::signed_out)?;
+        let mut visitor = visitor.ok_or_else(Problem::signed_out)?;
+        let mut asked = parts.uri.query().unwrap_or_default().split('&');
+        visitor.who.unclassified = asked.any(|pair| pair == UNCLASSIFIED);
         Ok(Self {
             visitor,
             flash: flash::left(&parts.headers),

@@ -13,9 +13,6 @@ pub(super) struct Decided<C> {
     /// The version that was on the screen; when it is no longer current, nothing is done and the
     /// answer is 409. Left out, the command acts on whatever stands now.
     pub(super) seen: Option<i64>,
-    /// Set after a refusal with the code `secrecy_words`: the texts are not classified (SYS-05).
-    #[serde(default)]
-    pub(super) unclassified: bool,
     #[serde(flatten)]
     pub(super) command: C,
 }
@@ -26,10 +23,8 @@ impl<C: DeserializeOwned> TryFrom<Map<String, Value>> for Decided<C> {
     /// Flattening by serde would let misspelt fields pass; here `C` may refuse them.
     fn try_from(mut fields: Map<String, Value>) -> Result<Self, Self::Error> {
         let seen = fields.remove("seen").unwrap_or_default();
-        let unclassified = fields.remove("unclassified").unwrap_or(Value::Bool(false));
         Ok(Self {
             seen: serde_json::from_value(seen)?,
-            unclassified: serde_json::from_value(unclassified)?,
             command: serde_json::from_value(Value::Object(fields))?,
         })
     }

@@ -154,8 +154,7 @@ pub(super) async fn carry_out(
     Json(body): Json<Decided<TaskCommandBody>>,
 ) -> WebResult<Json<TaskStandingBody>> {
     let command = body.command.into();
-    let who = signed_in.who().saying(body.unclassified);
-    let task = tasks::handle(&state.app, &who, id, command, body.seen).await?;
+    let task = tasks::handle(&state.app, signed_in.who(), id, command, body.seen).await?;
     Ok(Json(task.into()))
 }
 

@@ -12,7 +12,6 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::App;
 use luoshi_app::errors::AppError;
-use luoshi_app::secrecy;
 use luoshi_app::tasks::{self, TaskView, sentences};
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::refusals::Ground;
@@ -124,8 +123,7 @@ async fn act(
             return page(&state, &signed_in, &view, shown).await;
         }
     };
-    let who = who.saying(entry.is_ticked(secrecy::CODE));
-    match tasks::handle(&state.app, &who, id, command, entry.seen()).await {
+    match tasks::handle(&state.app, who, id, command, entry.seen()).await {
         Ok(task) => Ok(flash::done(&format!("/tasks/{id}"), &verb.done(&task))),
         Err(error) => again(&state, &signed_in, id, Shown::refused(verb, entry, error)?).await,
     }

@@ -92,13 +92,14 @@ async fn sys_05_typing_a_word_of_the_list_asks_and_is_saved_once_it_is_said_to_b
     let asked = qin.post(&path, &FEEDBACK).await;
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(asked.body.contains("“机密”") && asked.body.contains("已按机密件要求报送"));
-    assert!(asked.body.contains("name=\"secrecy_words\""));
+    assert!(asked.body.contains("?unclassified=yes\""));
     let task = format!("/api/v1/tasks/{id}");
     assert_eq!(qin.get(&task).await.json()["feedbacks"], 0);
 
-    let mut fields = FEEDBACK.to_vec();
-    fields.push(("secrecy_words", "yes"));
-    act(&qin, &id, "feedback", &fields).await;
+    let said = qin
+        .post(&format!("{path}?unclassified=yes"), &FEEDBACK)
+        .await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.body);
     assert_eq!(qin.get(&task).await.json()["feedbacks"], 1);
     // Without the word nobody is asked.
     act(&qin, &id, "feedback", &SMOOTH).await;
@@ -107,10 +108,23 @@ async fn sys_05_typing_a_word_of_the_list_asks_and_is_saved_once_it_is_said_to_b
     let path = format!("{task}/commands");
     let refused = zhou.post_json(&path, &body).await;
     assert_eq!(refused.json()["code"], "secrecy_words");
-    let mut said = body.clone();
-    said["unclassified"] = true.into();
-    let done = zhou.post_json(&path, &said).await;
+    let done = zhou
+        .post_json(&format!("{path}?unclassified=yes"), &body)
+        .await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+
+    let head = format!("person:{}", app.who("gao").await.actor.person);
+    let body = [
+        ("name", "机密资料清理专班"),
+        ("kind", "task_force"),
+        ("head", head.as_str()),
+        ("from", "2026-11-25"),
+    ];
+    let asked = zhou.post("/bodies", &body).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(asked.body.contains("不涉密，仍要提交"), "{}", asked.body);
+    let done = zhou.post("/bodies?unclassified=yes", &body).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
 }
 
 #[tokio::test]

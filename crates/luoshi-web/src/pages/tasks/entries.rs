@@ -44,7 +44,7 @@ impl Entry {
         self.first(name).replace("\r\n", "\n")
     }
 
-    pub(super) fn is_ticked(&self, name: &str) -> bool {
+    fn is_ticked(&self, name: &str) -> bool {
         self.first(name) == "yes"
     }
 

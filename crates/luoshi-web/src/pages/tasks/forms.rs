@@ -28,6 +28,8 @@ pub(super) struct ActForm {
     pub(super) submit: &'static str,
     pub(super) confirm: String,
     pub(super) opened: bool,
+    /// Whether it came back for a word of secrecy, and may be sent all the same (SYS-05).
+    pub(super) doubtful: bool,
     pub(super) files: bool,
 }
 
@@ -67,13 +69,8 @@ impl Forms<'_> {
             let mut form = self.form(verb);
             form.opened = open == Some(verb);
             if let Some(retry) = retry.filter(|retry| retry.verb == verb) {
-                if retry
-                    .faults
-                    .iter()
-                    .any(|fault| fault.field == secrecy::CODE)
-                {
-                    form.fields.push(unclassified().of_form(verb.key()));
-                }
+                let mut faults = retry.faults.iter();
+                form.doubtful = faults.any(|fault| fault.field == secrecy::CODE);
                 refill(&mut form.fields, retry);
             }
             form
@@ -156,6 +153,7 @@ impl Forms<'_> {
             },
             confirm: self.confirm(verb),
             opened: false,
+            doubtful: false,
             files: false,
         }
     }
@@ -305,14 +303,6 @@ impl Verb {
                 | Self::CoFeedback
                 | Self::Amend
         )
-    }
-}
-
-/// Where the person says that what they typed is not classified (SYS-05).
-fn unclassified() -> Field {
-    Field {
-        kind: "check",
-        ..Field::text(secrecy::CODE, "已核对，所填内容不涉密", "")
     }
 }
 
