@@ -2,6 +2,7 @@
 
 pub mod administration;
 pub mod identity;
+pub mod opening;
 pub mod passwords;
 pub mod second_factors;
 pub mod sessions;

@@ -26,6 +26,8 @@ pub enum AccessAction {
     SignOut,
     /// A login or an address was locked after failures.
     LockOut,
+    /// An account for a person without one, by a security administrator.
+    AccountOpen,
     PasswordChange,
     /// Somebody else's password, by a security administrator.
     PasswordReset,
@@ -45,10 +47,11 @@ pub enum AccessAction {
 
 impl AccessAction {
     /// Every action, in the order in which lists offer them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::SignIn,
         Self::SignOut,
         Self::LockOut,
+        Self::AccountOpen,
         Self::PasswordChange,
         Self::PasswordReset,
         Self::SecondFactorEnrol,

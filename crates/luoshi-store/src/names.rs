@@ -122,6 +122,7 @@ names!(AccessAction {
     SignIn => "sign_in",
     SignOut => "sign_out",
     LockOut => "lock_out",
+    AccountOpen => "account_open",
     PasswordChange => "password_change",
     PasswordReset => "password_reset",
     SecondFactorEnrol => "second_factor_enrol",

@@ -13,6 +13,7 @@ use luoshi_domain::refusals::Refusal;
 
 use crate::accounts::{Client, own_act, passwords};
 use crate::errors::{AppError, AppResult};
+use crate::organisation::Login;
 use crate::{App, Who, policy};
 
 /// Accounts that one page shows.
@@ -83,15 +84,16 @@ pub async fn list(app: &App, who: &Who, search: &str) -> AppResult<Accounts> {
 }
 
 /// Gives a person a new password that they must change, ends their sessions, opens their account;
-/// the login and the password, to be handed over once.
+/// to be handed over once.
 pub async fn reset_password(
     app: &App,
     who: &Who,
     client: &Client,
     person: PersonId,
-) -> AppResult<(String, String)> {
+) -> AppResult<Login> {
     allow(app, who, person)?;
     let mut uow = app.store.read(who.bureau).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let before = passwords::of(&mut *uow, person).await?;
     drop(uow);
     let password = passwords::initial(app);
@@ -114,7 +116,13 @@ pub async fn reset_password(
         before.login.clone(),
     );
     finish(app, uow, act, person).await?;
-    Ok((before.login, password))
+    let actor = Actor::of(&organisation, person).ok_or(AppError::NotFound { what: "account" })?;
+    Ok(Login {
+        name: actor.name,
+        title: actor.title,
+        login: before.login,
+        password,
+    })
 }
 
 /// Ends all sessions of a person; how many.
@@ -163,7 +171,7 @@ async fn begin(app: &App, who: &Who, person: PersonId) -> AppResult<Box<dyn Unit
 }
 
 /// Lets through a security administrator, but not to their own account.
-fn allow(app: &App, who: &Who, person: PersonId) -> AppResult<()> {
+pub(super) fn allow(app: &App, who: &Who, person: PersonId) -> AppResult<()> {
     policy::administer_accounts(app, &who.actor)?;
     if person == who.actor.person {
         // Nobody lifts their own checks.

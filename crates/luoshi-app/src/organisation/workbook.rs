@@ -76,6 +76,8 @@ pub struct Preview {
     pub lines: Vec<Line>,
     /// How many of each sort.
     pub counts: Vec<(&'static str, usize)>,
+    /// Persons who are new and cannot sign in before somebody opens their accounts.
+    pub registered: usize,
     /// Why it cannot be taken; all of it, by sheet and row.
     pub faults: Vec<RowFault>,
 }
@@ -243,11 +245,15 @@ impl Worked {
         let counts = counts
             .into_iter()
             .map(|(phase, count)| (phase.name(), count));
+        let registered = |event: &&OrganisationEvent| {
+            matches!(event, OrganisationEvent::PersonRegistered(_person))
+        };
         Self {
             preview: Preview {
                 version: history.version,
                 lines,
                 counts: counts.collect(),
+                registered: done.events.iter().filter(registered).count(),
                 faults: all,
             },
             history: done.history,

@@ -40,7 +40,7 @@ word! {
 word! {
     /// What was tried or done, in the access log.
     AccessAction is luoshi_domain::access_log::AccessAction {
-        SignIn, SignOut, LockOut, PasswordChange, PasswordReset, SecondFactorEnrol,
+        SignIn, SignOut, LockOut, AccountOpen, PasswordChange, PasswordReset, SecondFactorEnrol,
         SecondFactorRemove, RecoveryCodeUse, SessionRevoke, TokenCreate, TokenRevoke, Read, Export,
         Sweep,
     }

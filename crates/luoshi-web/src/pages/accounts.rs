@@ -6,7 +6,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::accounts::administration::{self, AccountRow};
+use luoshi_app::accounts::opening::{self, Newcomers};
 use luoshi_app::errors::AppError;
+use luoshi_app::organisation::Login;
 use luoshi_app::tasks::sentences::moment;
 use luoshi_domain::ids::PersonId;
 use serde::Deserialize;
@@ -18,7 +20,7 @@ use crate::flash;
 use crate::pages::html;
 use crate::pages::parts::State as Badge;
 use crate::pages::shell::Shell;
-use crate::problem::WebResult;
+use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
 const PATH: &str = "/accounts";
@@ -27,6 +29,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let security = Access::Security;
     table
         .get(PATH, security, get(show))
+        .post("/accounts/open", security, post(open))
         .post("/accounts/{id}/password", security, post(reset))
         .post("/accounts/{id}/sessions", security, post(end_sessions))
         .post(
@@ -43,8 +46,11 @@ struct AccountsPage {
     query: String,
     said: String,
     rows: Vec<Row>,
-    /// A new password, shown once.
+    /// New passwords, shown once.
     handed: Option<Handed>,
+    newcomers: Newcomers,
+    /// Of how many newcomers the first are shown; empty when all are.
+    newcomers_said: String,
 }
 
 struct Row {
@@ -59,9 +65,17 @@ struct Row {
     own: bool,
 }
 
+/// Passwords to hand over, and what was done.
 struct Handed {
-    login: String,
-    password: String,
+    title: &'static str,
+    logins: Vec<Login>,
+}
+
+/// The persons that get an account.
+#[derive(Deserialize)]
+struct Picked {
+    #[serde(default)]
+    person: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -78,6 +92,27 @@ async fn show(
     page(&state, &signed_in, &search.q, None).await
 }
 
+async fn open(
+    State(state): State<WebState>,
+    Seen(client): Seen,
+    signed_in: SignedIn,
+    Form(picked): Form<Picked>,
+) -> WebResult<Response> {
+    let persons: Result<Vec<PersonId>, _> = picked.person.iter().map(|text| text.parse()).collect();
+    let persons = persons.map_err(|_not_an_id| {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Problem::bad_request(status, "选中的人员无法识别，请回到账号页重新选择。")
+    })?;
+    match opening::open(&state.app, signed_in.who(), &client, &persons).await {
+        Ok(logins) => {
+            let title = "账号已开通";
+            page(&state, &signed_in, "", Some(Handed { title, logins })).await
+        }
+        Err(AppError::Refused(refusal)) => Ok(flash::warn(PATH, &refusal.sentence)),
+        Err(error) => Err(error.into()),
+    }
+}
+
 async fn reset(
     State(state): State<WebState>,
     Seen(client): Seen,
@@ -86,12 +121,13 @@ async fn reset(
     Form(Nothing {}): Form<Nothing>,
 ) -> WebResult<Response> {
     match administration::reset_password(&state.app, signed_in.who(), &client, id).await {
-        Ok((login, password)) => {
+        Ok(login) => {
+            let search = login.login.clone();
             let handed = Handed {
-                login: login.clone(),
-                password,
+                title: "口令已重置",
+                logins: vec![login],
             };
-            page(&state, &signed_in, &login, Some(handed)).await
+            page(&state, &signed_in, &search, Some(handed)).await
         }
         Err(AppError::Refused(refusal)) => Ok(flash::warn(PATH, &refusal.sentence)),
         Err(error) => Err(error.into()),
@@ -144,6 +180,13 @@ async fn page(
     } else {
         format!("共 {shown} 个账号")
     };
+    let newcomers = opening::list(&state.app, who, query).await?;
+    let listed = newcomers.rows.len();
+    let newcomers_said = if listed < newcomers.found {
+        format!("共 {} 人，先列出 {listed} 人", newcomers.found)
+    } else {
+        format!("共 {listed} 人")
+    };
     let rows = accounts.rows.into_iter();
     let page = AccountsPage {
         shell: Shell::signed_in(state, signed_in, PATH).await?,
@@ -151,6 +194,8 @@ async fn page(
         said,
         rows: rows.map(|account| row(account, who.actor.person)).collect(),
         handed,
+        newcomers,
+        newcomers_said,
     };
     html(StatusCode::OK, &page)
 }

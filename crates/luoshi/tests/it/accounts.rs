@@ -175,7 +175,9 @@ async fn sys_03_a_security_administrator_resets_a_password_and_ends_sessions() {
 
     let answer = bai.post(&path, &[]).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    let password = answer.between("初始口令 <code>", "</code>").to_owned();
+    let password = answer
+        .between("<code class=\"password\">", "</code>")
+        .to_owned();
     assert_eq!(he.get("/desk").await.status, StatusCode::SEE_OTHER);
     assert_eq!(
         app.sign_in("he", DEMO).await.0.status,

@@ -100,6 +100,12 @@ impl TestApp {
         app
     }
 
+    /// From now on keeps the accounts like this.
+    pub(crate) fn keep(&mut self, settings: AccountSettings) {
+        self.app.accounts = settings;
+        self.router = luoshi_web::router(state(&self.app));
+    }
+
     async fn founded(
         prepared: bool,
         refiner: Option<Arc<dyn Refiner>>,

@@ -18,6 +18,7 @@ mod lessons;
 mod limits;
 mod mandates;
 mod marks;
+mod newcomers;
 mod oidc;
 mod organisation;
 mod organisation_workbook;

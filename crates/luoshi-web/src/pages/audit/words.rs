@@ -160,6 +160,7 @@ pub(super) fn action(action: AccessAction) -> &'static str {
         AccessAction::SignIn => "登录",
         AccessAction::SignOut => "退出",
         AccessAction::LockOut => "锁定",
+        AccessAction::AccountOpen => "开通账号",
         AccessAction::PasswordChange => "改口令",
         AccessAction::PasswordReset => "重置口令",
         AccessAction::SecondFactorEnrol => "绑定动态口令",

@@ -10,10 +10,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
+use luoshi_app::accounts::opening;
 use luoshi_app::errors::AppError;
 use luoshi_app::organisation::changes::{self, Change, Preview};
 use luoshi_app::organisation::views;
-use luoshi_app::policy;
+use luoshi_app::{organisation, policy};
 use luoshi_domain::refusals::Refusal;
 use serde::Deserialize;
 
@@ -136,7 +137,14 @@ async fn act(
     if typed.step == "do" {
         let seen = typed.seen.parse().ok();
         match changes::handle(&state.app, signed_in.who(), change.clone(), seen).await {
-            Ok(()) => return Ok(flash::done(&key.back(&typed).href, key.done())),
+            Ok(()) => {
+                let mut said = key.done().to_owned();
+                if key == Key::Register {
+                    let organisation = organisation::show(&state.app, signed_in.who()).await?;
+                    said = format!("{said}；{}", opening::openers(&organisation));
+                }
+                return Ok(flash::done(&key.back(&typed).href, &said));
+            }
             Err(AppError::Refused(_) | AppError::Conflict { .. }) => {}
             Err(error) => return Err(error.into()),
         }

@@ -10,9 +10,10 @@ use axum::routing::{get, post};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
+use luoshi_app::accounts::opening;
 use luoshi_app::errors::AppError;
 use luoshi_app::organisation::workbook::{self, Line, Preview, RowFault};
-use luoshi_app::policy;
+use luoshi_app::{organisation, policy};
 use luoshi_documents::error::ReadError;
 use luoshi_domain::refusals::Ground;
 use serde::Deserialize;
@@ -177,7 +178,12 @@ async fn confirm(
     if !done.faults.is_empty() {
         return show(&state, &signed_in, &given, done).await;
     }
-    let said = format!("已按总表办理 {} 项", done.lines.len());
+    let mut said = format!("已按总表办理 {} 项", done.lines.len());
+    if done.registered > 0 {
+        let organisation = organisation::show(&state.app, signed_in.who()).await?;
+        let openers = opening::openers(&organisation);
+        said = format!("{said}；新登记的 {} 人{openers}", done.registered);
+    }
     Ok(flash::done("/organisation", &said))
 }
 
