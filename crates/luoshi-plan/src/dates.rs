@@ -19,10 +19,36 @@ pub(crate) struct Found {
     pub(crate) range: Range<usize>,
     /// ISO date; `None` where the phrase names no day.
     pub(crate) date: Option<String>,
-    /// Whether the year is not in the phrase.
+    /// Whether the year is that of the document.
     pub(crate) inferred_year: bool,
+    /// The year that the phrase states, beside a day in it: not that of 到2035年.
+    pub(crate) stated: Option<i32>,
     /// Whether the phrase names no day, as in 限期.
     pub(crate) vague: bool,
+}
+
+/// The year that completes the dates of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Year {
+    /// Stated before the sentence, in its section.
+    Stated(i32),
+    /// Of the document; `None` where nobody knows it.
+    Document(Option<i32>),
+}
+
+impl Year {
+    fn known(self) -> Option<i32> {
+        match self {
+            Self::Stated(year) => Some(year),
+            Self::Document(year) => year,
+        }
+    }
+}
+
+impl From<Option<i32>> for Year {
+    fn from(year: Option<i32>) -> Self {
+        Self::Document(year)
+    }
 }
 
 impl Found {
@@ -62,13 +88,17 @@ static LOOSE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is a constant")
 });
 
+/// Words that count from the year of the document, whatever was stated before them.
+pub(crate) const FROM_THE_DOCUMENT: [&str; 5] = ["今年", "本年", "当年", "明年", "次年"];
+
 /// The deadline phrases of a sentence, in order; `year` completes those without one.
-pub(crate) fn find(sentence: &str, year: Option<i32>) -> Vec<Found> {
+pub(crate) fn find(sentence: &str, year: impl Into<Year>) -> Vec<Found> {
     find_by(sentence, year, Signs::of(sentence))
 }
 
 /// The same, where the signs of the sentence are known.
-pub(crate) fn find_by(sentence: &str, year: Option<i32>, signs: Signs) -> Vec<Found> {
+pub(crate) fn find_by(sentence: &str, year: impl Into<Year>, signs: Signs) -> Vec<Found> {
+    let year = year.into();
     let mut found: Vec<Found> = Vec::new();
     if signs.any(signs::YEAR) || (signs.any(signs::MONTH) && signs.any(signs::DIGIT)) {
         let (mut depth, mut scanned) = (0, 0);
@@ -86,7 +116,13 @@ pub(crate) fn find_by(sentence: &str, year: Option<i32>, signs: Signs) -> Vec<Fo
             let listed = found.last().is_some_and(|f| {
                 f.date.is_some() && cut(sentence, f.range.end..range.start) == "、"
             });
-            found.extend(read(sentence, &caps, range, year, listed));
+            // The nearest year before is that of the sentence itself, where it states one.
+            let before = upto(sentence, range.start);
+            let counted = FROM_THE_DOCUMENT.iter().any(|w| before.ends_with(w));
+            let own = found.iter().rev().find_map(|f| f.stated);
+            let own = own.filter(|_| !counted);
+            let nearest = own.map_or(year, Year::Stated);
+            found.extend(read(sentence, &caps, range, nearest, listed));
         }
     }
     if found.is_empty() && signs.any(signs::LIMIT) {
@@ -111,6 +147,7 @@ fn loose(sentence: &str) -> Option<Found> {
             range: whole.start() - event_len(before)..whole.end(),
             date: None,
             inferred_year: false,
+            stated: None,
             vague,
         };
         if !vague {
@@ -154,7 +191,7 @@ fn read(
     sentence: &str,
     caps: &Captures,
     range: Range<usize>,
-    year: Option<i32>,
+    year: Year,
     listed: bool,
 ) -> Option<Found> {
     let text = |name: &str| caps.name(name).map(|m| m.as_str());
@@ -168,6 +205,7 @@ fn read(
             range: range.start..range.end + tail,
             date: Some(iso(Some(year), month, day)),
             inferred_year: false,
+            stated: Some(year),
             vague: false,
         });
     }
@@ -191,7 +229,7 @@ fn read(
     let bounded = !tail.is_empty();
     // 明年6月底前: counted from the year of the document.
     let next = own.is_none() && (before.ends_with("明年") || before.ends_with("次年"));
-    let year_used = own.or(year.map(|y| y + i32::from(next)));
+    let year_used = own.or(year.known().map(|y| y + i32::from(next)));
     let (month, day, firm) = if let Some(quarter) = number("q") {
         let ends = text("qe").is_some();
         (quarter * 3, None, bounded || ends || acts_next(after))
@@ -262,7 +300,8 @@ fn read(
     Some(Found {
         range: range.start - lead..end,
         date: Some(iso(year_used, month, day)),
-        inferred_year: own.is_none() && year_used.is_some(),
+        inferred_year: own.is_none() && matches!(year, Year::Document(Some(_))),
+        stated: own.filter(|_| text("yy").is_none()),
         vague: false,
     })
 }
@@ -348,6 +387,14 @@ mod tests {
         assert!(found[0].inferred_year);
         assert_eq!(dates("7月5日之前上缴", None), ["XXXX-07-05"]);
         assert!(!find("2014年7月5日之前上缴", Some(2020))[0].inferred_year);
+        let nearest = find("于2022年9月底前完成勘察,12月底前完成复测", Some(2020));
+        assert_eq!(nearest[1].date.as_deref(), Some("2022-12-31"));
+        assert!(!nearest[1].inferred_year);
+        let stated = find("7月5日之前上缴", Year::Stated(2014));
+        assert_eq!(stated[0].date.as_deref(), Some("2014-07-05"));
+        assert!(!stated[0].inferred_year, "the document's year moves it");
+        let counted = dates("于2022年9月底前完成勘察,明年6月底前完成复测", Some(2020));
+        assert_eq!(counted, ["2022-09-30", "2021-06-30"]);
     }
 
     #[test]

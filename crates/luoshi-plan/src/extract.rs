@@ -2,6 +2,7 @@
 
 mod context;
 mod inherit;
+mod years;
 
 use std::ops::Range;
 
@@ -21,6 +22,8 @@ use crate::units::{self, Units, names, trailers};
 
 use context::Themed;
 use inherit::Handed;
+use years::Stated;
+pub(crate) use years::Years;
 
 /// An obligation in bytes of the cleaned text.
 #[derive(Debug, Clone)]
@@ -49,14 +52,11 @@ pub(crate) struct Draft {
     pub(crate) quantities: Vec<quantities::Found>,
 }
 
-/// The year that completes dates, by node.
-pub(crate) type Years = Vec<Option<i32>>;
-
 /// Where a sentence stands.
 #[derive(Clone, Copy)]
 struct Place<'b> {
     block: &'b Block,
-    year: Option<i32>,
+    year: dates::Year,
     /// Whether its paragraph begins with 一是.
     ordinal: bool,
     /// Whether it goes on from the sentence before: after a semicolon, or with 要.
@@ -78,7 +78,7 @@ struct Timing {
 }
 
 impl Timing {
-    fn of(text: &str, year: Option<i32>) -> Self {
+    fn of(text: &str, year: dates::Year) -> Self {
         let signs = Signs::of(text);
         Self {
             signs,
@@ -110,6 +110,7 @@ pub(crate) fn read(
     let mut reader = Reader {
         text: &clean.text,
         nodes: &outline.nodes,
+        stated: Stated::new(&clean.text, &outline.nodes, years),
         years,
         norms: context::norms_below(&clean.text, &outline.nodes, norms),
         themes: context::themes(&clean.text, &outline.nodes),
@@ -134,6 +135,7 @@ struct Reader<'a> {
     text: &'a str,
     nodes: &'a [Node],
     years: &'a Years,
+    stated: Stated<'a>,
     /// The word that makes a node one of standing norms.
     norms: Vec<Option<Range<usize>>>,
     themes: Vec<Themed>,
@@ -155,7 +157,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn deadline(&self, range: &Range<usize>, year: Option<i32>) -> Option<dates::Found> {
+    fn deadline(&self, range: &Range<usize>, year: dates::Year) -> Option<dates::Found> {
         let last = last(dates::find(cut(self.text, range.clone()), year))?;
         Some(dates::Found {
             range: moved(&last.range, range.start),
@@ -165,8 +167,10 @@ impl Reader<'_> {
 
     fn block(&mut self, block: &Block) {
         let node = block.node;
-        let year = self.years.get(node).copied().flatten();
+        self.stated.enter(node);
+        let year = self.stated.before(node, &block.range);
         if block.own_line && self.hands_down(block, year) {
+            self.stated.pass(node, &block.range);
             return;
         }
         let mut body = block.range.clone();
@@ -186,11 +190,15 @@ impl Reader<'_> {
         self.announced = None;
         let several = sentences.len() > 1;
         for (i, sentence) in sentences.iter_mut().enumerate() {
+            let whole = sentence.clone();
+            let year = self.stated.before(node, &whole);
             self.announce(node, sentence, year);
             let text = cut(self.text, sentence.clone());
             let running = !block.own_line && block.row.is_none();
             let head = i == 0 && several && running && is_run_in(text);
-            if head || (!several && !block.own_line && is_name_line(block, text)) {
+            let passed = head || (!several && !block.own_line && is_name_line(block, text));
+            self.stated.pass(node, &whole);
+            if passed {
                 continue;
             }
             let place = Place {

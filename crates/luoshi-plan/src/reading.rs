@@ -195,7 +195,7 @@ pub struct Deadline {
     pub text: String,
     /// The last day on which doing it is on time, ISO; `XXXX` for an unknown year.
     pub date: Option<String>,
-    /// Whether the year was completed from the document.
+    /// Whether the year is that of the document, and not one that the text states nearby.
     pub inferred_year: bool,
     /// Whether the expression names no day, as in `限期`.
     pub vague: bool,

@@ -177,7 +177,7 @@ fn import_05_deadlines_come_from_the_sentence_the_heading_or_the_line() {
     let date = |words| find(&reading, words).deadline.clone().unwrap();
     assert_eq!(date("线路").date.as_deref(), Some("2023-05-31"));
     assert_eq!(date("电缆").date.as_deref(), Some("2023-11-20"));
-    assert!(date("电缆").inferred_year);
+    assert!(!date("电缆").inferred_year, "its section states it");
     assert_eq!(date("仓库").date.as_deref(), Some("2023-12-31"));
 }
 
@@ -198,6 +198,37 @@ fn import_05_the_given_year_completes_dates_only_where_the_text_has_none() {
     assert_eq!(date(&dated).as_deref(), Some("2024-03-08"));
     assert_eq!(dated.issued_on.as_deref(), Some("2024-01-05"));
     assert_eq!(dated.issuer.as_deref(), Some("轮渡公司"));
+}
+
+#[test]
+fn time_09_a_date_without_a_year_takes_the_nearest_stated_before_it_in_its_section() {
+    let text = "渡口整治方案\n\
+        2024年3月1日\n\
+        一、浮桥\n\
+        (一)勘察。渡运科要于2025年9月底前完成勘察报告。\n\
+        (二)修复。渡运科要于11月底前完成浮桥修复。今年6月底前，渡运科要完成招标工作。\n\
+        二、码头\n\
+        (一)护栏。渡运科要于10月底前完成护栏安装。\n\
+        三、2026年重点任务\n\
+        (一)灯塔。渡运科要于8月底前完成灯塔检修。\n\
+        (二)航标(7月底前)。渡运科要完成航标更换。\n\
+        四、远景\n\
+        (一)通航。到2035年，渡运科要实现全线通航。\n\
+        (二)巡查。渡运科要于5月底前完成巡查方案编制。\n";
+    let reading = plan(text);
+    for (words, date, inferred) in [
+        ("勘察报告", "2025-09-30", false),
+        ("浮桥修复", "2025-11-30", false),
+        ("招标工作", "2024-06-30", true),
+        ("护栏安装", "2024-10-31", true),
+        ("灯塔检修", "2026-08-31", false),
+        ("航标更换", "2026-07-31", false),
+        ("巡查方案", "2024-05-31", true),
+    ] {
+        let found = find(&reading, words).deadline.as_ref().unwrap();
+        let got = (found.date.as_deref(), found.inferred_year);
+        assert_eq!(got, (Some(date), inferred), "{words}");
+    }
 }
 
 #[test]

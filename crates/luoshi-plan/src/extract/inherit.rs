@@ -9,6 +9,7 @@ use crate::reading::UnitSource;
 use crate::tables::{self, Row};
 use crate::units::{Units, names};
 
+use super::years::Stated;
 use super::{Reader, last, moved};
 
 /// What a node hands down to the sentences below it.
@@ -49,9 +50,11 @@ const LONGEST_HEAD: usize = 40;
 impl Reader<'_> {
     /// What the headings themselves hand down: a unit as a title, a date in a title.
     pub(super) fn headings(&mut self) {
+        let mut stated = Stated::new(self.text, self.nodes, self.years);
         for (i, node) in self.nodes.iter().enumerate().skip(1) {
             let title = cut(self.text, node.title.clone());
-            let year = self.years.get(i).copied().flatten();
+            stated.enter(i);
+            let year = stated.before(i, &node.title);
             let deadline = self.deadline(&node.title, year);
             let units = if title.chars().count() <= 30 && names::is_list(title) {
                 names::split_list(self.text, &node.title)
@@ -91,7 +94,7 @@ impl Reader<'_> {
     }
 
     /// Takes 到6月底,我局目标为: for unit and day of what a paragraph goes on to list.
-    pub(super) fn announce(&mut self, node: usize, sentence: &mut Range<usize>, year: Option<i32>) {
+    pub(super) fn announce(&mut self, node: usize, sentence: &mut Range<usize>, year: dates::Year) {
         let text = cut(self.text, sentence.clone());
         let Some((head, rest)) = text.split_once(':') else {
             return;
@@ -114,7 +117,7 @@ impl Reader<'_> {
     }
 
     /// 实施主体:… and 完成时限:… speak for all of the clause above.
-    pub(super) fn hands_down(&mut self, block: &Block, year: Option<i32>) -> bool {
+    pub(super) fn hands_down(&mut self, block: &Block, year: dates::Year) -> bool {
         let Some(node) = self.nodes.get(block.node) else {
             return false;
         };
@@ -155,7 +158,7 @@ impl Reader<'_> {
         node: usize,
         range: &Range<usize>,
         text: &str,
-        year: Option<i32>,
+        year: dates::Year,
     ) -> bool {
         let closes = ["截止日期", "截止时间", "上报截止", "截止上报"]
             .iter()
@@ -179,7 +182,7 @@ impl Reader<'_> {
         node: usize,
         range: &Range<usize>,
         text: &str,
-        year: Option<i32>,
+        year: dates::Year,
     ) -> bool {
         if !text
             .split_once(':')
@@ -235,7 +238,7 @@ impl Reader<'_> {
     pub(super) fn inherited_deadline(
         &self,
         block: &Block,
-        year: Option<i32>,
+        year: dates::Year,
     ) -> Option<dates::Found> {
         if let Some(row) = &block.row
             && !row.deadline.is_empty()
@@ -293,7 +296,7 @@ fn same_names(text: &str, a: &[Range<usize>], b: &[Range<usize>]) -> bool {
             .all(|(x, y)| cut(text, x.clone()) == cut(text, y.clone()))
 }
 
-fn row_deadline(text: &str, row: &Row, year: Option<i32>) -> Option<dates::Found> {
+fn row_deadline(text: &str, row: &Row, year: dates::Year) -> Option<dates::Found> {
     let cell = cut(text, row.deadline.clone());
     let found = last(dates::find(cell, year))?;
     Some(dates::Found {
