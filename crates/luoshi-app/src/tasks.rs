@@ -12,6 +12,7 @@ use luoshi_domain::notifications::Notification;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
+use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::actions::TaskAction;
 use luoshi_domain::tasks::commands::TaskCommand;
 use luoshi_domain::tasks::lists::{
@@ -29,6 +30,9 @@ pub const BATCH_LIMIT: usize = 500;
 
 /// Most tasks that one table takes.
 pub const EXPORT_LIMIT: usize = 20_000;
+
+/// Stands for a leader's instruction that is not the reader's to see.
+const WITHHELD: &str = "（领导批示，只对领导、督查办和承办单位可见）";
 
 /// Tasks read at a time for a table.
 const EXPORT_PAGE: u32 = 500;
@@ -61,6 +65,18 @@ pub struct Step {
     pub event: TaskEvent,
     /// Hex SM3, the link in the chain.
     pub hash: String,
+}
+
+impl Step {
+    /// Takes out what the leaders wrote, for who sees the task but not that field of it (SYS-03).
+    fn withhold(&mut self) {
+        if let TaskEvent::Approved { text } | TaskEvent::ExtensionDecided { text, .. } =
+            &mut self.event
+            && !text.is_empty()
+        {
+            WITHHELD.clone_into(text);
+        }
+    }
 }
 
 /// A page of the ledger.
@@ -97,7 +113,13 @@ pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<TaskView> {
     let task = load_seen(app, &mut *uow, who, id).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
-    let steps = steps_of(&mut *uow, id).await?;
+    let mut steps = steps_of(&mut *uow, id).await?;
+    if !app
+        .policy
+        .allows(&who.actor, Right::SeeInstructions, &task.row())
+    {
+        steps.iter_mut().for_each(Step::withhold);
+    }
     let ctx = rules.context(app, &who.actor, &organisation);
     let actions = TaskAction::ALL
         .map(|action| (action, policy::permit_task(app, &task, action, &ctx)))

@@ -8,7 +8,7 @@ use luoshi_domain::organisation::{Organisation, Role};
 use serde_json::{Value, json};
 
 use crate::harness::{Session, TestApp};
-use crate::tasks::{confirmed, only_task};
+use crate::tasks::{act, confirmed, only_task};
 
 const CHANGES: &str = "/api/v1/organisation/changes";
 
@@ -247,4 +247,31 @@ async fn org_02_a_secretary_of_a_party_organisation_answers_first_twice() {
     let page = office.get(&format!("/organisation/persons/{zhao}")).await;
     assert!(page.body.contains("抓党建第一责任人"), "{}", page.body);
     assert!(page.body.contains("抓好党建促业务发展第一责任人"));
+}
+
+#[tokio::test]
+async fn sys_03_a_leader_s_instruction_is_read_by_whom_it_concerns_alone() {
+    let app = TestApp::new().await;
+    confirmed(&app).await;
+    let office = app.as_user("zhou").await;
+    let id = only_task(&office).await;
+    let ye = person(&app, "ye").await;
+    let leaders = unit(&app, "局领导班子").await;
+    let post = json!({"command": "create_post", "unit": leaders.0, "title": "纪检监察专员",
+        "role": "discipline", "holder": ye, "position": 9, "from": "2026-11-25"});
+    change(&office, post).await;
+    let said = "每周五向我当面报告";
+    let zhao = app.as_user("zhao").await;
+    act(&zhao, &id, "approve", &[("text", said)]).await;
+    let page = format!("/tasks/{id}");
+    for login in ["zhou", "zhao", "qin"] {
+        let shown = app.as_user(login).await.get(&page).await.body;
+        assert!(shown.contains(said), "{login}");
+    }
+    let discipline = app.as_user("ye").await;
+    let shown = discipline.get(&page).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    assert!(!shown.body.contains(said) && shown.body.contains("领导批示，只对"));
+    let api = discipline.get(&format!("/api/v1{page}")).await.body;
+    assert!(!api.contains(said), "{api}");
 }
