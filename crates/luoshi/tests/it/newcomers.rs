@@ -199,3 +199,22 @@ async fn sys_03_nobody_opens_accounts_in_another_bureau() {
     assert!(opened.is_err());
     assert!(!has_account(&app, mo).await);
 }
+
+#[tokio::test]
+async fn sys_03_who_has_left_is_signed_out_and_signs_in_no_more() {
+    let app = TestApp::new().await;
+    let (office, ye) = (app.as_user("zhou").await, app.as_user("ye").await);
+    let person = app.who("ye").await.actor.person.to_string();
+    let leave = json!({"command": "leave", "person": person, "from": "2026-11-26"});
+    let said = office
+        .post_json("/api/v1/organisation/changes", &leave)
+        .await;
+    assert_eq!(said.status, StatusCode::NO_CONTENT, "{}", said.body);
+    assert_eq!(ye.get("/desk").await.status, StatusCode::OK, "the last day");
+    app.clock.forward(Duration::hours(24));
+    let (answer, _session) = app.sign_in("ye", luoshi_app::demo::PASSWORD).await;
+    assert_ne!(answer.status, StatusCode::SEE_OTHER);
+    let unknown = app.sign_in("nobody", luoshi_app::demo::PASSWORD).await.0;
+    assert_eq!(unknown.status, answer.status);
+    assert_eq!(ye.get("/desk").await.status, StatusCode::SEE_OTHER);
+}
