@@ -119,7 +119,7 @@ pub async fn same_text(app: &App, who: &Who, plan: &Plan) -> AppResult<Vec<PlanR
     policy::see_plans(app, who)?;
     let mut uow = app.store.read(who.bureau).await?;
     let mut rows = uow.plans_with_digest(&plan.digest).await?;
-    rows.retain(|row| row.id != plan.id);
+    rows.retain(|row| row.id != plan.id && policy::knows_plan(app, &who.actor, row));
     Ok(rows)
 }
 

@@ -363,10 +363,10 @@ pub trait Journals: Send {
         limit: u32,
     ) -> StoreResult<Vec<StoredEvent>>;
 
-    /// At most `limit` events after sequence number `after`, in order.
     /// Those of the streams that are tasks or plans marked as work secrets (SYS-05).
     async fn journal_secrets(&mut self, streams: &[Uuid]) -> StoreResult<Vec<Uuid>>;
 
+    /// At most `limit` events after sequence number `after`, in order.
     async fn journal_after(&mut self, after: i64, limit: u32) -> StoreResult<Vec<StoredEvent>>;
 
     /// The latest `limit` events, newest first.

@@ -4,7 +4,7 @@
 //! Only pairs are shown, a person decides: sentences that differ in one word, 完成 and 未完成, are
 //! very alike.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use luoshi_domain::ids::{BureauId, PlanId, ProposalId, TaskId, UnitId};
@@ -13,8 +13,10 @@ use luoshi_domain::plans::commands::PlanCommand;
 use luoshi_domain::plans::{Decision, Plan, PlanState, Proposal, ProposalKind};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
+use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::TaskState;
 use luoshi_domain::tasks::lists::TaskSaid;
+use uuid::Uuid;
 
 use crate::errors::{AppError, AppResult};
 use crate::plans::{PLANS_SHOWN, PlanView, load, view};
@@ -66,6 +68,17 @@ pub enum Other {
     Elsewhere(PlanId, ProposalId),
     /// In the ledger.
     Task(TaskId),
+}
+
+impl Other {
+    /// The row that it stands in, other than the plan itself.
+    fn row(self) -> Option<Uuid> {
+        match self {
+            Self::Proposal(_) => None,
+            Self::Elsewhere(plan, _) => Some(plan.0),
+            Self::Task(task) => Some(task.0),
+        }
+    }
 }
 
 /// A plan's proposals with what each is near to.
@@ -121,8 +134,10 @@ pub async fn show(app: &App, who: &Who, id: PlanId) -> AppResult<(PlanView, Arc<
     policy::see_plans(app, who)?;
     let mut uow = app.store.read(who.bureau).await?;
     let plan = load(&mut *uow, id).await?;
+    policy::see_plan(app, &who.actor, &plan)?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let found = find(app, who, &mut *uow, &plan).await?;
+    let found = cleared(app, who, &mut *uow, found).await?;
     Ok((view(app, who, plan, organisation), found))
 }
 
@@ -181,6 +196,28 @@ async fn find(
     let found = Arc::new(crate::accounts::blocking(search).await?);
     app.duplicates.keep(key, stamp, &found);
     Ok(found)
+}
+
+/// What was found without the work secrets of others; it is kept for all readers (SYS-05).
+async fn cleared(
+    app: &App,
+    who: &Who,
+    uow: &mut dyn UnitOfWork,
+    found: Arc<Duplicates>,
+) -> AppResult<Arc<Duplicates>> {
+    if policy::holds(app, &who.actor, Right::ListSecrets) {
+        return Ok(found);
+    }
+    let rows = found.0.values().flatten();
+    let rows: BTreeSet<Uuid> = rows.filter_map(|near| near.what.row()).collect();
+    let rows: Vec<Uuid> = rows.into_iter().collect();
+    let secrets = uow.journal_secrets(&rows).await?;
+    let mut shown = (*found).clone();
+    for near in shown.0.values_mut() {
+        near.retain(|near| near.what.row().is_none_or(|id| !secrets.contains(&id)));
+    }
+    shown.0.retain(|_, near| !near.is_empty());
+    Ok(Arc::new(shown))
 }
 
 /// The same text for another year, or an earlier version: alike by nature.

@@ -234,11 +234,13 @@ pub async fn compare(app: &App, who: &Who, id: PlanId) -> AppResult<Comparison> 
     policy::see_plans(app, who)?;
     let mut uow = app.store.read(who.bureau).await?;
     let plan = load(&mut *uow, id).await?;
+    policy::see_plan(app, &who.actor, &plan)?;
     let lineage = &plan.lineage;
     let Some(earlier) = lineage.previous().or_else(|| lineage.likely()) else {
         return Err(AppError::NotFound { what: "version" });
     };
     let earlier = load(&mut *uow, earlier).await?;
+    policy::see_plan(app, &who.actor, &earlier)?;
     let changes = changes::between(&earlier, &plan);
     let live = live_tasks(&mut *uow, &earlier).await?;
     let mut gone = Vec::new();

@@ -157,4 +157,21 @@ async fn sys_05_a_document_with_a_state_secret_mark_is_not_taken_in_and_an_inter
     let table = zhou.get(&format!("{page}/table.xlsx")).await;
     assert_eq!(table.status, StatusCode::FORBIDDEN);
     assert!(table.body.contains("有密级标注的方案不导出"));
+
+    let leader = app.as_user("shen").await;
+    assert!(leader.get("/imports").await.body.contains("某局工作方案"));
+    let details = [
+        ("title", "某局工作方案"),
+        ("category", "bureau"),
+        ("mark", "work_secret"),
+    ];
+    let saved = zhou.post(&format!("{page}/details"), &details).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    for part in ["", "/duplicates", "/questions"] {
+        let refused = leader.get(&format!("{page}{part}")).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{part}");
+    }
+    assert!(!leader.get("/imports").await.body.contains("某局工作方案"));
+    let seen = app.as_user("zhao").await.get(&page).await;
+    assert_eq!(seen.status, StatusCode::OK);
 }
