@@ -18,7 +18,6 @@ use luoshi_domain::context::Actor;
 use luoshi_domain::ids::MandateId;
 use luoshi_domain::ids::{AccessId, BureauId, PersonId, SessionId, TokenId};
 use luoshi_domain::journal;
-use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
 
 use crate::errors::{AppError, AppResult};
@@ -161,31 +160,12 @@ async fn actor(
     mandate: Option<MandateId>,
 ) -> AppResult<Actor> {
     let mut uow = app.store.read(bureau).await?;
-    let organisation = app.organisation(bureau, &mut *uow).await?;
-    let actor = present(app, bureau, &mut *uow, &organisation, person).await?;
-    let actor = actor.ok_or(AppError::SignedOut)?;
+    let known = app.dated(bureau, &mut *uow).await?;
+    let actor = known.actor(person).ok_or(AppError::SignedOut)?;
     match mandate {
-        Some(mandate) => {
-            mandates::acting(app, bureau, &mut *uow, &organisation, actor, mandate).await
-        }
+        Some(mandate) => mandates::acting(app, &mut *uow, &known, actor, mandate).await,
         None => Ok(actor),
     }
-}
-
-/// The person as actor, unless unknown or gone by today.
-pub(crate) async fn present(
-    app: &App,
-    bureau: BureauId,
-    uow: &mut dyn UnitOfWork,
-    organisation: &Organisation,
-    person: PersonId,
-) -> AppResult<Option<Actor>> {
-    let history = app.history(bureau, uow).await?;
-    let left = history.person(person).and_then(|record| record.left);
-    if left.is_some_and(|first_day_gone| first_day_gone <= app.today()) {
-        return Ok(None);
-    }
-    Ok(Actor::of(organisation, person))
 }
 
 /// An act for the access log.

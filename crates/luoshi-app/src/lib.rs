@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use luoshi_domain::access_log::MONTHS_KEPT;
 use luoshi_domain::calendar::{Calendar, Notice, local_day};
 use luoshi_domain::context::{Actor, Context};
-use luoshi_domain::ids::BureauId;
+use luoshi_domain::ids::{BureauId, PersonId};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::organisation::history::History;
 use luoshi_domain::ports::{Clock, Ids, Store, UnitOfWork};
@@ -118,17 +118,24 @@ impl App {
         bureau: BureauId,
         uow: &mut dyn UnitOfWork,
     ) -> AppResult<Arc<Organisation>> {
+        Ok(self.dated(bureau, uow).await?.today)
+    }
+
+    /// The same with the organisation through time; one question to the database for both.
+    async fn dated(&self, bureau: BureauId, uow: &mut dyn UnitOfWork) -> AppResult<Kept> {
         let version = uow.organisation_version().await?;
         let today = self.today();
-        if let Some(known) = self.organisations.known(bureau, version)
-            && known.today.day == today
-        {
-            return Ok(known.today);
-        }
-        let history = self.history(bureau, uow).await?;
+        let history = match self.organisations.known(bureau, version) {
+            Some(known) if known.today.day == today => return Ok(known),
+            Some(known) => known.history,
+            None => Arc::new(uow.organisation_load().await?),
+        };
         let organisation = Arc::new(history.as_of(today));
         self.organisations.keep(bureau, &history, &organisation);
-        Ok(organisation)
+        Ok(Kept {
+            history,
+            today: organisation,
+        })
     }
 
     /// The organisation through time as the unit of work sees it, kept in the same way.
@@ -162,6 +169,17 @@ struct Organisations(Mutex<HashMap<BureauId, Kept>>);
 struct Kept {
     history: Arc<History>,
     today: Arc<Organisation>,
+}
+
+impl Kept {
+    /// The person as actor, unless unknown or gone by that day.
+    fn actor(&self, person: PersonId) -> Option<Actor> {
+        let record = self.history.person(person);
+        if record.is_some_and(|record| record.has_left(self.today.day)) {
+            return None;
+        }
+        Actor::of(&self.today, person)
+    }
 }
 
 impl Organisations {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use luoshi_domain::context::Actor;
-use luoshi_domain::ids::{BureauId, MandateId};
+use luoshi_domain::ids::MandateId;
 use luoshi_domain::journal::Hand;
 use luoshi_domain::mandates::{Mandate, MandateDetails};
 use luoshi_domain::organisation::Organisation;
@@ -11,10 +11,10 @@ use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::{Ground, Refusal};
 use luoshi_domain::registers::RegisterFilter;
 
-use crate::accounts::{self, Visitor};
+use crate::accounts::Visitor;
 use crate::errors::{AppError, AppResult};
 use crate::registers::{self, ENTRIES_SHOWN};
-use crate::{App, Who};
+use crate::{App, Kept, Who};
 
 const WHAT: &str = "mandate";
 
@@ -93,9 +93,8 @@ pub async fn switch(app: &App, visitor: &Visitor, mandate: Option<MandateId>) ->
 /// Whom the session acts as: the giver by the agent's hand while the mandate holds, else the agent.
 pub(crate) async fn acting(
     app: &App,
-    bureau: BureauId,
     uow: &mut dyn UnitOfWork,
-    organisation: &Organisation,
+    known_today: &Kept,
     agent: Actor,
     mandate: MandateId,
 ) -> AppResult<Actor> {
@@ -107,8 +106,7 @@ pub(crate) async fn acting(
     if known.details.agent != agent.person || !known.holds(app.today()) {
         return Ok(agent);
     }
-    let giver = accounts::present(app, bureau, uow, organisation, known.giver).await?;
-    let Some(giver) = giver else {
+    let Some(giver) = known_today.actor(known.giver) else {
         return Ok(agent);
     };
     Ok(giver.by_hand_of(Hand {

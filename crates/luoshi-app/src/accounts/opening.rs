@@ -164,8 +164,8 @@ async fn login(
 }
 
 fn has_left(app: &App, history: &History, person: PersonId) -> bool {
-    let left = history.person(person).and_then(|record| record.left);
-    left.is_some_and(|left| left <= app.today())
+    let record = history.person(person);
+    record.is_some_and(|record| record.has_left(app.today()))
 }
 
 fn title(organisation: &Organisation, person: PersonId) -> String {

@@ -31,6 +31,13 @@ pub struct PersonRecord {
     pub left: Option<NaiveDate>,
 }
 
+impl PersonRecord {
+    /// Whether they are gone on `day`.
+    pub fn has_left(&self, day: NaiveDate) -> bool {
+        self.left.is_some_and(|left| left <= day)
+    }
+}
+
 /// A post through time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostRecord {
