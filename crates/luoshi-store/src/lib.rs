@@ -18,6 +18,7 @@ mod migrations;
 mod names;
 mod notifications;
 mod organisation;
+mod packed;
 mod plans;
 pub mod rebuild;
 mod registers;

@@ -5,16 +5,18 @@ use std::hash::Hash;
 
 use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, DomainId, PersonId, PostId, UnitId};
-use luoshi_domain::organisation::Person;
 use luoshi_domain::organisation::history::History;
 use luoshi_domain::organisation::records::{
     DomainRecord, PersonRecord, PostRecord, Records, UnitRecord,
 };
 use luoshi_domain::organisation::timeline::{Span, Timeline};
+use luoshi_domain::organisation::{Person, Role, UnitKind};
 use luoshi_domain::ports::StoreResult;
-use uuid::Uuid;
+use serde::de::DeserializeOwned;
 
-use crate::sql::{Conn, values};
+use crate::names::Named;
+use crate::packed::Column::{self, Id, Plain};
+use crate::sql::{Conn, day_of, from_json, values};
 
 /// 0 before the first event.
 pub(super) async fn version(conn: &mut Conn, bureau: BureauId) -> StoreResult<i64> {
@@ -42,78 +44,108 @@ pub(super) async fn load(conn: &mut Conn, bureau: BureauId) -> StoreResult<Histo
 }
 
 async fn units(conn: &mut Conn, bureau: BureauId) -> StoreResult<Vec<UnitRecord>> {
-    let sql = "SELECT unit_id, valid_from, name FROM unit_names WHERE bureau_id = $1";
+    let named = [Id("unit_id"), Plain("valid_from"), Plain("name")];
+    let rows = conn.fetch_packed::<(UnitId, i64, String)>(
+        &named,
+        "unit_names WHERE bureau_id = $1",
+        "valid_from",
+        values![bureau],
+    );
     let mut names: HashMap<UnitId, Timeline<String>> = HashMap::new();
-    for row in conn.fetch_all(sql, values![bureau]).await? {
-        let mut cells = row.cells();
-        let timeline = names.entry(cells.id()?).or_default();
-        timeline.set(cells.day()?, cells.take()?);
+    for (id, day, name) in rows.await? {
+        names.entry(id).or_default().set(day_of(day)?, name);
     }
-    let sql = "SELECT unit_id, valid_from, parent_id FROM unit_parents WHERE bureau_id = $1";
-    let mut parents = timelines::<UnitId, UnitId>(conn, bureau, sql).await?;
-    let sql = "SELECT id, kind, aliases, position, valid_from, valid_to, merged_into_id \
-               FROM units WHERE bureau_id = $1 ORDER BY ord";
-    let mut units = Vec::new();
-    for row in conn.fetch_all(sql, values![bureau]).await? {
-        let mut cells = row.cells();
-        let id = cells.id()?;
-        units.push(UnitRecord {
+    let parented = [Id("unit_id"), Plain("valid_from"), Id("parent_id")];
+    let mut parents: HashMap<UnitId, Timeline<Option<UnitId>>> =
+        timelines(conn, bureau, &parented, "unit_parents WHERE bureau_id = $1").await?;
+    let columns = [
+        Id("id"),
+        Plain("kind"),
+        Plain("aliases"),
+        Plain("position"),
+        Plain("valid_from"),
+        Plain("valid_to"),
+        Id("merged_into_id"),
+    ];
+    type Unit = (
+        UnitId,
+        String,
+        String,
+        i64,
+        i64,
+        Option<i64>,
+        Option<UnitId>,
+    );
+    let rows = conn.fetch_packed::<Unit>(
+        &columns,
+        "units WHERE bureau_id = $1",
+        "ord",
+        values![bureau],
+    );
+    let record = |(id, kind, aliases, position, from, to, merged_into): Unit| {
+        Ok(UnitRecord {
             id,
-            kind: cells.named()?,
-            aliases: cells.json()?,
-            position: cells.take()?,
-            life: Span {
-                from: cells.day()?,
-                to: cells.optional_day()?,
-            },
+            kind: UnitKind::of(&kind)?,
+            aliases: from_json(&aliases)?,
+            position,
+            life: span(from, to)?,
             names: names.remove(&id).unwrap_or_default(),
             parents: parents.remove(&id).unwrap_or_default(),
-            merged_into: cells.optional_id()?,
-        });
-    }
-    Ok(units)
+            merged_into,
+        })
+    };
+    rows.await?.into_iter().map(record).collect()
 }
 
 async fn persons(conn: &mut Conn, bureau: BureauId) -> StoreResult<Vec<PersonRecord>> {
-    let sql = "SELECT id, name, login, left_day FROM persons WHERE bureau_id = $1 ORDER BY ord";
-    let mut persons = Vec::new();
-    for row in conn.fetch_all(sql, values![bureau]).await? {
-        let mut cells = row.cells();
-        persons.push(PersonRecord {
-            person: Person {
-                id: cells.id()?,
-                name: cells.take()?,
-                login: cells.take()?,
-            },
-            left: cells.optional_day()?,
-        });
-    }
-    Ok(persons)
+    let columns = [Id("id"), Plain("name"), Plain("login"), Plain("left_day")];
+    let rows = conn.fetch_packed::<(PersonId, String, String, Option<i64>)>(
+        &columns,
+        "persons WHERE bureau_id = $1",
+        "ord",
+        values![bureau],
+    );
+    let record = |(id, name, login, left): (PersonId, String, String, Option<i64>)| {
+        Ok(PersonRecord {
+            person: Person { id, name, login },
+            left: left.map(day_of).transpose()?,
+        })
+    };
+    rows.await?.into_iter().map(record).collect()
 }
 
 async fn posts(conn: &mut Conn, bureau: BureauId) -> StoreResult<Vec<PostRecord>> {
-    let sql = "SELECT post_id, valid_from, holder_id FROM post_holders WHERE bureau_id = $1";
-    let mut holders = timelines::<PostId, PersonId>(conn, bureau, sql).await?;
-    let sql = "SELECT id, unit_id, title, role, position, valid_from, valid_to \
-               FROM posts WHERE bureau_id = $1 ORDER BY ord";
-    let mut posts = Vec::new();
-    for row in conn.fetch_all(sql, values![bureau]).await? {
-        let mut cells = row.cells();
-        let id = cells.id()?;
-        posts.push(PostRecord {
+    let held = [Id("post_id"), Plain("valid_from"), Id("holder_id")];
+    let mut holders: HashMap<PostId, Timeline<Option<PersonId>>> =
+        timelines(conn, bureau, &held, "post_holders WHERE bureau_id = $1").await?;
+    let columns = [
+        Id("id"),
+        Id("unit_id"),
+        Plain("title"),
+        Plain("role"),
+        Plain("position"),
+        Plain("valid_from"),
+        Plain("valid_to"),
+    ];
+    type Post = (PostId, UnitId, String, String, i64, i64, Option<i64>);
+    let rows = conn.fetch_packed::<Post>(
+        &columns,
+        "posts WHERE bureau_id = $1",
+        "ord",
+        values![bureau],
+    );
+    let record = |(id, unit, title, role, position, from, to): Post| {
+        Ok(PostRecord {
             id,
-            unit: cells.id()?,
-            title: cells.take()?,
-            role: cells.named()?,
-            position: cells.take()?,
-            life: Span {
-                from: cells.day()?,
-                to: cells.optional_day()?,
-            },
+            unit,
+            title,
+            role: Role::of(&role)?,
+            position,
+            life: span(from, to)?,
             holders: holders.remove(&id).unwrap_or_default(),
-        });
-    }
-    Ok(posts)
+        })
+    };
+    rows.await?.into_iter().map(record).collect()
 }
 
 async fn offices(conn: &mut Conn, bureau: BureauId) -> StoreResult<Timeline<Option<UnitId>>> {
@@ -131,13 +163,15 @@ async fn deputies(
     conn: &mut Conn,
     bureau: BureauId,
 ) -> StoreResult<HashMap<UnitId, Timeline<Option<PersonId>>>> {
-    let sql = "SELECT unit_id, valid_from, deputy_id FROM unit_deputies WHERE bureau_id = $1";
-    timelines(conn, bureau, sql).await
+    let columns = [Id("unit_id"), Plain("valid_from"), Id("deputy_id")];
+    timelines(conn, bureau, &columns, "unit_deputies WHERE bureau_id = $1").await
 }
 
 async fn domains(conn: &mut Conn, bureau: BureauId) -> StoreResult<Vec<DomainRecord>> {
-    let sql = "SELECT domain_id, valid_from, deputy_id FROM domain_deputies WHERE bureau_id = $1";
-    let mut deputies = timelines::<DomainId, PersonId>(conn, bureau, sql).await?;
+    let columns = [Id("domain_id"), Plain("valid_from"), Id("deputy_id")];
+    let from = "domain_deputies WHERE bureau_id = $1";
+    let mut deputies: HashMap<DomainId, Timeline<Option<PersonId>>> =
+        timelines(conn, bureau, &columns, from).await?;
     let sql = "SELECT id, name, valid_from FROM domains WHERE bureau_id = $1 ORDER BY ord";
     let mut domains = Vec::new();
     for row in conn.fetch_all(sql, values![bureau]).await? {
@@ -153,21 +187,29 @@ async fn domains(conn: &mut Conn, bureau: BureauId) -> StoreResult<Vec<DomainRec
     Ok(domains)
 }
 
-/// Rows of a thing, a day, and who or what it is from that day on.
+/// Rows of a thing, a day, and who or what it is from that day on; the columns in this order.
 async fn timelines<Of, Held>(
     conn: &mut Conn,
     bureau: BureauId,
-    sql: &'static str,
+    columns: &[Column; 3],
+    from: &'static str,
 ) -> StoreResult<HashMap<Of, Timeline<Option<Held>>>>
 where
-    Of: From<Uuid> + Hash + Eq,
-    Held: From<Uuid>,
+    Of: DeserializeOwned + Hash + Eq,
+    Held: DeserializeOwned,
 {
+    let rows =
+        conn.fetch_packed::<(Of, i64, Option<Held>)>(columns, from, "valid_from", values![bureau]);
     let mut timelines: HashMap<Of, Timeline<Option<Held>>> = HashMap::new();
-    for row in conn.fetch_all(sql, values![bureau]).await? {
-        let mut cells = row.cells();
-        let timeline = timelines.entry(cells.id()?).or_default();
-        timeline.set(cells.day()?, cells.optional_id()?);
+    for (of, day, held) in rows.await? {
+        timelines.entry(of).or_default().set(day_of(day)?, held);
     }
     Ok(timelines)
+}
+
+fn span(from: i64, to: Option<i64>) -> StoreResult<Span> {
+    Ok(Span {
+        from: day_of(from)?,
+        to: to.map(day_of).transpose()?,
+    })
 }
