@@ -4,6 +4,7 @@
 //! made from them and from the route table, see [`document`].
 
 mod account;
+mod accounts;
 mod activities;
 mod audit;
 mod bodies;
@@ -13,6 +14,7 @@ mod desk;
 mod document;
 mod journal;
 mod lessons;
+mod mandates;
 mod organisation;
 mod packs;
 mod plans;
@@ -26,6 +28,8 @@ use crate::routes::Table;
 pub(crate) fn routes(table: Table) -> Table {
     let table = account::routes(table);
     let table = tokens::routes(table);
+    let table = mandates::routes(table);
+    let table = accounts::routes(table);
     let table = desk::routes(table);
     let table = organisation::routes(table);
     let table = calendar::routes(table);

@@ -200,8 +200,10 @@ pub fn scope_of(method: &str, path: &str) -> Option<Scope> {
 
 /// Reading and writing through the API, but nothing about how people sign in.
 fn scope_for(method: &str, path: &str, access: Access) -> Option<Scope> {
-    let own = path.starts_with("/api/v1/session") || path.starts_with("/api/v1/tokens");
-    if !path.starts_with("/api/") || own || access == Access::Public {
+    let own = ["/session", "/tokens", "/mandates", "/accounts"];
+    let below = path.strip_prefix("/api/v1")?;
+    let own = own.iter().any(|start| below.starts_with(start));
+    if own || access == Access::Public {
         return None;
     }
     Some(match method {

@@ -126,13 +126,14 @@ async fn by_token(state: &WebState, wanted: Option<Scope>, token: &str) -> WebRe
 
 /// Whether the path is about the account of the person in whose name the visitor types.
 fn is_anothers(visitor: &Visitor, path: &str) -> bool {
-    const OWN: [&str; 6] = [
+    const OWN: [&str; 7] = [
         "/account",
         "/tokens",
         "/second-factor",
         "/calendar/feed",
         "/api/v1/tokens",
         "/api/v1/sessions",
+        "/api/v1/mandates",
     ];
     visitor.who.actor.hand.is_some()
         && path != mandates::STOP

@@ -12,8 +12,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::api::words::TaskSort;
 use crate::api::{
-    account, activities, audit, bodies, calendar, desk, journal, lessons, organisation, packs,
-    plans, rosters, tasks, tokens,
+    account, accounts, activities, audit, bodies, calendar, desk, journal, lessons, mandates,
+    organisation, packs, plans, rosters, tasks, tokens,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -40,6 +40,14 @@ pub(super) fn routes(table: Table) -> Table {
         tokens::revoke,
         tokens::sessions_list,
         tokens::session_end,
+        mandates::list,
+        mandates::give,
+        mandates::end,
+        accounts::list,
+        accounts::open,
+        accounts::reset,
+        accounts::end_sessions,
+        accounts::remove_factor,
         desk::show,
         organisation::show,
         organisation::changes::carry_out,

@@ -222,8 +222,9 @@ async fn sys_03_every_route_gives_each_audience_what_the_table_says() {
 
 /// What nobody here has: a second factor, another server to sign in at, an earlier version of a
 /// plan, and a row that the page's route has used up before the API's.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 10] = [
     "/accounts/{id}/second-factor",
+    "/api/v1/accounts/{id}/second-factor",
     "/second-factor",
     "/second-factor/codes",
     "/second-factor/remove",

@@ -106,3 +106,34 @@ async fn sys_03_a_mandate_ends_the_moment_it_is_taken_back_and_decides_nothing()
     assert!(!desk.contains("正在代"), "{desk}");
     assert_eq!(fang.post(&take_up, &[]).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn sys_03_mandates_are_given_and_ended_through_the_api_too() {
+    let app = TestApp::new().await;
+    let (qin, ye) = (app.as_user("qin").await, app.as_user("ye").await);
+    let agent = app.who("ye").await.actor.person.to_string();
+    let today = app.app.today().to_string();
+    let wish = serde_json::json!({
+        "agent": agent, "from": today, "until": "2026-12-31", "reason": "外出学习",
+    });
+    let given = qin.post_json("/api/v1/mandates", &wish).await;
+    assert_eq!(given.status, StatusCode::OK, "{}", given.body);
+    let mandate = given.json()["given"][0].clone();
+    assert_eq!(mandate["agent"]["name"], "叶青");
+    assert_eq!(mandate["holds"], true);
+    let held = ye.get("/api/v1/mandates").await.json();
+    assert_eq!(held["held"][0]["giver"]["name"], "秦立");
+
+    // Typing for somebody, one sees none of their mandates.
+    ye.post(&button(&ye, "use").await, &[]).await;
+    let refused = ye.get("/api/v1/mandates").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    ye.post("/account/mandates/stop", &[]).await;
+
+    let path = format!("/api/v1/mandates/{}", mandate["id"].as_str().unwrap());
+    let other = app.as_user("luo").await;
+    assert_eq!(other.delete(&path).await.status, StatusCode::NOT_FOUND);
+    let ended = qin.delete(&path).await;
+    assert_eq!(ended.status, StatusCode::OK, "{}", ended.body);
+    assert_eq!(ended.json()["given"], serde_json::json!([]));
+}

@@ -218,3 +218,44 @@ async fn sys_03_who_has_left_is_signed_out_and_signs_in_no_more() {
     assert_eq!(unknown.status, answer.status);
     assert_eq!(ye.get("/desk").await.status, StatusCode::SEE_OTHER);
 }
+
+#[tokio::test]
+async fn sys_03_accounts_are_kept_through_the_api_too() {
+    let app = TestApp::new().await;
+    let (mo, _) = register(&app, "莫小棠", "mo").await;
+    let bai = app.as_user("bai").await;
+    let listed = bai.get("/api/v1/accounts?q=mo").await.json();
+    assert_eq!(listed["newcomers"][0]["person"], mo.to_string());
+    assert_eq!(listed["newcomers_found"], 1);
+    let opened = bai
+        .post_json("/api/v1/accounts", &json!({"persons": [mo.to_string()]}))
+        .await;
+    assert_eq!(opened.status, StatusCode::OK, "{}", opened.body);
+    assert_eq!(opened.json()[0]["login"], "mo");
+    assert!(has_account(&app, mo).await);
+
+    let path = format!("/api/v1/accounts/{mo}");
+    let reset = bai
+        .post_json(&format!("{path}/password"), &json!({}))
+        .await
+        .json();
+    let password = reset["password"].as_str().unwrap();
+    let (answer, mo_session) = app.sign_in("mo", password).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    let ended = bai.delete(&format!("{path}/sessions")).await;
+    assert_eq!(ended.status, StatusCode::NO_CONTENT, "{}", ended.body);
+    assert!(
+        mo_session
+            .get("/desk")
+            .await
+            .location()
+            .starts_with("/sign-in")
+    );
+    let none = bai.delete(&format!("{path}/second-factor")).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+    let office = app.as_user("zhou").await;
+    assert_eq!(
+        office.get("/api/v1/accounts").await.status,
+        StatusCode::NOT_FOUND
+    );
+}
