@@ -39,14 +39,17 @@ pub enum QueueName {
     ToReview,
     ToEndorse,
     ToDecideExtension,
+    ToCoordinate,
     NoResult,
     NoEcho,
     DueSoon,
+    Blocked,
+    Unanswered,
     Open,
 }
 
 impl QueueName {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::ToApprove,
         Self::ToIssue,
         Self::Returned,
@@ -55,9 +58,12 @@ impl QueueName {
         Self::ToReview,
         Self::ToEndorse,
         Self::ToDecideExtension,
+        Self::ToCoordinate,
         Self::NoResult,
         Self::NoEcho,
         Self::DueSoon,
+        Self::Blocked,
+        Self::Unanswered,
         Self::Open,
     ];
 
@@ -72,6 +78,9 @@ impl QueueName {
             Self::ToReview => "to_review",
             Self::ToEndorse => "to_endorse",
             Self::ToDecideExtension => "to_decide_extension",
+            Self::ToCoordinate => "to_coordinate",
+            Self::Blocked => "blocked",
+            Self::Unanswered => "unanswered",
             Self::NoResult => "no_result",
             Self::NoEcho => "no_echo",
             Self::DueSoon => "due_soon",
@@ -87,7 +96,12 @@ impl QueueName {
     pub fn is_to_do(self) -> bool {
         !matches!(
             self,
-            Self::NoResult | Self::NoEcho | Self::DueSoon | Self::Open
+            Self::NoResult
+                | Self::NoEcho
+                | Self::DueSoon
+                | Self::Blocked
+                | Self::Unanswered
+                | Self::Open
         )
     }
 
@@ -100,10 +114,11 @@ impl QueueName {
             Self::Returned => policy::holds_on_tasks(app, actor, Right::AmendTask),
             Self::ToSignFor | Self::ToFeedBack => works,
             Self::ToReview => actor.supervises,
-            Self::ToEndorse | Self::ToDecideExtension => {
+            Self::Unanswered => actor.supervises || actor.has_role(Role::Principal),
+            Self::ToEndorse | Self::ToDecideExtension | Self::ToCoordinate => {
                 actor.has_role(Role::Principal) || actor.has_role(Role::Deputy)
             }
-            Self::NoResult | Self::NoEcho | Self::DueSoon | Self::Open => true,
+            Self::NoResult | Self::NoEcho | Self::DueSoon | Self::Blocked | Self::Open => true,
         }
     }
 
@@ -121,6 +136,9 @@ impl QueueName {
             Self::ToEndorse => Queue::ToEndorse(actor.person),
             Self::ToDecideExtension if principal => Queue::ToDecideAnyExtension,
             Self::ToDecideExtension => Queue::ToDecideExtension(actor.person),
+            Self::ToCoordinate => Queue::ToCoordinate(actor.person),
+            Self::Blocked => Queue::Blocked,
+            Self::Unanswered => Queue::Unanswered { today },
             Self::NoResult => Queue::NoResult { today },
             Self::NoEcho => Queue::NoEcho,
             Self::DueSoon => {

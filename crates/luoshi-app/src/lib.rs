@@ -156,6 +156,7 @@ impl App {
             organisation,
             calendar: &self.shipped_calendar,
             policies: &[],
+            leads: luoshi_domain::lights::Leads::default(),
         }
     }
 }

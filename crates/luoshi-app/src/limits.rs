@@ -92,9 +92,16 @@ fn view(
         steps.push(format!("依据：{}", policy.reference));
     }
     steps.extend(skipped_steps(&counted));
+    let paused = task.paused_within(limit);
+    if paused > 0 {
+        steps.push(format!(
+            "卡点待领导协调，暂停计时 {paused} 天不计，由 {} 顺延",
+            counted.end
+        ));
+    }
     if limit.by_plan {
         steps.push(format!("到期前报了节点方案，以方案的 {} 为准", limit.day));
-    } else if limit.day != counted.end && !task.is_over() {
+    } else if limit.day != counted.end && paused == 0 && !task.is_over() {
         steps.push("日历后来有变，重算会记入办理过程".into());
     }
     steps.push(format!("{} 24 时止", limit.day));

@@ -109,6 +109,7 @@ impl Rules {
             organisation,
             calendar: &self.calendar,
             policies: &self.policies,
+            leads: self.leads,
         }
     }
 }
@@ -150,6 +151,10 @@ fn leads(packs: &[Pack]) -> Leads {
     }
     if let Some(lead) = least(LeadKey::NoReportDays) {
         leads.no_report_days = i64::from(lead.value);
+    }
+    if let Some(lead) = least(LeadKey::AnswerWorkdays) {
+        leads.answer_workdays = lead.value;
+        leads.answer_default = lead.cited.default;
     }
     leads
 }

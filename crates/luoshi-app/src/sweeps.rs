@@ -44,6 +44,9 @@ pub struct SweepReport {
     pub no_report: u32,
     /// Limits of steps that come near or are past.
     pub steps: u32,
+    /// Blockers that a leader has not answered in time.
+    #[serde(default)]
+    pub unanswered: u32,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -183,6 +186,11 @@ fn said(task: &Task, finding: &Finding) -> String {
         FindingKind::Overdue => format!("提醒：逾期 {amount} 天，时限 {limit}"),
         FindingKind::Behind => format!("提醒：进度比按时间应到的落后 {amount} 个百分点"),
         FindingKind::NoReport => format!("提醒：签收 {amount} 天还没有反馈"),
+        FindingKind::Unanswered => {
+            let answer_by = task.answer_by().map(|day| day.to_string());
+            let answer_by = answer_by.unwrap_or_default();
+            format!("提醒：卡点应于 {answer_by} 前答复，已超 {amount} 天，请领导协调")
+        }
         FindingKind::StepSoon if amount == 0 => {
             format!("提醒：“{}”今天到期", step(finding.step))
         }
@@ -203,6 +211,7 @@ impl SweepReport {
             FindingKind::Overdue => self.overdue.push(finding.amount),
             FindingKind::Behind => self.behind += 1,
             FindingKind::NoReport => self.no_report += 1,
+            FindingKind::Unanswered => self.unanswered += 1,
             FindingKind::StepSoon | FindingKind::StepOverdue => self.steps += 1,
         }
     }

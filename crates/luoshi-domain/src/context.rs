@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::calendar::{self, Calendar};
 use crate::ids::{PersonId, UnitId};
 use crate::journal::{Hand, Signed};
+use crate::lights::Leads;
 use crate::limits::LimitPolicy;
 use crate::organisation::{Organisation, Post, Role};
 
@@ -17,6 +18,8 @@ pub struct Context<'a> {
     pub calendar: &'a Calendar,
     /// The limit policies in force (TIME-01).
     pub policies: &'a [LimitPolicy],
+    /// How long what may take, in force.
+    pub leads: Leads,
 }
 
 impl Context<'_> {

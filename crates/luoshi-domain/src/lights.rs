@@ -22,6 +22,10 @@ pub struct Leads {
     pub behind_default: bool,
     /// Calendar days after the receipt.
     pub no_report_days: i64,
+    /// Workdays that a leader has to answer a blocker.
+    pub answer_workdays: u32,
+    /// Whether that is a default of ours.
+    pub answer_default: bool,
 }
 
 impl Default for Leads {
@@ -33,6 +37,8 @@ impl Default for Leads {
             behind_points: 10,
             behind_default: true,
             no_report_days: 7,
+            answer_workdays: 3,
+            answer_default: true,
         }
     }
 }

@@ -208,10 +208,17 @@ pub enum LeadKey {
     BehindPoints,
     /// Calendar days without a report after the receipt.
     NoReportDays,
+    /// Workdays that a leader has to answer a blocker.
+    AnswerWorkdays,
 }
 
 impl LeadKey {
-    pub const ALL: [Self; 3] = [Self::DueSoonDays, Self::BehindPoints, Self::NoReportDays];
+    pub const ALL: [Self; 4] = [
+        Self::DueSoonDays,
+        Self::BehindPoints,
+        Self::NoReportDays,
+        Self::AnswerWorkdays,
+    ];
 
     /// As in packs.
     pub fn key(self) -> &'static str {
@@ -219,6 +226,7 @@ impl LeadKey {
             Self::DueSoonDays => "due_soon_days",
             Self::BehindPoints => "behind_points",
             Self::NoReportDays => "no_report_days",
+            Self::AnswerWorkdays => "answer_workdays",
         }
     }
 
@@ -230,6 +238,7 @@ impl LeadKey {
         match self {
             Self::DueSoonDays => "临期提前天数",
             Self::BehindPoints => "序时进度落后百分点",
+            Self::AnswerWorkdays => "领导答复卡点的工作日数",
             Self::NoReportDays => "签收后多少天没有反馈要提醒",
         }
     }
@@ -239,6 +248,7 @@ impl LeadKey {
         match self {
             Self::DueSoonDays | Self::NoReportDays => 0..=90,
             Self::BehindPoints => 1..=100,
+            Self::AnswerWorkdays => 1..=60,
         }
     }
 }

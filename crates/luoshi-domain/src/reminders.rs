@@ -32,6 +32,8 @@ pub enum FindingKind {
     StepSoon,
     /// The limit of a step is past.
     StepOverdue,
+    /// A leader has not answered a blocker in time.
+    Unanswered,
 }
 
 impl FindingKind {
@@ -45,6 +47,7 @@ impl FindingKind {
             Self::NoReport => "no_report",
             Self::StepSoon => "step_soon",
             Self::StepOverdue => "step_overdue",
+            Self::Unanswered => "unanswered",
         }
     }
 }
@@ -69,6 +72,10 @@ pub fn findings(task: &Task, today: NaiveDate, leads: Leads) -> Vec<Finding> {
     );
     if !running {
         return Vec::new();
+    }
+    // While a leader is to clear what stands in the way, the unit is reminded of nothing.
+    if task.paused_since().is_some() {
+        return unanswered(task, today);
     }
     let mut found: Vec<Finding> = completion(task, today, leads).into_iter().collect();
     let mut reports_limited = false;
@@ -112,6 +119,11 @@ pub fn findings(task: &Task, today: NaiveDate, leads: Leads) -> Vec<Finding> {
 pub fn recipients(task: &Task, kind: FindingKind) -> Vec<Recipient> {
     let lead = task.details.lead.map(Recipient::Unit);
     let supervisor = task.details.supervisor.map(Recipient::Unit);
+    if kind == FindingKind::Unanswered {
+        let leaders = task.blockers_open();
+        let leaders = leaders.map(|blocker| Recipient::Person(blocker.leader));
+        return leaders.chain(supervisor).collect();
+    }
     let past = matches!(
         kind,
         FindingKind::Overdue | FindingKind::NoReport | FindingKind::StepOverdue
@@ -121,6 +133,21 @@ pub fn recipients(task: &Task, kind: FindingKind) -> Vec<Recipient> {
         to.extend(supervisor);
     }
     to
+}
+
+/// Answers of leaders that are past their day.
+fn unanswered(task: &Task, today: NaiveDate) -> Vec<Finding> {
+    let answer_by = task.answer_by().filter(|day| *day < today);
+    let found = answer_by.map(|day| {
+        let days = (today - day).num_days();
+        Finding {
+            kind: FindingKind::Unanswered,
+            amount: days,
+            step: Step::Closed,
+            stamp: format!("{day}/{}", again(days)),
+        }
+    });
+    found.into_iter().collect()
 }
 
 /// The one thing to say of the completion, as the lights judge it.

@@ -73,6 +73,8 @@ pub struct TaskRow {
     pub supervisor: Option<UnitId>,
     /// The leader in charge.
     pub deputy: Option<PersonId>,
+    /// The leaders who are asked to clear a blocker.
+    pub coordinators: Vec<PersonId>,
     /// Who made the request that is in progress, and who typed it for them.
     pub submitters: Vec<PersonId>,
     pub mark: Mark,
@@ -221,6 +223,10 @@ rights! {
     Remark "remark" "反映协办情况",
     /// The lead unit says that the work is laid out.
     Deploy "deploy" "研究部署",
+    /// The lead unit asks a leader to clear what stands in the way.
+    RaiseBlocker "raise_blocker" "提出卡点",
+    AnswerBlocker "answer_blocker" "协调卡点",
+    WithdrawBlocker "withdraw_blocker" "撤回卡点",
     RequestExtension "request_extension" "申请延期",
     DecideExtension "decide_extension" "批复延期",
     Urge "urge" "催办",

@@ -133,6 +133,7 @@ impl Desk {
             organisation: &self.organisation,
             calendar: &self.calendar,
             policies: &[],
+            leads: crate::lights::Leads::default(),
         }
     }
 

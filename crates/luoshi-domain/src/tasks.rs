@@ -6,6 +6,7 @@
 
 pub mod actions;
 mod apply;
+pub mod blockers;
 pub mod commands;
 pub mod handing;
 pub mod lists;
@@ -21,6 +22,7 @@ use crate::journal::Signed;
 use crate::limits::LimitPolicy;
 use crate::marks::Mark;
 use crate::refusals::Refusal;
+use crate::tasks::blockers::{Blocker, BlockerOutcome, Pause, Shift};
 use crate::tasks::timing::{LimitCause, MovedLimit, TaskLimit, Timing};
 
 /// One tracked piece of work.
@@ -72,6 +74,12 @@ pub struct Task {
     /// How far it may be known (SYS-05).
     #[serde(default, skip_serializing_if = "Mark::is_none")]
     pub mark: Mark,
+    /// What stood and stands in the way, in the order it was raised.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blockers: Vec<Blocker>,
+    /// When the unit's clock stood still; the last one may last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<Pause>,
     pub opened_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -392,6 +400,35 @@ pub enum TaskEvent {
         text: String,
         until: Option<NaiveDate>,
     },
+    /// The lead unit cannot go on without a leader: its clock stops, the leader's starts.
+    BlockerRaised {
+        number: u32,
+        what: String,
+        need: String,
+        unit: Option<UnitId>,
+        leader: PersonId,
+        wished: Option<NaiveDate>,
+        answer_by: NaiveDate,
+    },
+    /// A leader passes a blocker on to the principal leader.
+    BlockerPassedOn {
+        number: u32,
+        leader: PersonId,
+        text: String,
+        answer_by: NaiveDate,
+    },
+    BlockerSettled {
+        number: u32,
+        outcome: BlockerOutcome,
+        text: String,
+    },
+    /// Nothing stands in the way any more: the unit's clock goes on.
+    Resumed {
+        since: NaiveDate,
+        until: NaiveDate,
+        /// The task's own limit, where it moves.
+        limit: Option<Shift>,
+    },
     /// All limits of the task, counted anew.
     LimitsCounted {
         cause: LimitCause,
@@ -441,6 +478,8 @@ impl Task {
             grade: None,
             timing: None,
             mark: Mark::None,
+            blockers: Vec::new(),
+            pauses: Vec::new(),
             opened_at: at,
             updated_at: at,
         }

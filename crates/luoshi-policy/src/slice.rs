@@ -128,6 +128,7 @@ impl Slices {
                 set_of(&self.unit, task.supervisor.iter().map(raw_unit)),
             ),
             ("deputy", self.persons(task.deputy.as_slice())),
+            ("coordinators", self.persons(&task.coordinators)),
             ("submitters", self.persons(&task.submitters)),
             ("mark", mark(task.mark)),
         ];

@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step {
         version: 1,
         name: "initial",
@@ -87,6 +87,12 @@ const STEPS: [Step; 12] = [
         name: "mandates",
         sqlite: include_str!("../migrations/sqlite/0014_mandates.sql"),
         postgres: include_str!("../migrations/postgres/0014_mandates.sql"),
+    },
+    Step {
+        version: 18,
+        name: "blockers",
+        sqlite: include_str!("../migrations/sqlite/0018_blockers.sql"),
+        postgres: include_str!("../migrations/postgres/0018_blockers.sql"),
     },
 ];
 

@@ -1,5 +1,7 @@
 //! What an event says to a person: one headline, and the words that were entered.
 
+mod blockers;
+
 use chrono::{DateTime, Utc};
 use luoshi_domain::calendar::local_time;
 use luoshi_domain::marks::Mark;
@@ -138,6 +140,10 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
             until: Some(until),
         } => Sentence::new(&format!("报节点方案，最后节点 {until}")).with("安排", text),
         TaskEvent::LimitsCounted { cause, moved, .. } => counted(cause, moved),
+        TaskEvent::BlockerRaised { .. }
+        | TaskEvent::BlockerPassedOn { .. }
+        | TaskEvent::BlockerSettled { .. }
+        | TaskEvent::Resumed { .. } => blockers::event(event, organisation),
     }
 }
 
@@ -145,6 +151,9 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
 fn counted(cause: &LimitCause, moved: &[MovedLimit]) -> Sentence {
     let mut sentence = match cause {
         LimitCause::Calendar { year } => Sentence::new(&format!("按 {year} 年放假通知重算时限")),
+        LimitCause::Pause { since, until } => {
+            Sentence::new(&format!("{since} 至 {until} 暂停计时，按制度的时限顺延"))
+        }
         LimitCause::Step if moved.is_empty() => Sentence::new("时限随环节取消"),
         LimitCause::Step => Sentence::new("起算时限"),
     };

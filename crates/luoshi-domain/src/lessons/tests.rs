@@ -63,6 +63,7 @@ fn decide(lessons: &mut Lessons, command: LessonsCommand, day: i64) -> Result<us
         organisation: &organisation,
         calendar: &calendar,
         policies: &[],
+        leads: crate::lights::Leads::default(),
     };
     let events = lessons.decide(command).map_err(|refusal| refusal.code)?;
     let signed: Signed = ctx.signed();

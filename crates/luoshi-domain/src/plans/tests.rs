@@ -38,6 +38,7 @@ pub(super) fn with_actor<T>(person: u128, run: impl FnOnce(&Context<'_>) -> T) -
         organisation: &organisation,
         calendar: &Calendar::default(),
         policies: &[],
+        leads: crate::lights::Leads::default(),
     })
 }
 

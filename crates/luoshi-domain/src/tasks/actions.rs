@@ -15,6 +15,9 @@ pub enum TaskAction {
     Deploy,
     Feedback,
     Remark,
+    RaiseBlocker,
+    AnswerBlocker,
+    WithdrawBlocker,
     RequestExtension,
     DecideExtension,
     Urge,
@@ -27,7 +30,7 @@ pub enum TaskAction {
 }
 
 impl TaskAction {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Amend,
         Self::Approve,
         Self::Issue,
@@ -35,6 +38,9 @@ impl TaskAction {
         Self::Deploy,
         Self::Feedback,
         Self::Remark,
+        Self::RaiseBlocker,
+        Self::AnswerBlocker,
+        Self::WithdrawBlocker,
         Self::RequestExtension,
         Self::DecideExtension,
         Self::Urge,
@@ -64,6 +70,11 @@ impl Task {
             }
             TaskAction::Deploy => self.possible_deploy(),
             TaskAction::Remark => self.possible_remark(),
+            TaskAction::RaiseBlocker => {
+                self.require_under_way("FLOW-05")?;
+                self.require_no_closing("FLOW-05")
+            }
+            TaskAction::AnswerBlocker | TaskAction::WithdrawBlocker => self.require_blocker_open(),
             TaskAction::RequestExtension => self.possible_request_extension(ctx),
             TaskAction::DecideExtension => self.possible_decide_extension(),
             TaskAction::Urge => self.possible_urge(),
@@ -219,7 +230,7 @@ impl Task {
         self.require_under_way("FLOW-09")?;
         self.require_no_approval("FLOW-09")?;
         match self.details.limit {
-            Some(limit) if ctx.today() > limit => Err(Refusal::state(
+            Some(limit) if self.counting_day(ctx.today()) > limit => Err(Refusal::state(
                 "past_limit",
                 "FLOW-09",
                 format!("时限 {limit} 已过，须在规定时限内申请延期。"),
@@ -241,7 +252,7 @@ impl Task {
 
     fn possible_urge(&self) -> Result<(), Refusal> {
         if self.state == TaskState::Issued || self.is_under_way() {
-            return Ok(());
+            return self.require_no_blocker("FLOW-15");
         }
         Err(Refusal::state(
             "not_issued",
@@ -253,6 +264,7 @@ impl Task {
     fn possible_apply_to_close(&self) -> Result<(), Refusal> {
         self.require_under_way("FLOW-11")?;
         self.require_no_approval("FLOW-11")?;
+        self.require_no_blocker("FLOW-11")?;
         if self.feedbacks == 0 {
             return Err(Refusal::state(
                 "no_feedback",

@@ -1,7 +1,9 @@
 //! What each event does to a task.
 
+use crate::calendar::local_day;
 use crate::ids::UnitId;
 use crate::journal::Signed;
+use crate::tasks::blockers::Blocker;
 use crate::tasks::timing::{Deployment, TaskLimit};
 use crate::tasks::{
     Approval, Closing, ClosingStep, Delivery, LastFeedback, Receipt, ReturnStage, Task, TaskEvent,
@@ -83,6 +85,7 @@ impl Task {
                 if let Some(limit) = granted {
                     self.details.limit = Some(*limit);
                     self.extensions += 1;
+                    self.move_limit_from(local_day(by.at));
                     if let Some(timing) = &mut self.timing {
                         timing.gave_limit = false;
                     }
@@ -132,6 +135,12 @@ impl Task {
                 for part in parts.into_iter().filter(|part| **part == Some(*from)) {
                     *part = Some(*to);
                 }
+                let open = self.blockers.iter_mut();
+                for blocker in open.filter(|known| known.settled.is_none()) {
+                    if blocker.leader == *from {
+                        blocker.leader = *to;
+                    }
+                }
             }
             TaskEvent::Rerouted { deputy } => self.details.deputy = Some(*deputy),
             TaskEvent::PoliciesApplied { policies } => {
@@ -149,6 +158,39 @@ impl Task {
                 });
             }
             TaskEvent::LimitsCounted { limits, .. } => self.apply_limits(limits),
+            TaskEvent::BlockerRaised {
+                number,
+                what,
+                need,
+                unit,
+                leader,
+                wished,
+                answer_by,
+            } => self.apply_raised(Blocker {
+                number: *number,
+                what: what.clone(),
+                need: need.clone(),
+                unit: *unit,
+                wished: *wished,
+                raised_by: by.person,
+                raised_at: by.at,
+                leader: *leader,
+                answer_by: *answer_by,
+                passed_on: false,
+                settled: None,
+            }),
+            TaskEvent::BlockerPassedOn {
+                number,
+                leader,
+                answer_by,
+                ..
+            } => self.apply_passed_on(*number, *leader, *answer_by),
+            TaskEvent::BlockerSettled {
+                number,
+                outcome,
+                text,
+            } => self.apply_settled(*number, *outcome, text, by),
+            TaskEvent::Resumed { until, limit, .. } => self.apply_resumed(*until, *limit),
         }
     }
 
@@ -178,7 +220,7 @@ impl Task {
         if self.details.limit.is_none() || timing.gave_limit {
             self.details.limit = timing.completion();
             timing.gave_limit = self.details.limit.is_some();
-            if self.extensions == 0 {
+            if self.extensions == 0 && self.pauses.is_empty() {
                 self.original_limit = self.details.limit;
             }
         }

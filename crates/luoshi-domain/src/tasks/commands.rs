@@ -8,6 +8,7 @@ use crate::marks::Mark;
 use crate::notifications::Recipient;
 use crate::refusals::Refusal;
 use crate::tasks::actions::TaskAction;
+use crate::tasks::blockers::{BlockerAnswer, BlockerOutcome, NewBlocker};
 use crate::tasks::timing;
 use crate::tasks::{
     Channel, ClosingStep, Course, Grade, Level, Origin, ReturnStage, Task, TaskDetails, TaskEvent,
@@ -39,6 +40,16 @@ pub enum TaskCommand {
     Remark {
         unit: UnitId,
         text: String,
+    },
+    RaiseBlocker(NewBlocker),
+    AnswerBlocker {
+        number: u32,
+        answer: BlockerAnswer,
+        text: String,
+    },
+    WithdrawBlocker {
+        number: u32,
+        reason: String,
     },
     RequestExtension {
         reason: String,
@@ -104,6 +115,9 @@ impl TaskCommand {
             Self::Deploy { .. } => TaskAction::Deploy,
             Self::Feedback(_) => TaskAction::Feedback,
             Self::Remark { .. } => TaskAction::Remark,
+            Self::RaiseBlocker(_) => TaskAction::RaiseBlocker,
+            Self::AnswerBlocker { .. } => TaskAction::AnswerBlocker,
+            Self::WithdrawBlocker { .. } => TaskAction::WithdrawBlocker,
             Self::RequestExtension { .. } => TaskAction::RequestExtension,
             Self::DecideExtension { .. } => TaskAction::DecideExtension,
             Self::Urge { .. } => TaskAction::Urge,
@@ -182,6 +196,15 @@ impl Task {
                     text: required_text("text", "FLOW-04", "请写明情况。", text)?,
                 }
             }
+            TaskCommand::RaiseBlocker(new) => self.decide_raise(new, ctx)?,
+            TaskCommand::AnswerBlocker {
+                number,
+                answer,
+                text,
+            } => self.decide_answer(number, answer, text, ctx)?,
+            TaskCommand::WithdrawBlocker { number, reason } => {
+                self.decide_withdraw(number, reason)?
+            }
             TaskCommand::RequestExtension { reason, proposed } => {
                 let reason = required_text("reason", "FLOW-09", "请写明延期理由。", reason)?;
                 self.check_later_limit(proposed, "FLOW-09")?;
@@ -243,7 +266,9 @@ impl Task {
                 reason: required_text("reason", "TIME-07", "撤销请写明理由。", reason)?,
             },
         };
-        Ok(self.with_limits(vec![event], approves, ctx))
+        let resumed = self.resumed(&event, ctx);
+        let events = std::iter::once(event).chain(resumed);
+        Ok(self.with_limits(events.collect(), approves, ctx))
     }
 
     /// Mandatory fields that are still empty, by their Chinese names (LEDGER-02, FLOW-02).
@@ -299,6 +324,29 @@ impl Task {
             } => supervisor.into_iter().chain(deputy).collect(),
             TaskEvent::Remarked { .. } | TaskEvent::ClosingApplied { .. } => {
                 supervisor.into_iter().collect()
+            }
+            TaskEvent::BlockerRaised { leader, .. } | TaskEvent::BlockerPassedOn { leader, .. } => {
+                let leader = std::iter::once(Recipient::Person(*leader));
+                leader.chain(supervisor).collect()
+            }
+            TaskEvent::BlockerSettled {
+                outcome: BlockerOutcome::Withdrawn,
+                number,
+                ..
+            } => {
+                let mut known = self.blockers.iter();
+                let known = known.find(|blocker| blocker.number == *number);
+                let leader = known.map(|blocker| Recipient::Person(blocker.leader));
+                leader.into_iter().chain(supervisor).collect()
+            }
+            TaskEvent::BlockerSettled { number, .. } => {
+                let mut known = self.blockers.iter();
+                let known = known.find(|blocker| blocker.number == *number);
+                let unit = known.and_then(|blocker| blocker.unit);
+                // Who has no part in the task hears of it from the leader.
+                let unit = unit.filter(|unit| self.details.units().any(|known| known == *unit));
+                let unit = unit.map(Recipient::Unit);
+                lead.into_iter().chain(supervisor).chain(unit).collect()
             }
             TaskEvent::ExtensionRequested { .. } | TaskEvent::Reviewed { .. } => {
                 deputy.into_iter().collect()
@@ -494,7 +542,7 @@ fn check_details(details: &TaskDetails, ctx: &Context<'_>) -> Result<(), Refusal
     Ok(())
 }
 
-fn required_text(
+pub(super) fn required_text(
     field: &'static str,
     rule: &'static str,
     sentence: &'static str,
@@ -507,7 +555,7 @@ fn required_text(
     Ok(text)
 }
 
-fn optional_text(field: &'static str, text: String) -> Result<String, Refusal> {
+pub(super) fn optional_text(field: &'static str, text: String) -> Result<String, Refusal> {
     let trimmed = text.trim();
     let length = trimmed.chars().count();
     if length > TEXT_LIMIT {

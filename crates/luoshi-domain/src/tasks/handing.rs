@@ -11,6 +11,8 @@ pub enum Part {
     Assignee,
     /// 分管领导
     Deputy,
+    /// 协调卡点的领导
+    Coordinator,
 }
 
 impl Task {
@@ -34,9 +36,12 @@ impl Task {
 
     /// What a person has to do with it; nothing once it is over.
     pub fn parts_of(&self, person: PersonId) -> Vec<Part> {
+        let mut coordinators = self.blockers_open().map(|known| known.leader);
+        let coordinator = coordinators.find(|leader| *leader == person);
         let parts = [
             (self.assignee, Part::Assignee),
             (self.details.deputy, Part::Deputy),
+            (coordinator, Part::Coordinator),
         ];
         let parts = parts
             .into_iter()
@@ -64,6 +69,10 @@ impl Task {
             if *known == unit {
                 *known = into;
             }
+        }
+        let open = self.blockers.iter_mut();
+        for blocker in open.filter(|known| known.settled.is_none() && known.unit == Some(unit)) {
+            blocker.unit = Some(into);
         }
         // Nobody cooperates with itself, or twice.
         let mut seen: Vec<UnitId> = details.lead.into_iter().collect();

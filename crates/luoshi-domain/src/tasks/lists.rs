@@ -110,6 +110,12 @@ pub enum Queue {
     ToDecideExtension(PersonId),
     /// An extension request waits for any leader.
     ToDecideAnyExtension,
+    /// A blocker waits for this leader.
+    ToCoordinate(PersonId),
+    /// Something stands in the way, and the clock stands still.
+    Blocked,
+    /// A leader's answer is past its day; `today` is the local day.
+    Unanswered { today: NaiveDate },
     /// Issued, not closed, without any report (LEDGER-10, "no echo").
     NoEcho,
     /// Issued, not closed, past the limit (LEDGER-10, "no result"); `today` is the local day.
@@ -152,6 +158,10 @@ pub struct TaskRow {
     pub clause_path: String,
     pub updated_at: DateTime<Utc>,
     pub mark: Mark,
+    /// Since when the clock stands still.
+    pub paused_since: Option<NaiveDate>,
+    /// By when a leader has to answer what stands in the way.
+    pub answer_by: Option<NaiveDate>,
 }
 
 /// A task as its plan knows it.

@@ -21,6 +21,7 @@ impl Task {
             co_units: details.co_units.iter().map(|co| co.unit).collect(),
             supervisor: details.supervisor,
             deputy: details.deputy,
+            coordinators: self.blockers_open().map(|known| known.leader).collect(),
             submitters: submitter.into_iter().chain(self.request_hand).collect(),
             mark: self.mark,
         })
@@ -40,6 +41,9 @@ impl Task {
             TaskAction::Deploy => Right::Deploy,
             TaskAction::Feedback => Right::FeedBack,
             TaskAction::Remark => Right::Remark,
+            TaskAction::RaiseBlocker => Right::RaiseBlocker,
+            TaskAction::AnswerBlocker => Right::AnswerBlocker,
+            TaskAction::WithdrawBlocker => Right::WithdrawBlocker,
             TaskAction::RequestExtension => Right::RequestExtension,
             TaskAction::DecideExtension => Right::DecideExtension,
             TaskAction::Urge => Right::Urge,

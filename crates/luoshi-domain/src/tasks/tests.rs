@@ -1,3 +1,4 @@
+mod blockers;
 mod limits;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -5,6 +6,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::actions::TaskAction;
+use super::blockers::{BlockerAnswer, NewBlocker};
 use super::commands::{Feedback, TaskCommand};
 use super::*;
 use crate::calendar::Calendar;
@@ -119,6 +121,7 @@ impl World {
             organisation: &self.organisation,
             calendar: &self.calendar,
             policies: &self.policies,
+            leads: crate::lights::Leads::default(),
         })
     }
 
@@ -252,6 +255,31 @@ fn request_extension(proposed: &str) -> TaskCommand {
     TaskCommand::RequestExtension {
         reason: "手续未批".into(),
         proposed: day(proposed),
+    }
+}
+
+fn raise(leader: Option<PersonId>) -> TaskCommand {
+    TaskCommand::RaiseBlocker(NewBlocker {
+        what: "用地指标没有落实".into(),
+        need: "请协调自然资源部门".into(),
+        unit: None,
+        leader,
+        wished: None,
+    })
+}
+
+fn answer(number: u32, answer: BlockerAnswer) -> TaskCommand {
+    TaskCommand::AnswerBlocker {
+        number,
+        answer,
+        text: "已商定".into(),
+    }
+}
+
+fn withdraw(number: u32) -> TaskCommand {
+    TaskCommand::WithdrawBlocker {
+        number,
+        reason: "已自行解决".into(),
     }
 }
 
@@ -549,6 +577,7 @@ fn flow_14_every_pair_of_state_and_action_is_allowed_or_refused_by_the_table() {
             &[
                 A::Deploy,
                 A::Feedback,
+                A::RaiseBlocker,
                 A::RequestExtension,
                 A::Urge,
                 A::Cancel,
@@ -559,6 +588,7 @@ fn flow_14_every_pair_of_state_and_action_is_allowed_or_refused_by_the_table() {
             &[
                 A::Deploy,
                 A::Feedback,
+                A::RaiseBlocker,
                 A::RequestExtension,
                 A::Urge,
                 A::ApplyToClose,
@@ -571,6 +601,7 @@ fn flow_14_every_pair_of_state_and_action_is_allowed_or_refused_by_the_table() {
             &[
                 A::Deploy,
                 A::Feedback,
+                A::RaiseBlocker,
                 A::RequestExtension,
                 A::Urge,
                 A::ApplyToClose,
@@ -763,6 +794,11 @@ fn any_step() -> impl Strategy<Value = (PersonId, TaskCommand)> {
         co_report(true),
         co_report(false),
         request_extension("2022-06-15"),
+        raise(None),
+        answer(1, BlockerAnswer::PassedOn),
+        answer(1, BlockerAnswer::Cleared),
+        answer(2, BlockerAnswer::NotRecognised),
+        withdraw(1),
         TaskCommand::DecideExtension {
             granted: Some(day("2022-06-15")),
             text: String::new(),

@@ -4,12 +4,12 @@
 //! rule never changes what was decided under it. Each limit is written down when the step it runs
 //! from is taken; what a new notice of the calendar moves is written down again, with why.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Calendar, local_day};
 use crate::context::Context;
-use crate::limits::{Counted, LimitEntry, LimitPolicy, Step};
+use crate::limits::{Allowance, Basis, Counted, LimitEntry, LimitPolicy, Step};
 use crate::packs;
 use crate::tasks::commands::TaskCommand;
 use crate::tasks::{Task, TaskDetails, TaskEvent, TaskState};
@@ -64,6 +64,8 @@ pub enum LimitCause {
     Step,
     /// The notice of a year came or changed.
     Calendar { year: i32 },
+    /// A pause ended.
+    Pause { since: NaiveDate, until: NaiveDate },
 }
 
 /// A limit that counting set or moved.
@@ -156,6 +158,7 @@ impl Task {
 
     /// How a limit stands on the local day `today`.
     pub fn standing(&self, limit: &TaskLimit, today: NaiveDate) -> LimitStanding {
+        let today = self.counting_day(today);
         match self.step_at(limit.to).map(local_day) {
             Some(on) if on <= limit.day => LimitStanding::Met { on },
             Some(on) => LimitStanding::Late {
@@ -229,7 +232,15 @@ impl Task {
         for event in &events {
             after.apply(event, &signed);
         }
-        events.extend(after.recounted(ctx.calendar, LimitCause::Step));
+        let resumed = events.iter().find_map(|event| match event {
+            TaskEvent::Resumed { since, until, .. } => Some(LimitCause::Pause {
+                since: *since,
+                until: *until,
+            }),
+            _ => None,
+        });
+        let cause = resumed.unwrap_or(LimitCause::Step);
+        events.extend(after.recounted(ctx.calendar, cause));
         events
     }
 
@@ -266,12 +277,45 @@ impl Task {
         } else if skipped > 0 {
             why.push_str(&format!("，其间休息 {skipped} 天不计"));
         }
+        let paused = self.paused_within(limit);
+        if paused > 0 {
+            why.push_str(&format!("，卡点暂停 {paused} 天不计"));
+        }
         MovedLimit {
             label: label.unwrap_or_else(|| limit.entry.clone()),
             to: limit.to,
             before,
             after: limit.day,
             why,
+        }
+    }
+
+    /// Whole days of pauses that a limit does not count.
+    pub fn paused_within(&self, limit: &TaskLimit) -> u64 {
+        self.paused_between(limit.start, self.step_at(limit.to).map(local_day))
+    }
+
+    /// A limit's last day with the days of pauses behind it, on a workday where it has to be one.
+    fn moved_by_pauses(
+        &self,
+        day: NaiveDate,
+        (start, to): (NaiveDate, Step),
+        (allowance, calendar): (Allowance, &Calendar),
+    ) -> NaiveDate {
+        let paused = self.paused_between(start, self.step_at(to).map(local_day));
+        let Some(moved) = day
+            .checked_add_days(Days::new(paused))
+            .filter(|_| paused > 0)
+        else {
+            return day;
+        };
+        match allowance {
+            Allowance::Within {
+                basis: Basis::Natural,
+                may_end_off: true,
+                ..
+            } => moved,
+            _ => calendar.add_workdays(moved, 0),
         }
     }
 
@@ -288,17 +332,22 @@ impl Task {
                     let start = self.step_at(stretch.from).map(local_day);
                     let counted = start.and_then(|start| entry.allowance.count(start, calendar));
                     let Some(counted) = counted else { continue };
+                    let moved = |day, from| {
+                        self.moved_by_pauses(day, (from, stretch.to), (entry.allowance, calendar))
+                    };
+                    let end = moved(counted.end, counted.start);
                     let planned = timing.deployment.as_ref().filter(|_| entry.by_plan);
-                    let planned = planned.filter(|plan| local_day(plan.at) <= counted.end);
-                    let planned = planned.and_then(|plan| plan.until);
-                    let planned = planned.filter(|until| *until > counted.end);
+                    let planned = planned.filter(|plan| local_day(plan.at) <= end);
+                    let planned = planned.and_then(|plan| Some((plan.until?, local_day(plan.at))));
+                    let planned = planned.map(|(until, filed)| moved(until, filed));
+                    let planned = planned.filter(|until| *until > end);
                     limits.push(TaskLimit {
                         policy: policy.key.clone(),
                         entry: entry.key.clone(),
                         from: stretch.from,
                         to: stretch.to,
                         start: counted.start,
-                        day: planned.unwrap_or(counted.end),
+                        day: planned.unwrap_or(end),
                         warn_days: entry.warn_days,
                         by_plan: planned.is_some(),
                     });

@@ -123,6 +123,7 @@ pub(crate) fn task() -> TaskRow {
         co_units: vec![CO_UNIT],
         supervisor: Some(OFFICE),
         deputy: Some(person("deputy")),
+        coordinators: Vec::new(),
         submitters: Vec::new(),
         mark: Mark::None,
     }

@@ -160,6 +160,9 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
     (Right::ReturnFeedback, &["office"], "not_supervisor"),
     (Right::Remark, LEAD_UNIT, "not_lead"),
     (Right::Deploy, LEAD_UNIT, "not_lead"),
+    (Right::RaiseBlocker, LEAD_UNIT, "not_lead"),
+    (Right::AnswerBlocker, &["principal"], "not_asked"),
+    (Right::WithdrawBlocker, LEAD_UNIT, "not_lead"),
     (Right::RequestExtension, LEAD_UNIT, "not_lead"),
     (
         Right::DecideExtension,

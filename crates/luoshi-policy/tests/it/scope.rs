@@ -125,6 +125,7 @@ proptest! {
             co_units: vec![co_unit],
             supervisor: None,
             deputy: None,
+            coordinators: Vec::new(),
             submitters: Vec::new(),
             mark: Mark::None,
         });

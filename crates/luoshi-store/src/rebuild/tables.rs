@@ -21,7 +21,7 @@ pub(super) enum Kind {
 
 use Kind::{Flag, Id, Number, Text, Time};
 
-pub(super) const TABLES: [Table; 27] = [
+pub(super) const TABLES: [Table; 28] = [
     Table {
         name: "organisations",
         keys: 1,
@@ -299,6 +299,8 @@ pub(super) const TABLES: [Table; 27] = [
             ("updated_at", Time),
             ("search", Text),
             ("mark", Text),
+            ("paused_day", Number),
+            ("answer_day", Number),
         ],
         clear: "DELETE FROM tasks WHERE bureau_id = $1",
     },
@@ -313,6 +315,17 @@ pub(super) const TABLES: [Table; 27] = [
         keys: 2,
         columns: &[("task_id", Id), ("step", Text), ("day", Number)],
         clear: "DELETE FROM task_limits WHERE bureau_id = $1",
+    },
+    Table {
+        name: "task_blockers",
+        keys: 2,
+        columns: &[
+            ("task_id", Id),
+            ("number", Number),
+            ("leader_id", Id),
+            ("answer_day", Number),
+        ],
+        clear: "DELETE FROM task_blockers WHERE bureau_id = $1",
     },
     Table {
         name: "task_units",

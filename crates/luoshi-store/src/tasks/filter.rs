@@ -129,7 +129,8 @@ impl Where {
                 self.and(&format!(
                     "(t.mark <> {secret} OR t.deputy_id = {person} OR EXISTS (SELECT 1 \
                      FROM task_units AS m WHERE m.bureau_id = $1 AND m.task_id = t.id \
-                     AND m.unit_id IN ({list})))"
+                     AND m.unit_id IN ({list})) OR EXISTS (SELECT 1 FROM task_blockers AS b \
+                     WHERE b.bureau_id = $1 AND b.task_id = t.id AND b.leader_id = {person}))"
                 ));
             }
         }
@@ -173,6 +174,20 @@ impl Where {
                 self.waits_for_deputy("t.waiting = 'extension'", *deputy);
             }
             Queue::ToDecideAnyExtension => self.and("t.waiting = 'extension'"),
+            Queue::ToCoordinate(leader) => {
+                let leader = self.placeholder(*leader);
+                self.and(&format!(
+                    "t.id IN (SELECT b.task_id FROM task_blockers AS b \
+                     WHERE b.bureau_id = $1 AND b.leader_id = {leader})"
+                ));
+            }
+            Queue::Blocked => self.and("t.paused_day IS NOT NULL"),
+            Queue::Unanswered { today } => {
+                let today = self.placeholder(*today);
+                self.and(&format!(
+                    "t.paused_day IS NOT NULL AND t.answer_day < {today}"
+                ));
+            }
             Queue::NoEcho => self.and("t.is_open AND t.feedbacks = 0"),
             Queue::NoResult { today } => {
                 let today = self.placeholder(*today);

@@ -24,15 +24,16 @@ pub(super) const UNTIMED: &str = "untimed";
 pub(super) const LISTED: &str = "t.id, t.version, t.number, t.title, t.kind, t.level, t.tier, \
                                  t.category, t.state, t.waiting, t.lead_id, t.deputy_id, \
                                  t.limit_day, t.issued_day, t.progress, t.feedbacks, t.grade, \
-                                 t.plan_id, t.clause_path, t.updated_at, t.mark, t.opened_at";
+                                 t.plan_id, t.clause_path, t.updated_at, t.mark, \
+                                 t.paused_day, t.answer_day, t.opened_at";
 
 const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal_id, \
                     clause_path, number, title, kind, tier, level, category, state, is_open, \
                     timing, waiting, lead_id, supervisor_id, deputy_id, limit_day, \
                     issued_day, progress, feedbacks, feedback_due, grade, opened_at, \
-                    updated_at, search, mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+                    updated_at, search, mark, paused_day, answer_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-                    $25, $26, $27, $28, $29) ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
+                    $25, $26, $27, $28, $29, $30, $31) ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
                     excluded.version, plan_id = excluded.plan_id, proposal_id = \
                     excluded.proposal_id, clause_path = excluded.clause_path, number = \
                     excluded.number, title = excluded.title, kind = excluded.kind, tier = \
@@ -44,7 +45,9 @@ const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal
                     progress = excluded.progress, feedbacks = excluded.feedbacks, \
                     feedback_due = excluded.feedback_due, grade = excluded.grade, opened_at \
                     = excluded.opened_at, updated_at = excluded.updated_at, search = \
-                    excluded.search, mark = excluded.mark WHERE tasks.version = $30";
+                    excluded.search, mark = excluded.mark, paused_day = \
+                    excluded.paused_day, answer_day = excluded.answer_day \
+                    WHERE tasks.version = $32";
 
 const SAVE_RECORD: &str = "INSERT INTO task_records (bureau_id, task_id, record) \
                            VALUES ($1, $2, $3) ON CONFLICT (bureau_id, task_id) \
@@ -90,6 +93,8 @@ pub(crate) async fn project(
         task.updated_at,
         search(task),
         task.mark.name(),
+        task.paused_since(),
+        task.answer_by(),
         before,
     ];
     if conn.execute(SAVE, values).await? != 1 {
@@ -98,6 +103,7 @@ pub(crate) async fn project(
     let record = values![bureau, task.id, to_json(task)?];
     conn.execute(SAVE_RECORD, record).await?;
     project_limits(conn, bureau, task, before == 0).await?;
+    project_blockers(conn, bureau, task).await?;
     project_units(conn, bureau, task, before == 0).await
 }
 
@@ -173,6 +179,8 @@ pub(super) fn listed(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>)> {
         clause_path: cells.take()?,
         updated_at: cells.take()?,
         mark: cells.named()?,
+        paused_since: cells.optional_day()?,
+        answer_by: cells.optional_day()?,
     };
     Ok((task, cells.take()?))
 }
@@ -202,6 +210,28 @@ async fn project_limits(
                    VALUES ($1, $2, $3, $4)";
         conn.execute(sql, values![bureau, task.id, step, day])
             .await?;
+    }
+    Ok(())
+}
+
+/// Brings the rows of the blockers that wait for an answer to what they should be.
+async fn project_blockers(conn: &mut Conn, bureau: BureauId, task: &Task) -> StoreResult<()> {
+    if task.blockers.is_empty() {
+        return Ok(());
+    }
+    let sql = "DELETE FROM task_blockers WHERE bureau_id = $1 AND task_id = $2";
+    conn.execute(sql, values![bureau, task.id]).await?;
+    for blocker in task.blockers_open() {
+        let sql = "INSERT INTO task_blockers (bureau_id, task_id, number, leader_id, answer_day) \
+                   VALUES ($1, $2, $3, $4, $5)";
+        let values = values![
+            bureau,
+            task.id,
+            blocker.number,
+            blocker.leader,
+            blocker.answer_by
+        ];
+        conn.execute(sql, values).await?;
     }
     Ok(())
 }

@@ -676,6 +676,8 @@ async fn a_line_of_the_ledger_says_what_the_task_says(database: &Database) {
             clause_path: task.origin.clause_path.clone(),
             updated_at: task.updated_at,
             mark: task.mark,
+            paused_since: task.paused_since(),
+            answer_by: task.answer_by(),
         };
         assert_eq!(*row, wanted);
     }

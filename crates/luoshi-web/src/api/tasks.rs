@@ -1,5 +1,6 @@
 //! Tasks: listing, showing, one command on one task, one command on many.
 
+mod blockers;
 mod bodies;
 mod commands;
 mod outcomes;

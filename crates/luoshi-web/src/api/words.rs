@@ -92,8 +92,21 @@ word! {
 word! {
     /// What can be done to a task.
     TaskAction is luoshi_domain::tasks::actions::TaskAction {
-        Amend, Approve, Issue, SignFor, Deploy, Feedback, Remark, RequestExtension, DecideExtension, Urge,
+        Amend, Approve, Issue, SignFor, Deploy, Feedback, Remark, RaiseBlocker, AnswerBlocker,
+        WithdrawBlocker, RequestExtension, DecideExtension, Urge,
         ApplyToClose, Review, Endorse, Return, Mark, Cancel,
+    }
+}
+word! {
+    /// What a leader answers to a blocker; passed on is to the principal leader.
+    BlockerAnswer is luoshi_domain::tasks::blockers::BlockerAnswer {
+        Cleared, PassedOn, NotRecognised,
+    }
+}
+word! {
+    /// In which way a blocker ended.
+    BlockerOutcome is luoshi_domain::tasks::blockers::BlockerOutcome {
+        Cleared, NotRecognised, Withdrawn,
     }
 }
 word! {
@@ -108,7 +121,7 @@ word! {
     /// A list that waits for somebody.
     QueueName is luoshi_app::desk::QueueName {
         ToApprove, ToIssue, Returned, ToSignFor, ToFeedBack, ToReview, ToEndorse,
-        ToDecideExtension, NoResult, NoEcho, DueSoon, Open,
+        ToDecideExtension, ToCoordinate, NoResult, NoEcho, DueSoon, Blocked, Unanswered, Open,
     }
 }
 word! {
@@ -187,6 +200,10 @@ pub(super) enum TaskEventKind {
     UnitSucceeded,
     HandedOver,
     Rerouted,
+    BlockerRaised,
+    BlockerPassedOn,
+    BlockerSettled,
+    Resumed,
 }
 
 impl From<&TaskEvent> for TaskEventKind {
@@ -218,6 +235,10 @@ impl From<&TaskEvent> for TaskEventKind {
             TaskEvent::UnitSucceeded { .. } => Self::UnitSucceeded,
             TaskEvent::HandedOver { .. } => Self::HandedOver,
             TaskEvent::Rerouted { .. } => Self::Rerouted,
+            TaskEvent::BlockerRaised { .. } => Self::BlockerRaised,
+            TaskEvent::BlockerPassedOn { .. } => Self::BlockerPassedOn,
+            TaskEvent::BlockerSettled { .. } => Self::BlockerSettled,
+            TaskEvent::Resumed { .. } => Self::Resumed,
         }
     }
 }
@@ -248,6 +269,7 @@ mod tests {
         assert_same::<_, luoshi_domain::tasks::Grade>(Grade::ALL);
         assert_same::<_, luoshi_domain::tasks::Course>(Course::ALL);
         assert_same::<_, luoshi_domain::tasks::Channel>(Channel::ALL);
+        assert_same::<_, luoshi_domain::tasks::blockers::BlockerOutcome>(BlockerOutcome::ALL);
         assert_same::<_, luoshi_domain::organisation::UnitKind>(UnitKind::ALL);
         assert_same::<_, luoshi_domain::organisation::Role>(Role::ALL);
         assert_same::<_, luoshi_domain::bodies::BodyKind>(BodyKind::ALL);
@@ -274,6 +296,7 @@ mod tests {
         assert_reversible::<_, luoshi_domain::tasks::lists::Waiting>(Waiting::ALL);
         assert_reversible::<_, luoshi_domain::tasks::lists::TaskSort>(TaskSort::ALL);
         assert_reversible::<_, luoshi_domain::tasks::actions::TaskAction>(TaskAction::ALL);
+        assert_reversible::<_, luoshi_domain::tasks::blockers::BlockerAnswer>(BlockerAnswer::ALL);
         assert_reversible::<_, luoshi_domain::lights::Colour>(Colour::ALL);
         assert_reversible::<_, luoshi_domain::journal::Fault>(Fault::ALL);
     }

@@ -268,7 +268,10 @@ impl View<'_> {
             QueueName::ToFeedBack => Some(("feedback", "反馈")),
             QueueName::ToReview => Some(("review", "初审")),
             QueueName::ToEndorse => Some(("endorse", "审定")),
+            QueueName::ToCoordinate => Some(("answer-blocker", "答复")),
             QueueName::ToDecideExtension => Some(("decide-extension", "批复延期")),
+            QueueName::Blocked | QueueName::Unanswered => None,
+            _ if row.paused_since.is_some() => None,
             _ if actor.supervises => Some(("urge", "催办")),
             _ if !leads || is_closing(row) => None,
             _ if row.state == TaskState::Issued => Some(("sign-for", "签收")),
@@ -319,6 +322,9 @@ fn why(queue: QueueName, row: &TaskRow, light: &DomainLight) -> String {
         QueueName::ToReview => "牵头单位申请办结，请初审定级".into(),
         QueueName::ToEndorse => "已经初审，请审定是否办结".into(),
         QueueName::ToDecideExtension => "牵头单位申请延期，请批复".into(),
+        QueueName::ToCoordinate | QueueName::Blocked | QueueName::Unanswered => {
+            labels::clocks(row).unwrap_or_default()
+        }
         QueueName::NoResult if is_closing(row) => {
             format!("{}，已申请办结，正在审定", light.reason)
         }

@@ -6,7 +6,7 @@ use luoshi_domain::ids::UnitId;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::{Decision, PlanState};
-use luoshi_domain::tasks::lists::Waiting;
+use luoshi_domain::tasks::lists::{TaskRow, Waiting};
 use luoshi_domain::tasks::{Approval, ClosingStep, Level, Task, TaskKind, TaskState, Tier};
 
 use crate::pages::parts::{Choice, Field, State};
@@ -72,6 +72,9 @@ pub(crate) fn queue(queue: QueueName) -> &'static str {
         QueueName::ToReview => "待初审",
         QueueName::ToEndorse => "待审定办结",
         QueueName::ToDecideExtension => "延期待批",
+        QueueName::ToCoordinate => "待协调卡点",
+        QueueName::Blocked => "有卡点",
+        QueueName::Unanswered => "卡点逾期未答复",
         QueueName::NoResult => "逾期未办结",
         QueueName::NoEcho => "下达后没有反馈",
         QueueName::DueSoon => "七天内到期",
@@ -90,11 +93,22 @@ pub(crate) fn queue_note(queue: QueueName) -> &'static str {
         QueueName::ToReview => "牵头单位申请办结",
         QueueName::ToEndorse => "已经初审",
         QueueName::ToDecideExtension => "当日批复",
+        QueueName::ToCoordinate => "请您答复",
+        QueueName::Blocked => "暂停计时，待领导协调",
+        QueueName::Unanswered => "请领导答复",
         QueueName::NoResult => "先处理红灯",
         QueueName::NoEcho => "可以催办",
         QueueName::DueSoon => "还没有办结",
         QueueName::Open => "已下达、未办结",
     }
+}
+
+/// Both clocks of a task that something stands in the way of.
+pub(crate) fn clocks(row: &TaskRow) -> Option<String> {
+    let since = row.paused_since?;
+    let answer_by = row.answer_by.map(|day| format!("，领导应于 {day} 前答复"));
+    let answer_by = answer_by.unwrap_or_default();
+    Some(format!("卡点：{since} 起暂停计时{answer_by}"))
 }
 
 /// The lead unit and its first responsible person.

@@ -279,7 +279,8 @@ impl View<'_> {
             },
             light: light.into(),
             state: labels::state(row.state, row.waits_for),
-            changed: format!("{} 变动", local_time(row.updated_at).format("%m-%d")),
+            changed: labels::clocks(row)
+                .unwrap_or_else(|| format!("{} 变动", local_time(row.updated_at).format("%m-%d"))),
             acts: match row.state {
                 TaskState::Draft => "approve",
                 TaskState::Approved => "issue",

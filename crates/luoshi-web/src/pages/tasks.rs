@@ -1,5 +1,6 @@
 //! A task's page: what it is, what happened, and what the reader can do now.
 
+mod blockers;
 mod entries;
 mod forms;
 mod story;
@@ -23,6 +24,7 @@ use crate::extract::{Form, Path, Query, SignedIn};
 use crate::flash;
 use crate::pages::parts::{Fact, Fault, Light, Link, Progress, State as Badge};
 use crate::pages::shell::Shell;
+use crate::pages::tasks::blockers::BlockerLine;
 use crate::pages::tasks::entries::{Entry, Reading, field_of};
 use crate::pages::tasks::forms::{ActForm, Forms, Refused, Retry};
 use crate::pages::tasks::story::{Event, LimitLine, Person, Source, Story};
@@ -68,6 +70,9 @@ struct TaskPage {
     limit_steps: Vec<String>,
     limits: Vec<LimitLine>,
     people: Vec<Person>,
+    /// Both clocks, while something stands in the way.
+    clocks: String,
+    blockers: Vec<BlockerLine>,
     quote: String,
     quote_from: String,
     quote_href: String,
@@ -246,6 +251,8 @@ impl TaskPage {
             limit_steps: story.limit_steps(),
             limits: story.limits(),
             people: story.people(),
+            clocks: blockers::clocks(view),
+            blockers: blockers::lines(view),
             quote: task.origin.quote.clone(),
             quote_from: story.quote_from(),
             quote_href: story.plan_href(),

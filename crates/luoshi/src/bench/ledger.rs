@@ -100,6 +100,7 @@ async fn fill(app: &App, bureau: luoshi_domain::ids::BureauId, tasks: usize) -> 
         organisation: &organisation,
         calendar: &app.shipped_calendar,
         policies: &[],
+        leads: luoshi_domain::lights::Leads::default(),
     };
     let signed = ctx.signed();
     let store: &dyn Store = &*app.store;

@@ -111,6 +111,7 @@ fn task() -> Row {
         co_units: vec![unit(5001), unit(5002)],
         supervisor: Some(unit(5003)),
         deputy: Some(PersonId(Uuid::from_u128(2))),
+        coordinators: Vec::new(),
         submitters: vec![PersonId(Uuid::from_u128(3))],
         mark: Mark::None,
     })

@@ -7,6 +7,7 @@
 mod access;
 mod accounts;
 mod audit;
+mod blockers;
 mod browser;
 mod browser_workbench;
 mod calendar;

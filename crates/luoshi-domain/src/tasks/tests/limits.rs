@@ -4,7 +4,7 @@ use super::*;
 use crate::calendar::{DayKind, Notice, NoticeDay};
 use crate::limits::{Allowance, Basis, LimitEntry, Step, Stretch};
 use crate::packs::Cited;
-use crate::tasks::timing::LimitStanding;
+use crate::tasks::timing::{LimitCause, LimitStanding};
 
 fn entry(key: &str, stretches: &[(Step, Step)], matter: Option<Level>, span: &str) -> LimitEntry {
     let stretches = stretches.iter().map(|(from, to)| Stretch {
@@ -280,4 +280,36 @@ fn time_05_an_extension_ends_the_policy_s_hold_on_the_limit() {
     assert_eq!(task.original_limit, Some(day("2022-03-08")));
     world.run(&mut task, HEAD, deploy(None)).unwrap();
     assert_eq!(task.details.limit, Some(day("2022-03-20")));
+}
+
+#[test]
+fn time_01_a_pause_moves_the_limits_of_policies_that_were_still_open() {
+    let mut world = world("2022-05-09T01:00:00Z");
+    let mut task = received(&world, matter(Level::Ordinary, None));
+    let limit = |task: &Task, step| limit_to(task, step).day;
+    assert_eq!(limit(&task, Step::FirstFeedback), day("2022-05-12"));
+    assert_eq!(task.details.limit, Some(day("2022-05-16")));
+    world.now = at("2022-05-10T01:00:00Z");
+    world.run(&mut task, HEAD, raise(None)).unwrap();
+    world.now = at("2022-05-14T01:00:00Z");
+    world.run(&mut task, HEAD, smooth()).unwrap();
+    let report = limit_to(&task, Step::FirstFeedback);
+    let standing = task.standing(report, day("2022-05-14"));
+    assert!(
+        matches!(standing, LimitStanding::Met { .. }),
+        "{standing:?}"
+    );
+    world.now = at("2022-05-15T01:00:00Z");
+    world
+        .run(&mut task, DEPUTY, answer(1, BlockerAnswer::Cleared))
+        .unwrap();
+    assert_eq!(limit(&task, Step::FirstFeedback), day("2022-05-16"));
+    assert_eq!(
+        task.details.limit,
+        Some(day("2022-05-21")),
+        "five days later"
+    );
+    assert_eq!(task.original_limit, Some(day("2022-05-16")));
+    let again = task.recounted(&world.calendar, LimitCause::Step);
+    assert_eq!(again, None, "counting again changes nothing");
 }

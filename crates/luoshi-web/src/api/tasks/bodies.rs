@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::api::journal::SignedBody;
 use crate::api::organisation::Named;
+use crate::api::tasks::blockers::BlockerBody;
 use crate::api::tasks::outcomes::RefusalBody;
 use crate::api::tasks::rows::LightBody;
 use crate::api::words::{
@@ -69,6 +70,10 @@ pub(in crate::api) struct TaskBody {
     returned_because: Option<String>,
     grade: Option<Grade>,
     deliveries: Vec<DeliveryBody>,
+    /// What stood and stands in the way.
+    blockers: Vec<BlockerBody>,
+    /// The local day since which the unit's clock stands still.
+    paused_since: Option<NaiveDate>,
     origin: OriginBody,
     /// Where else the same is asked for.
     sources: Vec<OriginBody>,
@@ -130,6 +135,10 @@ impl TaskBody {
         let unit = |id| Named::unit(organisation, id);
         let person = |id| Named::person(organisation, id);
         let task = view.task;
+        let paused_since = task.paused_since();
+        let blockers = task.blockers.iter().cloned();
+        let blockers = blockers.map(|known| BlockerBody::new(known, organisation));
+        let blockers = blockers.collect();
         let co_units = CoUnitBody::all(&task, organisation);
         let category_label = view.rules.origin_label(&task.details.category).to_owned();
         let deliveries = task.deliveries.into_iter();
@@ -175,6 +184,8 @@ impl TaskBody {
             deliveries: deliveries
                 .map(|known| DeliveryBody::new(known, organisation))
                 .collect(),
+            blockers,
+            paused_since,
             origin: task.origin.into(),
             sources: task.sources.into_iter().map(Into::into).collect(),
             issued_at: task.issued_at,

@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 use luoshi_domain::ids::{PersonId, UnitId};
+use luoshi_domain::tasks::blockers::NewBlocker;
 use luoshi_domain::tasks::commands::{Feedback, TaskCommand};
 use luoshi_domain::tasks::{CoDuty, TaskDetails};
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::words::{Channel, Course, Grade, Level, Mark, TaskKind, Tier};
+use crate::api::words::{BlockerAnswer, Channel, Course, Grade, Level, Mark, TaskKind, Tier};
 
 /// One command on many tasks.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -67,6 +68,26 @@ pub(in crate::api) enum TaskCommandBody {
     CoUnitFeedback { text: String, done: bool },
     /// Says that a co-unit does not cooperate.
     Remark { unit: Uuid, text: String },
+    /// Asks a leader to clear what stands in the way; the unit's clock stops until it is settled.
+    RaiseBlocker {
+        what: String,
+        need: String,
+        /// The unit whose help is needed.
+        unit: Option<Uuid>,
+        /// The leader in charge unless another is named.
+        leader: Option<Uuid>,
+        /// The day by which it is wished cleared.
+        wished: Option<NaiveDate>,
+    },
+    /// A leader's answer; `text` is what was decided, or why it is not recognised.
+    AnswerBlocker {
+        number: u32,
+        answer: BlockerAnswer,
+        #[serde(default)]
+        text: String,
+    },
+    /// The lead unit takes a blocker back.
+    WithdrawBlocker { number: u32, reason: String },
     /// Asks for a later limit.
     RequestExtension { reason: String, proposed: NaiveDate },
     /// Grants a later limit, or refuses with `null`.
@@ -167,6 +188,31 @@ impl From<TaskCommandBody> for TaskCommand {
                 unit: UnitId(unit),
                 text,
             },
+            TaskCommandBody::RaiseBlocker {
+                what,
+                need,
+                unit,
+                leader,
+                wished,
+            } => Self::RaiseBlocker(NewBlocker {
+                what,
+                need,
+                unit: unit.map(UnitId),
+                leader: leader.map(PersonId),
+                wished,
+            }),
+            TaskCommandBody::AnswerBlocker {
+                number,
+                answer,
+                text,
+            } => Self::AnswerBlocker {
+                number,
+                answer: answer.into(),
+                text,
+            },
+            TaskCommandBody::WithdrawBlocker { number, reason } => {
+                Self::WithdrawBlocker { number, reason }
+            }
             TaskCommandBody::RequestExtension { reason, proposed } => {
                 Self::RequestExtension { reason, proposed }
             }

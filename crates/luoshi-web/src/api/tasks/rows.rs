@@ -71,6 +71,10 @@ pub(in crate::api) struct TaskRowBody {
     plan: Option<Uuid>,
     clause_path: String,
     updated_at: DateTime<Utc>,
+    /// Since when the unit's clock stands still.
+    paused_since: Option<NaiveDate>,
+    /// By when a leader has to answer what stands in the way.
+    answer_by: Option<NaiveDate>,
 }
 
 impl TaskRowBody {
@@ -99,6 +103,8 @@ impl TaskRowBody {
             plan: row.plan.map(|plan| plan.0),
             clause_path: row.clause_path,
             updated_at: row.updated_at,
+            paused_since: row.paused_since,
+            answer_by: row.answer_by,
         }
     }
 }

@@ -293,6 +293,7 @@ fn shown(sheet: Sheet) -> Shown {
         let parts = task.parts.iter().map(|part| match part {
             Part::Assignee => "承办人",
             Part::Deputy => "分管领导",
+            Part::Coordinator => "协调卡点",
         });
         TaskRow {
             href: format!("/tasks/{}", task.id),

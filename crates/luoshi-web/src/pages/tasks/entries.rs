@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
+use luoshi_domain::tasks::blockers::{BlockerAnswer, NewBlocker};
 use luoshi_domain::tasks::commands::{Feedback, TaskCommand};
 use luoshi_domain::tasks::{Channel, CoDuty, Course, Grade, Level, Task, TaskDetails};
 use serde::Deserialize;
@@ -93,6 +94,30 @@ impl Entry {
                 };
                 TaskCommand::Remark { unit, text: text() }
             }
+            Verb::RaiseBlocker => TaskCommand::RaiseBlocker(NewBlocker {
+                what: self.text("what"),
+                need: self.text("need"),
+                unit: self.id("need_unit", "请从名单中选择单位。")?,
+                leader: self.id("leader", "请从名单中选择领导。")?,
+                wished: match self.first("wished").trim() {
+                    "" => None,
+                    _ => Some(self.day("wished", "", reading.today)?),
+                },
+            }),
+            Verb::AnswerBlocker => TaskCommand::AnswerBlocker {
+                number: self.number()?,
+                answer: match self.first("answer") {
+                    "cleared" => BlockerAnswer::Cleared,
+                    "passed_on" => BlockerAnswer::PassedOn,
+                    "not_recognised" => BlockerAnswer::NotRecognised,
+                    _ => return Err(one("answer", "请选择怎样答复。")),
+                },
+                text: text(),
+            },
+            Verb::WithdrawBlocker => TaskCommand::WithdrawBlocker {
+                number: self.number()?,
+                reason: self.text("reason"),
+            },
             Verb::RequestExtension => TaskCommand::RequestExtension {
                 reason: self.text("reason"),
                 proposed: self.day("proposed", "请写明申请延期到哪一天。", reading.today)?,
@@ -147,6 +172,12 @@ impl Entry {
             difficulties: self.text("difficulties"),
             suggestions: self.text("suggestions"),
         })
+    }
+
+    /// Which blocker.
+    fn number(&self) -> Result<u32, Vec<Fault>> {
+        let number = self.first("number").parse();
+        number.map_err(|_not_a_number| one("number", "请选择是哪个卡点。"))
     }
 
     fn decision(&self, reading: &Reading<'_>) -> Result<TaskCommand, Vec<Fault>> {
@@ -250,6 +281,7 @@ impl Entry {
 pub(super) fn field_of(verb: Verb, code: &str) -> &str {
     match (verb, code) {
         (Verb::DecideExtension, "proposed") => "limit",
+        (Verb::RaiseBlocker, "unit") => "need_unit",
         (Verb::Remark, "not_co_unit") => "unit",
         (Verb::Amend, "lead_is_co_unit" | "unknown_unit") => "lead",
         _ => code,

@@ -143,6 +143,8 @@ impl Forms<'_> {
             submit: match verb {
                 Verb::Amend => "保存修改",
                 Verb::Feedback | Verb::CoFeedback => "提交反馈",
+                Verb::RaiseBlocker => "提出卡点",
+                Verb::AnswerBlocker => "答复",
                 Verb::RequestExtension => "提交申请",
                 Verb::DecideExtension => "批复",
                 Verb::Urge => "发出催办",
@@ -189,6 +191,16 @@ impl Forms<'_> {
                 "要求当日部署的，签收当天报；期限内办不完的重点事项，到期前报节点方案。".into()
             }
             Verb::Feedback => "选“有困难”时，督办单位和分管领导会收到消息。".into(),
+            Verb::RaiseBlocker => {
+                let leads = self.view.rules.leads;
+                format!(
+                    "提出后本单位当天起暂停计时，请领导在 {} 个工作日{}内答复；卡点解决后，完成时限按暂停的天数顺延。",
+                    leads.answer_workdays,
+                    if leads.answer_default { "（默认）" } else { "" }
+                )
+            }
+            Verb::AnswerBlocker => self.open_blockers(),
+            Verb::WithdrawBlocker => "撤回后恢复计时，已暂停的天数不计入办理时间。".into(),
             Verb::RequestExtension => match task.details.limit {
                 Some(limit) => {
                     format!("现时限 {limit}。由分管领导或主要领导批复，批复前按原时限。")
@@ -293,7 +305,8 @@ impl Verb {
     fn is_next_step(self) -> bool {
         matches!(
             self,
-            Self::DecideExtension
+            Self::AnswerBlocker
+                | Self::DecideExtension
                 | Self::Review
                 | Self::Endorse
                 | Self::Approve
@@ -336,6 +349,7 @@ fn is_past(action: TaskAction, code: &str) -> bool {
     match code {
         "already_approved" => action != TaskAction::Amend,
         "already_issued" | "already_received" | "nothing_to_return" | "no_co_units" => true,
+        "no_blocker" => true,
         "no_request" => action == TaskAction::DecideExtension,
         _ => false,
     }

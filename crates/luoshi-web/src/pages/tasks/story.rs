@@ -181,10 +181,16 @@ impl Story<'_> {
             .map_or_else(|| "未定".into(), |day| self.day(day));
         let mut facts = vec![Fact::new("完成时限", limit)];
         if let Some(original) = task.original_limit
-            && task.extensions > 0
+            && Some(original) != details.limit
         {
             facts.push(Fact::new("原定时限", self.day(original)));
+        }
+        if task.extensions > 0 {
             facts.push(Fact::new("延期", format!("{} 次", task.extensions)));
+        }
+        let paused = task.paused_days(self.today);
+        if paused > 0 {
+            facts.push(Fact::new("暂停计时", format!("{paused} 天")));
         }
         let category = self.view.rules.origin_label(&details.category);
         facts.push(Fact::new("来源类别", category));
@@ -262,7 +268,10 @@ impl Story<'_> {
     pub(super) fn limit_steps(&self) -> Vec<String> {
         let task = &self.view.task;
         let mut steps = limits::own_steps(task, &self.view.rules.calendar);
-        let Some(original) = task.original_limit.filter(|_| task.extensions > 0) else {
+        let Some(original) = task
+            .original_limit
+            .filter(|original| task.extensions > 0 || Some(*original) != task.details.limit)
+        else {
             return steps;
         };
         steps.push(format!("原定 {}", self.day(original)));
@@ -279,6 +288,21 @@ impl Story<'_> {
                     self.day(limit)
                 ));
             }
+            if let TaskEvent::Resumed {
+                since,
+                until,
+                limit: Some(limit),
+            } = step.event
+            {
+                let days = (limit.after - limit.before).num_days();
+                steps.push(format!(
+                    "卡点待领导协调，{since} 至 {until} 暂停计时，顺延 {days} 天到 {}",
+                    self.day(limit.after)
+                ));
+            }
+        }
+        if let Some(since) = task.paused_since() {
+            steps.push(format!("{since} 起暂停计时；卡点解决后按暂停的天数顺延"));
         }
         steps.push("时限当天 24 时止".into());
         steps
@@ -453,6 +477,7 @@ fn tone(event: &TaskEvent) -> &'static str {
         TaskEvent::Urged { .. }
         | TaskEvent::SentBack { .. }
         | TaskEvent::Remarked { .. }
+        | TaskEvent::BlockerRaised { .. }
         | TaskEvent::ExtensionDecided { granted: None, .. }
         | TaskEvent::FedBack {
             course: Course::Unsmooth,
@@ -460,7 +485,10 @@ fn tone(event: &TaskEvent) -> &'static str {
         }
         | TaskEvent::Cancelled { .. } => "warn",
         TaskEvent::Closed { .. } | TaskEvent::Approved { .. } => "done",
-        TaskEvent::Issued { .. }
+        TaskEvent::BlockerPassedOn { .. }
+        | TaskEvent::BlockerSettled { .. }
+        | TaskEvent::Resumed { .. }
+        | TaskEvent::Issued { .. }
         | TaskEvent::SignedFor { .. }
         | TaskEvent::FedBack { .. }
         | TaskEvent::ExtensionDecided { .. }

@@ -15,6 +15,9 @@ pub(super) enum Verb {
     Feedback,
     CoFeedback,
     Remark,
+    RaiseBlocker,
+    AnswerBlocker,
+    WithdrawBlocker,
     RequestExtension,
     DecideExtension,
     Urge,
@@ -28,7 +31,8 @@ pub(super) enum Verb {
 
 impl Verb {
     /// In the order of the page: what a request waits for first, what ends a task last.
-    pub(super) const ALL: [Self; 17] = [
+    pub(super) const ALL: [Self; 20] = [
+        Self::AnswerBlocker,
         Self::DecideExtension,
         Self::Review,
         Self::Endorse,
@@ -38,6 +42,8 @@ impl Verb {
         Self::Deploy,
         Self::Feedback,
         Self::CoFeedback,
+        Self::WithdrawBlocker,
+        Self::RaiseBlocker,
         Self::ApplyToClose,
         Self::Urge,
         Self::RequestExtension,
@@ -59,6 +65,9 @@ impl Verb {
             Self::Feedback => "feedback",
             Self::CoFeedback => "co-feedback",
             Self::Remark => "remark",
+            Self::RaiseBlocker => "raise-blocker",
+            Self::AnswerBlocker => "answer-blocker",
+            Self::WithdrawBlocker => "withdraw-blocker",
             Self::RequestExtension => "request-extension",
             Self::DecideExtension => "decide-extension",
             Self::Urge => "urge",
@@ -86,6 +95,9 @@ impl Verb {
             Self::Feedback => "/tasks/{id}/feedback",
             Self::CoFeedback => "/tasks/{id}/co-feedback",
             Self::Remark => "/tasks/{id}/remark",
+            Self::RaiseBlocker => "/tasks/{id}/raise-blocker",
+            Self::AnswerBlocker => "/tasks/{id}/answer-blocker",
+            Self::WithdrawBlocker => "/tasks/{id}/withdraw-blocker",
             Self::RequestExtension => "/tasks/{id}/request-extension",
             Self::DecideExtension => "/tasks/{id}/decide-extension",
             Self::Urge => "/tasks/{id}/urge",
@@ -108,6 +120,9 @@ impl Verb {
             Self::Deploy => TaskAction::Deploy,
             Self::Feedback | Self::CoFeedback => TaskAction::Feedback,
             Self::Remark => TaskAction::Remark,
+            Self::RaiseBlocker => TaskAction::RaiseBlocker,
+            Self::AnswerBlocker => TaskAction::AnswerBlocker,
+            Self::WithdrawBlocker => TaskAction::WithdrawBlocker,
             Self::RequestExtension => TaskAction::RequestExtension,
             Self::DecideExtension => TaskAction::DecideExtension,
             Self::Urge => TaskAction::Urge,
@@ -132,6 +147,9 @@ impl Verb {
             Self::Feedback => "反馈进展",
             Self::CoFeedback => "反馈协办情况",
             Self::Remark => "反映协办单位配合不力",
+            Self::RaiseBlocker => "提出卡点",
+            Self::AnswerBlocker => "协调卡点",
+            Self::WithdrawBlocker => "撤回卡点",
             Self::RequestExtension => "申请延期",
             Self::DecideExtension => "批复延期",
             Self::Urge => "催办",
@@ -164,6 +182,17 @@ impl Verb {
             Self::Feedback => format!("已反馈，进度 {}%。", task.progress),
             Self::CoFeedback => "协办情况已反馈。".into(),
             Self::Remark => "已反映给督办单位。".into(),
+            Self::RaiseBlocker => match task.answer_by() {
+                Some(day) => format!("卡点已提出，本单位暂停计时，请领导于 {day} 前答复。"),
+                None => "卡点已提出。".into(),
+            },
+            Self::AnswerBlocker | Self::WithdrawBlocker => match task.paused_since() {
+                Some(_) => "已记录；还有卡点待协调，继续暂停计时。".into(),
+                None => match task.details.limit {
+                    Some(limit) => format!("已记录，恢复计时，完成时限为 {limit}。"),
+                    None => "已记录，恢复计时。".into(),
+                },
+            },
             Self::RequestExtension => "延期申请已提交，等待批复。".into(),
             Self::DecideExtension => match task.details.limit {
                 Some(limit) => format!("已批复，完成时限为 {limit}。"),

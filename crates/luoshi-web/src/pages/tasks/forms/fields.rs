@@ -54,6 +54,9 @@ impl Forms<'_> {
                     Field::area("text", "情况", "").required(),
                 ]
             }
+            Verb::RaiseBlocker => self.raise_fields(),
+            Verb::AnswerBlocker => self.answer_fields(),
+            Verb::WithdrawBlocker => self.withdraw_fields(),
             Verb::RequestExtension => vec![
                 Field::date("proposed", "申请延期到", "").required(),
                 Field::area("reason", "理由", "").required(),
@@ -242,7 +245,7 @@ impl Forms<'_> {
     }
 
     /// All units that can carry a task, with none of them first.
-    fn unit_choices(&self, current: Option<UnitId>) -> Vec<Choice> {
+    pub(in crate::pages::tasks) fn unit_choices(&self, current: Option<UnitId>) -> Vec<Choice> {
         let none = Choice {
             value: String::new(),
             label: "（无）".into(),
