@@ -5,13 +5,17 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use luoshi_domain::calendar::{Calendar, DayNature, EnteredNotice, Notice};
+use luoshi_domain::campaigns::Campaign;
 use luoshi_domain::ids::{BureauId, PersonId, TaskId};
 use luoshi_domain::journal::Signed;
+use luoshi_domain::limits::Step;
 use luoshi_domain::periods::{Period, PeriodKind};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::rights::Right;
-use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskRow, TaskSort, Visibility};
+use luoshi_domain::tasks::lists::{
+    PageRequest, Queue, StepLimits, StepsDue, TaskFilter, TaskRow, TaskSort, Visibility,
+};
 use luoshi_domain::tasks::timing::{LimitCause, MovedLimit};
 use luoshi_domain::tasks::{Task, TaskEvent};
 
@@ -33,6 +37,8 @@ pub struct Month {
     pub period: Period,
     /// From the Monday on or before the first to the Sunday on or after the last day.
     pub days: Vec<MonthDay>,
+    /// Campaigns of the packs in force that are on in the month, all their days being known.
+    pub campaigns: Vec<Campaign>,
     /// False when there were more than are shown.
     pub complete: bool,
 }
@@ -46,6 +52,8 @@ pub struct MonthDay {
     pub provisional: bool,
     /// Open tasks whose completion limit it is.
     pub due: Vec<TaskRow>,
+    /// How many tasks still have to take which step by this day.
+    pub steps: Vec<(Step, u32)>,
 }
 
 /// What entering notices would do.
@@ -106,6 +114,14 @@ pub async fn month(app: &App, who: &Who, day: NaiveDate) -> AppResult<Month> {
             break;
         }
     }
+    let mut steps: BTreeMap<NaiveDate, Vec<(Step, u32)>> = BTreeMap::new();
+    for due in steps_due(app, who, (first, last), &mut *uow).await? {
+        steps
+            .entry(due.day)
+            .or_default()
+            .push((due.step, due.count));
+    }
+    steps.values_mut().for_each(|steps| steps.sort_unstable());
     let days = first.iter_days().take_while(|day| *day <= last);
     let days = days.map(|day| MonthDay {
         day,
@@ -113,13 +129,40 @@ pub async fn month(app: &App, who: &Who, day: NaiveDate) -> AppResult<Month> {
         nature: rules.calendar.nature(day),
         provisional: rules.calendar.is_provisional(day),
         due: due.remove(&day).unwrap_or_default(),
+        steps: steps.remove(&day).unwrap_or_default(),
+    });
+    let campaigns = rules.packs.iter().flat_map(|pack| &pack.campaigns);
+    let campaigns = campaigns.filter(|campaign| {
+        campaign.undated().is_empty()
+            && campaign
+                .days
+                .is_some_and(|days| days.start <= period.end() && days.end >= period.start())
     });
     Ok(Month {
         days: days.collect(),
+        campaigns: campaigns.cloned().collect(),
         rules,
         period,
         complete,
     })
+}
+
+/// How many limits of steps fall on each day from the first to the last that the reader may see.
+async fn steps_due(
+    app: &App,
+    who: &Who,
+    (from, until): (NaiveDate, NaiveDate),
+    uow: &mut dyn UnitOfWork,
+) -> AppResult<Vec<StepsDue>> {
+    let filter = TaskFilter {
+        steps: Some(StepLimits {
+            step: None,
+            from,
+            until,
+        }),
+        ..policy::tasks(app, &who.actor)
+    };
+    Ok(uow.tasks_steps_due(&filter).await?)
 }
 
 /// All notices.

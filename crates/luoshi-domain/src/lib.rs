@@ -10,6 +10,7 @@ pub mod activities;
 pub mod audit;
 pub mod bodies;
 pub mod calendar;
+pub mod campaigns;
 pub mod context;
 pub mod handovers;
 pub mod ids;

@@ -8,6 +8,7 @@ mod sets;
 
 use serde::{Deserialize, Serialize};
 
+use crate::campaigns::Campaign;
 use crate::limits::LimitPolicy;
 use crate::rosters::NeedKind;
 
@@ -111,6 +112,8 @@ pub struct Pack {
     /// How people are trained, and in what (ORG-12).
     pub training_forms: Vec<Word>,
     pub training_subjects: Vec<Word>,
+    /// Campaigns with their phases (CAMP-01).
+    pub campaigns: Vec<Campaign>,
 }
 
 /// A roster that the plan asks each unit to fill.

@@ -24,7 +24,9 @@ use crate::organisation::history::History;
 use crate::packs::{PackEvent, PackSet};
 use crate::plans::{Plan, PlanEvent, PlanRow};
 use crate::registers::{RegisterEntry, RegisterFilter};
-use crate::tasks::lists::{Page, PageRequest, PlanTask, TaskFilter, TaskRow, TaskSaid, TaskSort};
+use crate::tasks::lists::{
+    Page, PageRequest, PlanTask, StepsDue, TaskFilter, TaskRow, TaskSaid, TaskSort,
+};
 use crate::tasks::{Task, TaskEvent};
 
 /// What the store reports back.
@@ -277,6 +279,10 @@ pub trait Tasks: Send {
 
     /// How many rows the filter has, counted up to `cap`.
     async fn tasks_count(&mut self, filter: &TaskFilter, cap: u32) -> StoreResult<u32>;
+
+    /// For each day and step of `filter.steps` how many tasks of the filter have that limit, by
+    /// day. Each count is [`Self::tasks_count`] of the filter narrowed to that day and step.
+    async fn tasks_steps_due(&mut self, filter: &TaskFilter) -> StoreResult<Vec<StepsDue>>;
 
     /// The earliest day on which a task of the filter was issued.
     async fn tasks_oldest(&mut self, filter: &TaskFilter) -> StoreResult<Option<NaiveDate>>;

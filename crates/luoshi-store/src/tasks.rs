@@ -6,11 +6,11 @@ mod rows;
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use luoshi_domain::ids::{PlanId, TaskId};
+use luoshi_domain::ids::{BureauId, PlanId, TaskId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::ports::{StoreError, StoreResult, Tasks};
 use luoshi_domain::tasks::lists::{
-    Page, PageRequest, PlanTask, TaskFilter, TaskRow, TaskSaid, TaskSort,
+    Page, PageRequest, PlanTask, StepLimits, StepsDue, TaskFilter, TaskRow, TaskSaid, TaskSort,
 };
 use luoshi_domain::tasks::{Task, TaskEvent};
 use sqlx::AssertSqlSafe;
@@ -71,6 +71,15 @@ impl Tasks for Work {
         let (sql, values) = count_sql(Where::of(self.bureau, filter), cap);
         let row = self.conn.fetch_one(AssertSqlSafe(sql), values).await?;
         row.cells().number()
+    }
+
+    async fn tasks_steps_due(&mut self, filter: &TaskFilter) -> StoreResult<Vec<StepsDue>> {
+        let Some(steps) = filter.steps else {
+            return Ok(Vec::new());
+        };
+        let (sql, values) = steps_due_sql(self.bureau, filter, &steps);
+        let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
+        found.iter().map(rows::steps_due).collect()
     }
 
     async fn tasks_oldest(&mut self, filter: &TaskFilter) -> StoreResult<Option<NaiveDate>> {
@@ -162,6 +171,27 @@ fn count_sql(mut conditions: Where, cap: u32) -> (String, Vec<crate::sql::Value>
     let cap = conditions.placeholder(cap);
     let sql = format!(
         "SELECT count(*) FROM (SELECT 1 FROM tasks AS t WHERE {} LIMIT {cap}) AS counted",
+        conditions.text(),
+    );
+    (sql, conditions.into_values())
+}
+
+/// The statement that counts each step's limits day by day, with its values.
+fn steps_due_sql(
+    bureau: BureauId,
+    filter: &TaskFilter,
+    steps: &StepLimits,
+) -> (String, Vec<crate::sql::Value>) {
+    let filter = TaskFilter {
+        steps: None,
+        ..filter.clone()
+    };
+    let mut conditions = Where::of(bureau, &filter);
+    let limits = conditions.limits(steps);
+    let sql = format!(
+        "SELECT d.day, d.step, count(*) FROM task_limits AS d \
+         JOIN tasks AS t ON t.bureau_id = d.bureau_id AND t.id = d.task_id \
+         WHERE {limits} AND {} GROUP BY d.day, d.step ORDER BY d.day, d.step",
         conditions.text(),
     );
     (sql, conditions.into_values())

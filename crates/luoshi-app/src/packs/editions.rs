@@ -8,6 +8,7 @@ use luoshi_domain::packs::{
 };
 use luoshi_domain::refusals::Refusal;
 
+use super::parse::campaigns::{self, Entered};
 use super::reader::Fault;
 use super::{broken, file_name, parse, shipped, shipped_pack};
 use crate::errors::{AppError, AppResult};
@@ -127,6 +128,50 @@ pub async fn adopt(app: &App, who: &Who, key: PackKey, adoption: Adoption) -> Ap
     handle(app, who, key, command).await
 }
 
+/// Enters the days of a campaign and its phases that the plan leaves open, as another text of the
+/// pack from today on.
+pub async fn date_campaign(
+    app: &App,
+    who: &Who,
+    key: PackKey,
+    campaign: &str,
+    entered: &[Entered],
+    reason: String,
+) -> AppResult<()> {
+    policy::manage_packs(app, who)?;
+    let rules = rules::of_bureau(app, who.bureau).await?;
+    let edition = rules.set.on(key, rules.today);
+    let Some(text) = edition.and_then(|edition| edition.text.as_deref()) else {
+        let sentence = "先装载这个机制包，再填活动的起止日期。";
+        return Err(Refusal::state("not_loaded", "CAMP-07", sentence).into());
+    };
+    if entered.is_empty() {
+        let sentence = "请填写起止日期。";
+        return Err(Refusal::input("days", "CAMP-07", sentence).into());
+    }
+    let text = campaigns::with_days(&file_name(key), text, campaign, entered)
+        .map_err(|fault| refused(&fault))?;
+    let effective = rules.today;
+    let adoption = Adoption {
+        text: Some(text),
+        effective,
+        reason,
+    };
+    // What does not fit is said in the words of the form, not with a line of the file.
+    adopt(app, who, key, adoption)
+        .await
+        .map_err(|error| match error {
+            AppError::Refused(refusal) if refusal.code == "text" => {
+                let sentence = match refusal.sentence.split_once("行：") {
+                    Some((_line, reason)) => reason.to_owned(),
+                    None => refusal.sentence,
+                };
+                Refusal::input("days", "CAMP-07", sentence).into()
+            }
+            error => error,
+        })
+}
+
 /// Puts a pack down from a day on.
 pub async fn put_down(
     app: &App,
@@ -202,6 +247,7 @@ fn empty(pack: &Pack) -> Pack {
         acts: Vec::new(),
         training_forms: Vec::new(),
         training_subjects: Vec::new(),
+        campaigns: Vec::new(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! A pack's text to the pack.
 
+pub mod campaigns;
+
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
@@ -14,7 +16,7 @@ use luoshi_domain::tasks::Level;
 use super::reader::{Fault, Node, Placed, Source};
 
 /// Sections that have their place in the format and cannot be used yet.
-const RESERVED_SECTIONS: [(&str, &str); 10] = [
+const RESERVED_SECTIONS: [(&str, &str); 9] = [
     ("conditions", "条件"),
     ("formulas", "公式"),
     ("duties", "常规要求"),
@@ -23,7 +25,6 @@ const RESERVED_SECTIONS: [(&str, &str); 10] = [
     ("routes", "审批路线"),
     ("scoring", "评分"),
     ("rates", "费率表"),
-    ("phases", "活动阶段"),
     ("templates", "文书模板"),
 ];
 
@@ -116,6 +117,7 @@ pub fn pack(file: &str, text: &str) -> Result<Pack, Fault> {
         acts: reader.words(&root, "acts")?,
         training_forms: reader.words(&root, "training_forms")?,
         training_subjects: reader.words(&root, "training_subjects")?,
+        campaigns: campaigns::campaigns(&reader, &root)?,
     };
     root.finish()?;
     Ok(pack)

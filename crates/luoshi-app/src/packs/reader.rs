@@ -51,7 +51,7 @@ pub(crate) struct Node<'a> {
 /// A value with where it stands.
 pub(crate) struct Placed<T> {
     pub(crate) value: T,
-    at: Range<usize>,
+    pub(crate) at: Range<usize>,
 }
 
 impl<'a> Source<'a> {

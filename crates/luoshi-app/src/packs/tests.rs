@@ -2,9 +2,11 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use luoshi_domain::calendar::DayKind;
+use luoshi_domain::campaigns::Days;
 use luoshi_domain::limits::{Allowance, Basis, Span};
 use luoshi_domain::packs::difference;
 
+use super::parse::campaigns::{Entered, with_days};
 use super::*;
 
 fn day(text: &str) -> NaiveDate {
@@ -193,6 +195,71 @@ fn org_13_three_tiers_have_requirements_of_their_own() {
     let tiers = shipped_pack(PackKey::E).unwrap().tiers;
     let counts: Vec<_> = tiers.iter().map(|tier| tier.requirements.len()).collect();
     assert_eq!(counts, [4, 3, 4]);
+}
+
+#[test]
+fn camp_02_e_is_not_divided_and_begins_after_the_spring_festival() {
+    let e = shipped_pack(PackKey::E).unwrap();
+    let [campaign] = e.campaigns.as_slice() else {
+        panic!("{:?}", e.campaigns);
+    };
+    let days = campaign.days.unwrap();
+    assert_eq!(
+        (days.start, days.end),
+        (day("2026-02-24"), day("2026-07-31"))
+    );
+    assert!(campaign.undivided && campaign.phases.is_empty());
+    assert_eq!(campaign.cited.clause, "E 四");
+    assert!(campaign.cited.default, "the text names no day");
+    let appended = format!(
+        "{}\n[[campaigns.phases]]\nkey = \"first\"\nlabel = \"第一阶段\"\nclause = \"四\"\n",
+        shipped(PackKey::E)
+    );
+    let fault = parse::pack("e.toml", &appended).unwrap_err();
+    assert!(fault.reason.contains("不划阶段"), "{fault}");
+    assert_eq!(
+        fault.line,
+        shipped(PackKey::E).lines().count() + 2,
+        "{fault}"
+    );
+}
+
+#[test]
+fn camp_07_t5_has_three_phases_whose_days_the_bureau_enters() {
+    let t5 = shipped_pack(PackKey::T5).unwrap();
+    let campaign = &t5.campaigns[0];
+    let days = campaign.days.unwrap();
+    assert_eq!(
+        (days.start, days.end),
+        (day("2013-05-01"), day("2014-04-30"))
+    );
+    assert_eq!(campaign.undated(), ["动员部署", "组织实施", "总结提高"]);
+    let entered = |phase: &str, start, end| Entered {
+        phase: Some(phase.into()),
+        days: Days {
+            start: day(start),
+            end: day(end),
+        },
+    };
+    let all = [
+        entered("mobilise", "2013-05-01", "2013-06-30"),
+        entered("carry_out", "2013-07-01", "2014-01-31"),
+        entered("sum_up", "2014-02-01", "2014-04-30"),
+    ];
+    let text = shipped(PackKey::T5);
+    let dated = with_days("t5.toml", text, "style_year", &all).unwrap();
+    let pack = parse::pack("t5.toml", &dated).unwrap();
+    let phase = pack.campaigns[0].phase_on(day("2014-01-31")).unwrap();
+    assert_eq!(phase.label(), "组织实施");
+    assert_eq!(difference(&t5, &pack).len(), 3, "nothing else changed");
+    // A day that is there is replaced, not written twice.
+    let moved = [entered("sum_up", "2014-03-01", "2014-04-30")];
+    let again = with_days("t5.toml", &dated, "style_year", &moved).unwrap();
+    assert_eq!(again.lines().count(), dated.lines().count());
+    let overlap = [entered("sum_up", "2014-01-31", "2014-04-30")];
+    let text = with_days("t5.toml", &dated, "style_year", &overlap).unwrap();
+    let fault = parse::pack("t5.toml", &text).unwrap_err();
+    assert!(fault.reason.contains("重叠"), "{fault}");
 }
 
 #[test]

@@ -157,6 +157,14 @@ impl Pack {
                 add("名册", &key, &need.label, text, &need.cited);
             }
         }
+        for campaign in &self.campaigns {
+            let (key, label) = (&campaign.key, &campaign.label);
+            add("专项活动", key, label, campaign.said(), &campaign.cited);
+            for phase in &campaign.phases {
+                let key = format!("{key}/{}", phase.key);
+                add("专项活动", &key, &phase.label, phase.said(), &phase.cited);
+            }
+        }
         let words = [
             ("领导亲自抓", &self.acts),
             ("培训形式", &self.training_forms),

@@ -6,6 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{PersonId, PlanId, ProposalId, TaskId, UnitId};
+use crate::limits::Step;
 use crate::marks::Mark;
 use crate::tasks::{Grade, Level, TaskKind, TaskState, Tier};
 
@@ -31,6 +32,8 @@ pub struct TaskFilter {
     pub category: Option<String>,
     pub plan: Option<PlanId>,
     pub light: Option<LightFilter>,
+    /// A step is still to be taken, and its limit is within these days.
+    pub steps: Option<StepLimits>,
 }
 
 impl TaskFilter {
@@ -51,6 +54,7 @@ impl TaskFilter {
             category: None,
             plan: None,
             light: None,
+            steps: None,
         }
     }
 }
@@ -132,6 +136,24 @@ pub struct LightFilter {
     pub colour: crate::lights::Colour,
     pub today: NaiveDate,
     pub leads: crate::lights::Leads,
+}
+
+/// Limits of steps that are still to be taken, besides the completion (TIME-01).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepLimits {
+    /// `None` for any step.
+    pub step: Option<Step>,
+    /// The first and the last day.
+    pub from: NaiveDate,
+    pub until: NaiveDate,
+}
+
+/// How many tasks have one step's limit on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepsDue {
+    pub day: NaiveDate,
+    pub step: Step,
+    pub count: u32,
 }
 
 /// One line of the ledger.

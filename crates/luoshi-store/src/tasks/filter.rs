@@ -5,7 +5,9 @@ use luoshi_domain::ids::{BureauId, PersonId, UnitId};
 use luoshi_domain::lights::{Colour, Leads};
 use luoshi_domain::marks::Mark;
 use luoshi_domain::tasks::TaskState;
-use luoshi_domain::tasks::lists::{LightFilter, Marks, Queue, Subtrees, TaskFilter, Visibility};
+use luoshi_domain::tasks::lists::{
+    LightFilter, Marks, Queue, StepLimits, Subtrees, TaskFilter, Visibility,
+};
 
 use crate::names::Named;
 use crate::sql::{Value, day_number};
@@ -67,6 +69,12 @@ impl Where {
         if let Some(plan) = filter.plan {
             conditions.equals("t.plan_id", plan);
         }
+        if let Some(steps) = &filter.steps {
+            let limits = conditions.limits(steps);
+            conditions.and(&format!(
+                "t.id IN (SELECT d.task_id FROM task_limits AS d WHERE {limits})"
+            ));
+        }
         if let Some(text) = &filter.text {
             let pattern = conditions.placeholder(pattern(text));
             conditions.and(&format!(r"t.search LIKE {pattern} ESCAPE '\'"));
@@ -116,6 +124,17 @@ impl Where {
             "t.id IN (SELECT u.task_id FROM task_units AS u \
              WHERE u.bureau_id = $1 AND u.unit_id IN ({list}){also})"
         ));
+    }
+
+    /// Of rows `d` of the limits: their step and day.
+    pub(super) fn limits(&mut self, steps: &StepLimits) -> String {
+        let (from, until) = (self.placeholder(steps.from), self.placeholder(steps.until));
+        let mut text = format!("d.bureau_id = $1 AND d.day >= {from} AND d.day <= {until}");
+        if let Some(step) = steps.step {
+            let step = self.placeholder(step.key());
+            text.push_str(&format!(" AND d.step = {step}"));
+        }
+        text
     }
 
     fn marks(&mut self, marks: &Marks) {

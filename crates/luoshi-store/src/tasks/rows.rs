@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use luoshi_domain::ids::{BureauId, UnitId};
+use luoshi_domain::limits::Step;
 use luoshi_domain::ports::{StoreError, StoreResult};
-use luoshi_domain::tasks::lists::{PlanTask, TaskRow, TaskSaid, Waiting};
+use luoshi_domain::tasks::lists::{PlanTask, StepsDue, TaskRow, TaskSaid, Waiting};
 use luoshi_domain::tasks::{Approval, ClosingStep, Task, TaskState};
 use uuid::Uuid;
 
@@ -120,6 +121,18 @@ pub(super) fn of_plan(cells: &mut Cells<'_>) -> StoreResult<PlanTask> {
             NO_LIMIT => None,
             day => Some(day_of(day)?),
         },
+    })
+}
+
+/// The columns day, step and count.
+pub(super) fn steps_due(row: &Row) -> StoreResult<StepsDue> {
+    let mut cells = row.cells();
+    let day = day_of(cells.take()?)?;
+    let step: String = cells.take()?;
+    Ok(StepsDue {
+        day,
+        step: Step::from_key(&step).ok_or_else(|| unknown("step", &step))?,
+        count: cells.number()?,
     })
 }
 

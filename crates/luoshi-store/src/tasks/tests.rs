@@ -3,15 +3,18 @@
 use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, PersonId, UnitId};
 use luoshi_domain::lights::{Colour, Leads};
+use luoshi_domain::limits::Step;
 use luoshi_domain::tasks::TaskState;
-use luoshi_domain::tasks::lists::{LightFilter, Queue, TaskFilter, TaskSort, Visibility};
+use luoshi_domain::tasks::lists::{
+    LightFilter, Queue, StepLimits, TaskFilter, TaskSort, Visibility,
+};
 use uuid::Uuid;
 
 use crate::database::open;
 use crate::explaining::explain;
 use crate::tasks::filter::Where;
 use crate::tasks::pages::Mark;
-use crate::tasks::{count_sql, list_sql};
+use crate::tasks::{count_sql, list_sql, steps_due_sql};
 
 mod subtrees;
 
@@ -140,6 +143,34 @@ async fn the_ledger_and_the_desk_read_an_index_and_sort_nothing() {
         assert!(plan.contains(index), "{filter:?}: {plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
     }
+}
+
+#[tokio::test]
+async fn time_01_limits_of_steps_are_listed_and_counted_by_their_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let mut conn = open(&url).await.unwrap().begin_read().await.unwrap();
+    let day: NaiveDate = "2026-03-02".parse().unwrap();
+    let steps = StepLimits {
+        step: Some(Step::Received),
+        from: day,
+        until: day,
+    };
+    let filter = TaskFilter {
+        steps: Some(steps),
+        ..TaskFilter::new(Visibility::All)
+    };
+    let by_day = "task_limits_day (bureau_id=? AND day>? AND day<?)";
+    let counted = count_sql(Where::of(BUREAU, &filter), 1000);
+    let plan = explain(&mut conn, counted).await;
+    assert!(plan.contains(by_day), "{plan}");
+    assert!(!plan.contains("SCAN t"), "{plan}");
+    let conditions = Where::of(BUREAU, &filter);
+    let plan = explain(&mut conn, list_sql(conditions, TaskSort::Limit, 51)).await;
+    assert!(plan.contains(by_day), "{plan}");
+    let plan = explain(&mut conn, steps_due_sql(BUREAU, &filter, &steps)).await;
+    assert!(plan.contains(by_day), "{plan}");
+    assert!(!plan.contains("SCAN"), "{plan}");
 }
 
 #[tokio::test]

@@ -4,11 +4,14 @@
 use luoshi_domain::calendar::Calendar;
 use luoshi_domain::ids::{PersonId, PlanId, UnitId};
 use luoshi_domain::lights::{Colour, Facts, Leads, Light};
+use luoshi_domain::limits::Step;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::ports::{Store, StoreError, UnitOfWork};
 use luoshi_domain::tasks::lists::{
-    LightFilter, Marks, PageRequest, Queue, TaskFilter, TaskRow, TaskSort, Visibility, Waiting,
+    LightFilter, Marks, PageRequest, Queue, StepLimits, TaskFilter, TaskRow, TaskSort, Visibility,
+    Waiting,
 };
+use luoshi_domain::tasks::timing::{TaskLimit, Timing};
 use luoshi_domain::tasks::{
     Approval, Closing, ClosingStep, CoDuty, Course, Delivery, Grade, LastFeedback, Level, Receipt,
     Task, TaskEvent, TaskKind, TaskState, Tier,
@@ -29,6 +32,7 @@ contract! {
     marks_narrow_a_list,
     sys_03_a_unit_sees_the_tasks_that_concern_it_and_no_other,
     text_is_found_in_title_target_number_and_document,
+    time_01_step_limits_are_counted_as_they_are_listed,
     pages_give_every_row_once_in_each_order,
     a_foreign_page_mark_is_unusable,
     a_count_stops_at_its_cap,
@@ -475,6 +479,7 @@ async fn filters_combine(database: &Database) {
             today,
             leads: Leads::default(),
         }),
+        steps: None,
     };
     check(database, &tasks, &filter, |task| {
         let details = &task.details;
@@ -681,4 +686,71 @@ async fn a_line_of_the_ledger_says_what_the_task_says(database: &Database) {
         };
         assert_eq!(*row, wanted);
     }
+}
+
+async fn time_01_step_limits_are_counted_as_they_are_listed(database: &Database) {
+    let mut work = database.write(BUREAU).await.unwrap();
+    let limit = |to, offset| TaskLimit {
+        policy: "13710".into(),
+        entry: "x".into(),
+        from: Step::Decided,
+        to,
+        start: day(0),
+        day: day(offset),
+        warn_days: 0,
+        by_plan: false,
+    };
+    for n in 0..6 {
+        let (mut task, events) = opened(n, details(n), 0);
+        task.timing = Some(Box::new(Timing {
+            limits: vec![
+                limit(Step::Received, i64::try_from(n % 3).unwrap()),
+                limit(Step::FirstFeedback, 3),
+                limit(Step::Closed, 1),
+            ],
+            ..Timing::default()
+        }));
+        task.state = TaskState::Issued;
+        if n == 5 {
+            task.state = TaskState::Closed;
+            task.grade = Some(Grade::Good);
+        }
+        work.task_save(&task, &events, &signed(1)).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    let mut work = database.read(BUREAU).await.unwrap();
+    let within = |step, from, until| TaskFilter {
+        steps: Some(StepLimits {
+            step,
+            from: day(from),
+            until: day(until),
+        }),
+        ..all()
+    };
+    let counted = work.tasks_steps_due(&within(None, 0, 9)).await.unwrap();
+    let said: Vec<_> = counted
+        .iter()
+        .map(|due| ((due.day - day(0)).num_days(), due.step, due.count))
+        .collect();
+    // The sixth is closed: nothing of it is still to be done.
+    assert_eq!(
+        said,
+        [
+            (0, Step::Received, 2),
+            (1, Step::Received, 2),
+            (2, Step::Received, 1),
+            (3, Step::FirstFeedback, 5),
+        ]
+    );
+    for due in counted {
+        let offset = (due.day - day(0)).num_days();
+        let filter = within(Some(due.step), offset, offset);
+        let rows = list(&mut *work, &filter).await;
+        assert_eq!(u32::try_from(rows.len()).unwrap(), due.count);
+        assert_eq!(work.tasks_count(&filter, 100).await.unwrap(), due.count);
+    }
+    let month = within(Some(Step::Received), 0, 9);
+    assert_eq!(work.tasks_count(&month, 100).await.unwrap(), 5);
+    let none = work.tasks_steps_due(&all()).await.unwrap();
+    assert!(none.is_empty(), "nothing without days");
 }

@@ -40,6 +40,15 @@ pub(super) struct DayBody {
     /// Whether the year's notice is not known yet.
     provisional: bool,
     due: Vec<DueBody>,
+    /// How many tasks still have to take which step by this day.
+    steps: Vec<StepsDueBody>,
+}
+
+/// How many tasks have a step's limit on a day: the list of `/api/v1/tasks?step=…&from=…&until=…`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct StepsDueBody {
+    step: &'static str,
+    count: u32,
 }
 
 /// A task whose completion limit it is.
@@ -131,6 +140,14 @@ pub(super) async fn month(
                     .map(|row| DueBody {
                         id: row.id.0,
                         title: row.title,
+                    })
+                    .collect(),
+                steps: day
+                    .steps
+                    .into_iter()
+                    .map(|(step, count)| StepsDueBody {
+                        step: step.key(),
+                        count,
                     })
                     .collect(),
             })

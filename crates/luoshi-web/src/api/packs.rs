@@ -5,6 +5,8 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
 use luoshi_app::packs::editions::{self, Adoption, PackStanding};
+use luoshi_app::packs::parse::campaigns::Entered;
+use luoshi_domain::campaigns::Days;
 use luoshi_domain::packs::{Difference, Line, PackKey};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,6 +23,11 @@ pub(super) fn routes(table: Table) -> Table {
         .get("/api/v1/packs/{pack}", Access::Rules, get(show))
         .post("/api/v1/packs/{pack}/adopt", Access::Keepers, post(adopt))
         .post("/api/v1/packs/{pack}/drop", Access::Keepers, post(put_down))
+        .post(
+            "/api/v1/packs/{pack}/campaigns/{campaign}",
+            Access::Keepers,
+            post(date),
+        )
 }
 
 /// All packs.
@@ -110,6 +117,37 @@ pub(super) struct AdoptBody {
 pub(super) struct DropBody {
     effective: NaiveDate,
     reason: String,
+}
+
+/// The days of a campaign that its plan leaves open.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CampaignDaysBody {
+    reason: String,
+    days: Vec<PhaseDaysBody>,
+}
+
+/// The days of one phase.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PhaseDaysBody {
+    /// The phase's key; left out for the campaign itself.
+    phase: Option<String>,
+    start: NaiveDate,
+    /// The last day, inclusive.
+    end: NaiveDate,
+}
+
+impl From<PhaseDaysBody> for Entered {
+    fn from(body: PhaseDaysBody) -> Self {
+        Self {
+            phase: body.phase,
+            days: Days {
+                start: body.start,
+                end: body.end,
+            },
+        }
+    }
 }
 
 impl From<PackStanding> for PackBody {
@@ -233,6 +271,23 @@ pub(super) async fn put_down(
 ) -> WebResult<StatusCode> {
     let (who, key) = (signed_in.who(), known(&key)?);
     editions::put_down(&state.app, who, key, body.effective, body.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Enter the days of a campaign's phases that its plan leaves open, from today on.
+#[utoipa::path(post, path = "/api/v1/packs/{pack}/campaigns/{campaign}",
+    operation_id = "pack_date_campaign", tag = "packs",
+    params(("pack" = String, Path), ("campaign" = String, Path)),
+    request_body = CampaignDaysBody, responses((status = 204)))]
+pub(super) async fn date(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path((key, campaign)): Path<(String, String)>,
+    Json(body): Json<CampaignDaysBody>,
+) -> WebResult<StatusCode> {
+    let (who, key) = (signed_in.who(), known(&key)?);
+    let entered: Vec<Entered> = body.days.into_iter().map(Into::into).collect();
+    editions::date_campaign(&state.app, who, key, &campaign, &entered, body.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -8,11 +8,13 @@ pub(super) mod rows;
 
 use axum::extract::State;
 use axum::routing::{get, post};
+use chrono::NaiveDate;
 use luoshi_app::rules::{self, Rules};
 use luoshi_app::{App, Who, policy, tasks};
 use luoshi_domain::ids::{PlanId, TaskId, UnitId};
+use luoshi_domain::limits::Step;
 use luoshi_domain::refusals::Refusal;
-use luoshi_domain::tasks::lists::{LightFilter, PageRequest, TaskFilter};
+use luoshi_domain::tasks::lists::{LightFilter, PageRequest, StepLimits, TaskFilter};
 use serde::Deserialize;
 
 use uuid::Uuid;
@@ -62,6 +64,13 @@ pub(super) struct TaskQuery {
     plan: Option<Uuid>,
     /// Key of an origin category.
     category: Option<String>,
+    /// A step that is still to be taken and has a limit: `issued`, `received`, `deployed` or
+    /// `first_feedback`.
+    step: Option<String>,
+    /// The first day of that limit.
+    from: Option<NaiveDate>,
+    /// The last day of that limit.
+    until: Option<NaiveDate>,
     #[serde(default = "TaskQuery::sort")]
     #[param(default = "limit")]
     sort: TaskSort,
@@ -93,9 +102,26 @@ impl TaskQuery {
         })
     }
 
-    fn filter(self, app: &App, rules: &Rules, who: &Who) -> TaskFilter {
+    fn steps(&self) -> Result<Option<StepLimits>, Refusal> {
+        let Some(key) = &self.step else {
+            return Ok(None);
+        };
+        let step = Step::from_key(key).filter(|step| *step != Step::Closed);
+        let step = step.ok_or_else(|| {
+            Refusal::input("step", "TIME-01", format!("没有“{key}”这个环节的时限。"))
+        })?;
+        Ok(Some(StepLimits {
+            step: Some(step),
+            from: self.from.unwrap_or(NaiveDate::MIN),
+            until: self.until.unwrap_or(NaiveDate::MAX),
+        }))
+    }
+
+    fn filter(self, app: &App, rules: &Rules, who: &Who) -> Result<TaskFilter, Refusal> {
+        let steps = self.steps()?;
         let queue = self.queue.map(luoshi_app::desk::QueueName::from);
-        TaskFilter {
+        Ok(TaskFilter {
+            steps,
             queue: queue.map(|name| name.queue(rules.today, rules.leads, &who.actor)),
             text: self.q.filter(|text| !text.trim().is_empty()),
             lead: self.lead.map(UnitId),
@@ -113,7 +139,7 @@ impl TaskQuery {
                 leads: rules.leads,
             }),
             ..policy::tasks(app, &who.actor)
-        }
+        })
     }
 }
 
@@ -127,7 +153,7 @@ pub(super) async fn list(
 ) -> WebResult<Json<TaskPageBody>> {
     let (who, sort, page) = (signed_in.who(), query.sort.into(), query.page()?);
     let rules = rules::of_bureau(&state.app, who.bureau).await?;
-    let filter = query.filter(&state.app, &rules, who);
+    let filter = query.filter(&state.app, &rules, who)?;
     let ledger = tasks::list(&state.app, who, &filter, sort, &page).await?;
     Ok(Json(TaskPageBody::new(ledger)))
 }

@@ -1,5 +1,7 @@
 //! The calendar: a month with what falls due, the yearly notices, and the reader's own feed.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,7 +15,10 @@ use luoshi_app::packs::notices::draft;
 use luoshi_app::tasks::sentences::moment;
 use luoshi_app::{feeds, policy, sweeps};
 use luoshi_domain::calendar::{DayKind, DayNature};
+use luoshi_domain::campaigns::Campaign;
+use luoshi_domain::limits::Step;
 use luoshi_domain::packs::step;
+use luoshi_domain::periods::Period;
 use luoshi_domain::refusals::Ground;
 use luoshi_domain::rights::Right;
 use serde::Deserialize;
@@ -22,6 +27,7 @@ use crate::WebState;
 use crate::extract::{Form, Path, Query, SignedIn, Upload};
 use crate::flash;
 use crate::pages::html;
+use crate::pages::ledger::query::address;
 use crate::pages::parts::{Fault, Field, Link};
 use crate::pages::shell::{Shell, weekday};
 use crate::problem::{Problem, WebResult};
@@ -67,6 +73,10 @@ struct MonthPage {
     next: Link,
     today: String,
     weeks: Vec<Vec<Cell>>,
+    /// What steps fall due in the month, each with its list.
+    steps: Vec<Link>,
+    /// `“深化作风建设年”活动 · 组织实施 2013-07-01 至 2014-01-31`
+    campaigns: Vec<String>,
     note: String,
     feed_since: String,
     /// Shown once, right after it was made.
@@ -88,6 +98,8 @@ struct Cell {
     late: bool,
     items: Vec<Link>,
     more: usize,
+    /// `签收 2`, each with its list.
+    steps: Vec<Link>,
     said: String,
 }
 
@@ -170,7 +182,7 @@ async fn page(
     let month = calendar::month(app, who, day).await?;
     let since = feeds::since(app, who).await?;
     let report = sweeps::report(app, who.bureau, app.today()).await?;
-    let link = |period: Option<luoshi_domain::periods::Period>| {
+    let link = |period: Option<Period>| {
         let period = period.unwrap_or_else(|| month.period.clone());
         Link {
             href: format!("{PATH}?month={}", period.start().format("%Y-%m")),
@@ -200,6 +212,12 @@ async fn page(
         next: link(month.period.next()),
         today: PATH.into(),
         weeks,
+        steps: month_steps(&month),
+        campaigns: month
+            .campaigns
+            .iter()
+            .map(|campaign| campaign_said(campaign, &month.period))
+            .collect(),
         note: match (provisional, month.complete) {
             (true, _) => format!(
                 "{} 年的放假通知尚未录入，休息日暂按周六、周日计，录入后时限会重算",
@@ -254,7 +272,48 @@ fn cell(month: &Month, day: &MonthDay) -> Cell {
         late: day.day < today,
         items: items.collect(),
         more: day.due.len().saturating_sub(DAY_ITEMS),
+        steps: day
+            .steps
+            .iter()
+            .map(|(step, count)| step_link(*step, *count, &day.day.to_string()))
+            .collect(),
         said: format!("{} {}", day.day, weekday(day.day)),
+    }
+}
+
+/// How many tasks still have to take each step within the month.
+fn month_steps(month: &Month) -> Vec<Link> {
+    let mut counts: BTreeMap<Step, u32> = BTreeMap::new();
+    for day in month.days.iter().filter(|day| day.within) {
+        for (step, count) in &day.steps {
+            *counts.entry(*step).or_default() += count;
+        }
+    }
+    let days = format!("{}..{}", month.period.start(), month.period.end());
+    let counts = counts.into_iter();
+    counts
+        .map(|(step, count)| step_link(step, count, &days))
+        .collect()
+}
+
+/// A campaign with the phases that are on in the month.
+fn campaign_said(campaign: &Campaign, month: &Period) -> String {
+    let phases = campaign.periods().unwrap_or_default();
+    let phases = phases
+        .into_iter()
+        .filter(|phase| phase.start() <= month.end() && phase.end() >= month.start())
+        .map(|phase| format!("{} {} 至 {}", phase.label(), phase.start(), phase.end()));
+    let phases: Vec<String> = phases.collect();
+    match phases.is_empty() {
+        true => format!("{}：{}", campaign.label, campaign.said()),
+        false => format!("{}：{}", campaign.label, phases.join("，")),
+    }
+}
+
+fn step_link(until: Step, count: u32, due: &str) -> Link {
+    Link {
+        href: address("/ledger", &[("due", due), ("step", until.key())]),
+        label: format!("{} {count}", step(until)),
     }
 }
 

@@ -8,6 +8,8 @@ use axum::routing::{get, post};
 use chrono::NaiveDate;
 use luoshi_app::errors::AppError;
 use luoshi_app::packs::editions::{self, Adoption, PackStanding, Preview};
+use luoshi_app::packs::parse::campaigns::Entered;
+use luoshi_domain::campaigns::Days;
 use luoshi_domain::packs::{Edition, Line, PackKey, difference};
 use luoshi_domain::refusals::{Ground, Refusal};
 use serde::Deserialize;
@@ -33,6 +35,11 @@ pub(crate) fn routes(table: Table) -> Table {
         .get("/packs/{pack}/export.toml", Access::Rules, get(export))
         .post("/packs/{pack}/adopt", Access::Keepers, post(adopt))
         .post("/packs/{pack}/drop", Access::Keepers, post(put_down))
+        .post(
+            "/packs/{pack}/campaigns/{campaign}",
+            Access::Keepers,
+            post(date),
+        )
 }
 
 #[derive(Template)]
@@ -71,8 +78,28 @@ struct PackPage {
     adopt: Vec<Field>,
     adopt_label: &'static str,
     put_down: Vec<Field>,
+    /// Campaigns in force whose days are not all known, for who may enter them.
+    campaigns: Vec<CampaignForm>,
     here: String,
     faults: Vec<Fault>,
+}
+
+/// A campaign whose days are to be entered.
+struct CampaignForm {
+    action: String,
+    label: String,
+    said: String,
+    rows: Vec<DaysRow>,
+    reason: Field,
+    fault: String,
+}
+
+struct DaysRow {
+    /// Empty for the campaign itself.
+    phase: String,
+    label: String,
+    start: String,
+    end: String,
 }
 
 struct Section {
@@ -124,6 +151,13 @@ struct Typed {
     reason: String,
     /// The bureau's own text; empty for the one that ships with the program.
     text: String,
+    /// Days of a campaign: the phases' keys, and one value for each in either list.
+    phase: Vec<String>,
+    start: Vec<String>,
+    end: Vec<String>,
+    /// The campaign that they are of.
+    #[serde(skip)]
+    campaign: String,
 }
 
 async fn list(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<Response> {
@@ -196,6 +230,7 @@ async fn preview(
         effective: upload.field("effective").to_owned(),
         reason: upload.field("reason").to_owned(),
         text: String::from_utf8_lossy(&upload.bytes).into_owned(),
+        ..Typed::default()
     };
     let faulty = StatusCode::UNPROCESSABLE_ENTITY;
     let effective = match typed.day(&state) {
@@ -264,6 +299,25 @@ async fn put_down(
     settled(&state, &signed_in, key, &typed, done, &said).await
 }
 
+async fn date(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Path((key, campaign)): Path<(String, String)>,
+    Form(typed): Form<Typed>,
+) -> WebResult<Response> {
+    let key = known(&key)?;
+    let typed = Typed { campaign, ..typed };
+    let faulty = StatusCode::UNPROCESSABLE_ENTITY;
+    let entered = match typed.entered(&state) {
+        Ok(entered) => entered,
+        Err(fault) => return page(&state, &signed_in, key, faulty, &typed, &[fault]).await,
+    };
+    let (who, reason) = (signed_in.who(), typed.reason.clone());
+    let done =
+        editions::date_campaign(&state.app, who, key, &typed.campaign, &entered, reason).await;
+    settled(&state, &signed_in, key, &typed, done, "起止日期已填").await
+}
+
 async fn settled(
     state: &WebState,
     signed_in: &SignedIn,
@@ -277,6 +331,7 @@ async fn settled(
         Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
             let field = match refusal.code {
                 "effective" => "effective",
+                "days" => "days",
                 _ => "reason",
             };
             let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -336,9 +391,12 @@ async fn page(
             "装载"
         },
         put_down: marked("drop"),
+        campaigns: campaign_forms(state, signed_in, &pack, typed, faults),
         here: format!("{PATH}/{}", key.key()),
+        // What is wrong with a campaign's days is said beside them.
         faults: faults
             .iter()
+            .filter(|_fault| typed.campaign.is_empty())
             .map(|fault| Fault {
                 field: format!("adopt-{}", fault.field),
                 text: fault.text.clone(),
@@ -349,6 +407,35 @@ async fn page(
 }
 
 impl Typed {
+    /// The days of the rows that have any.
+    fn entered(&self, state: &WebState) -> Result<Vec<Entered>, Fault> {
+        let today = state.app.today();
+        let fault = |text: String| Fault {
+            field: "days".into(),
+            text,
+        };
+        let day = |list: &[String], row: usize| {
+            let text = list.get(row).map(|text| text.trim()).unwrap_or_default();
+            days::read(text, today).map_err(|unreadable| fault(unreadable.sentence().into()))
+        };
+        let mut entered = Vec::new();
+        for (row, phase) in self.phase.iter().enumerate() {
+            let (start, end) = match (day(&self.start, row)?, day(&self.end, row)?) {
+                (Some(start), Some(end)) => (start, end),
+                (None, None) => continue,
+                _ => return Err(fault("起、止日期要一起填。".into())),
+            };
+            if end < start {
+                return Err(fault(format!("{end} 早于 {start}，请核对起止日期。")));
+            }
+            entered.push(Entered {
+                phase: (!phase.is_empty()).then(|| phase.clone()),
+                days: Days { start, end },
+            });
+        }
+        Ok(entered)
+    }
+
     /// The day from which it holds.
     fn day(&self, state: &WebState) -> Result<NaiveDate, Fault> {
         let fault = |text: &str| Fault {
@@ -359,6 +446,69 @@ impl Typed {
         let day = read.map_err(|unreadable| fault(unreadable.sentence()))?;
         day.ok_or_else(|| fault("请填写生效日。"))
     }
+}
+
+/// The campaigns in force that are divided or lack days, each with what is known so far.
+fn campaign_forms(
+    state: &WebState,
+    signed_in: &SignedIn,
+    pack: &PackStanding,
+    typed: &Typed,
+    faults: &[Fault],
+) -> Vec<CampaignForm> {
+    if !policy::holds(&state.app, &signed_in.who().actor, Right::ManagePacks) {
+        return Vec::new();
+    }
+    let campaigns = pack.in_force.iter().flat_map(|own| &own.campaigns);
+    let asked = campaigns.filter(|known| !known.phases.is_empty() || known.days.is_none());
+    asked
+        .map(|campaign| {
+            let tried = typed.campaign == campaign.key;
+            let own = (campaign.days.is_none()).then_some(("", &campaign.label, campaign.days));
+            let phases = campaign.phases.iter();
+            let phases = phases.map(|phase| (phase.key.as_str(), &phase.label, phase.days));
+            let rows = own.into_iter().chain(phases).enumerate();
+            let rows = rows.map(|(row, (key, label, days))| {
+                let shown = |list: &[String], known: Option<NaiveDate>| match list.get(row) {
+                    Some(text) if tried => text.clone(),
+                    _ => known.map(|day| day.to_string()).unwrap_or_default(),
+                };
+                DaysRow {
+                    phase: key.to_owned(),
+                    label: label.clone(),
+                    start: shown(&typed.start, days.map(|days| days.start)),
+                    end: shown(&typed.end, days.map(|days| days.end)),
+                }
+            });
+            let undated = campaign.undated();
+            let mut reason = Field::text("reason", "理由", "").required();
+            reason.id = format!("{}-reason", campaign.key);
+            reason.max = 500;
+            if tried {
+                reason.value.clone_from(&typed.reason);
+            } else {
+                reason.value = "按方案确定活动阶段".into();
+            }
+            CampaignForm {
+                action: format!("{PATH}/{}/campaigns/{}", pack.key.key(), campaign.key),
+                label: campaign.label.clone(),
+                said: match undated.len() {
+                    0 => campaign.said(),
+                    count => format!(
+                        "还有 {count} 处没有起止日期（{}），填好之前活动不能启用",
+                        undated.join("、")
+                    ),
+                },
+                rows: rows.collect(),
+                reason,
+                fault: faults
+                    .iter()
+                    .filter(|_fault| tried)
+                    .map(|fault| fault.text.as_str())
+                    .collect(),
+            }
+        })
+        .collect()
 }
 
 fn fields(state: &WebState, typed: &Typed) -> Vec<Field> {
@@ -402,6 +552,11 @@ fn standing(pack: &PackStanding) -> String {
         (Some(_), false) if pack.editions.is_empty() => "没有装载过时默认使用".to_owned(),
         (Some(_), false) => "自带版本".to_owned(),
     };
+    let own = pack.in_force.iter().flat_map(|own| &own.campaigns);
+    let undated: usize = own.map(|campaign| campaign.undated().len()).sum();
+    if undated > 0 {
+        said.push_str(&format!("；活动起止日期 {undated} 处待填"));
+    }
     if let Some(latest) = pack.editions.first() {
         said.push_str(&format!("；{} 起", latest.effective));
     }

@@ -118,6 +118,52 @@ async fn time_08_a_month_shows_what_falls_due_with_counts_that_lead_to_their_lis
 }
 
 #[tokio::test]
+async fn time_01_the_month_counts_limits_of_steps_and_each_count_leads_to_its_list() {
+    let app = TestApp::new().await;
+    of_c(&app, "").await;
+    let zhou = app.as_user("zhou").await;
+    let page = zhou.get("/calendar?month=2026-11").await.body;
+    let mut labels = Vec::new();
+    for part in page.split("class=\"month-steps").skip(1) {
+        let paragraph = part.split("</p>").next().unwrap();
+        for link in paragraph.split("<a href=\"").skip(1) {
+            let href = link.split('"').next().unwrap().replace("&#38;", "&");
+            let label = link.split('>').nth(1).unwrap().split('<').next().unwrap();
+            let count = label.rsplit(' ').next().unwrap();
+            let list = zhou.get(&href.replace("&amp;", "&")).await.body;
+            assert!(list.contains(&format!("共 {count} 项")), "{href}: {label}");
+            labels.push(label.to_owned());
+        }
+    }
+    // Signed for and not laid out yet: today, and three days for the first report.
+    let month = ["报部署方案 1", "首次反馈 1"];
+    assert_eq!(labels, [month, month].concat());
+    assert!(
+        page.contains("due=2026%2D11%2D28&#38;step=first%5Ffeedback"),
+        "{page}"
+    );
+    let api = zhou.get("/api/v1/calendar?month=2026-11").await.json();
+    let day = &api["days"][27];
+    assert_eq!(day["steps"][0]["step"], "first_feedback");
+    let twin = "/api/v1/tasks?step=first_feedback&from=2026-11-28&until=2026-11-28";
+    assert_eq!(
+        zhou.get(twin).await.json()["rows"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let bad = zhou.get("/api/v1/tasks?step=closed").await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // What is done is not due any more.
+    let qin = app.as_user("qin").await;
+    let id = crate::tasks::only_task(&qin).await;
+    crate::tasks::act(&qin, &id, "deploy", &[("text", "三步走"), ("until", "")]).await;
+    let page = zhou.get("/calendar?month=2026-11").await.body;
+    assert!(!page.contains("报部署方案 1") && page.contains("首次反馈 1"));
+}
+
+#[tokio::test]
 async fn time_10_the_daily_look_tells_each_finding_once_however_often_it_runs() {
     let app = TestApp::with_demo().await;
     assert_eq!(sweeps::schedule(&app.app).await.unwrap(), 1);

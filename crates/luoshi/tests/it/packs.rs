@@ -177,3 +177,64 @@ async fn sys_06_the_page_lists_cites_previews_and_takes_up() {
     let ye = app.as_user("ye").await;
     assert_eq!(ye.get("/packs").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn camp_07_a_bureau_enters_the_days_of_phases_that_the_plan_leaves_open() {
+    let app = TestApp::new().await;
+    let zhou = app.as_user("zhou").await;
+    let today = app.app.today().to_string();
+    let path = "/packs/t5/campaigns/style_year";
+    let days = |last: &'static str| {
+        [
+            ("reason", "局办公会定"),
+            ("phase", "mobilise"),
+            ("start", "2013-05-01"),
+            ("end", "2013-06-30"),
+            ("phase", "carry_out"),
+            ("start", "2013-07-01"),
+            ("end", "2014-01-31"),
+            ("phase", "sum_up"),
+            ("start", last),
+            ("end", "2014-04-30"),
+        ]
+    };
+    let early = zhou.post(path, &days("2014-02-01")).await;
+    assert_eq!(early.location(), "/packs/t5", "not taken up yet");
+    let fields = [("effective", today.as_str()), ("reason", "开展活动")];
+    let adopted = zhou.post("/packs/t5/adopt", &fields).await;
+    assert_eq!(adopted.status, StatusCode::SEE_OTHER, "{}", adopted.body);
+    let page = zhou.get("/packs/t5").await.body;
+    assert!(page.contains("还有 3 处没有起止日期"), "{page}");
+    assert!(
+        zhou.get("/packs")
+            .await
+            .body
+            .contains("活动起止日期 3 处待填")
+    );
+    let refused = zhou.post(path, &days("2014-01-31")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("重叠") && refused.body.contains("2013-07-01"));
+    let month = zhou.get("/calendar?month=2013-08").await.body;
+    assert!(!month.contains("组织实施"), "not before all is known");
+    let done = zhou.post(path, &days("2014-02-01")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let page = zhou.get("/packs/t5").await.body;
+    assert!(page.contains("2014-02-01 至 2014-04-30") && page.contains("与自带版本的不同"));
+    let month = zhou.get("/calendar?month=2013-08").await.body;
+    assert!(
+        month.contains("组织实施 2013-07-01 至 2014-01-31"),
+        "{month}"
+    );
+    let twin = "/api/v1/packs/t5/campaigns/style_year";
+    let body = serde_json::json!({"reason": "顺延", "days": [
+        {"phase": "sum_up", "start": "2014-03-01", "end": "2014-04-30"}]});
+    let answer = zhou.post_json(twin, &body).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.body);
+    assert!(
+        zhou.get("/packs/t5")
+            .await
+            .body
+            .contains("2014-03-01 至 2014-04-30")
+    );
+    assert!(app.is_rebuildable().await);
+}

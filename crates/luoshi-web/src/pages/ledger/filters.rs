@@ -2,6 +2,8 @@
 
 use luoshi_app::desk::QueueName;
 use luoshi_domain::ids::{PersonId, UnitId};
+use luoshi_domain::limits::Step;
+use luoshi_domain::packs::step;
 use luoshi_domain::tasks::{Level, TaskKind, TaskState, Tier};
 use uuid::Uuid;
 
@@ -74,6 +76,7 @@ impl View<'_> {
             ("sort", self.wish.sort.clone()),
             ("light", self.wish.light.clone()),
             ("due", self.wish.due.clone()),
+            ("step", self.wish.step.clone()),
             ("tier", self.wish.tier.clone()),
             ("below", self.wish.below.clone()),
             ("deputy", self.wish.deputy.clone()),
@@ -136,7 +139,11 @@ fn said(name: &str, value: &str, filters: &[Filter]) -> String {
         (Some(filter), Some(choice)) => format!("{}：{}", filter.label, choice.label),
         _ => match name {
             "q" => format!("文字：{value}"),
-            "due" => format!("到期日：{value}"),
+            "due" => format!("到期日：{}", value.replace("..", " 至 ")),
+            "step" => match Step::from_key(value) {
+                Some(known) => format!("待办环节：{}", step(known)),
+                None => format!("待办环节：{value}"),
+            },
             "light" => format!("灯：{}", light_word(value)),
             "tier" if value == query::name(Tier::Unit) => {
                 format!("层级：{}", labels::tier(Tier::Unit))

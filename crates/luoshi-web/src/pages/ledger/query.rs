@@ -7,8 +7,9 @@ use luoshi_app::rules::Rules;
 use luoshi_app::{App, Who};
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::lights::Colour;
+use luoshi_domain::limits::Step;
 use luoshi_domain::tasks::lists::{
-    LightFilter, PageRequest, Queue, Subtrees, TaskFilter, TaskSort,
+    LightFilter, PageRequest, Queue, StepLimits, Subtrees, TaskFilter, TaskSort,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -25,8 +26,10 @@ const TEXT_LIMIT: usize = 100;
 pub(super) struct Wish {
     pub(super) q: String,
     pub(super) queue: String,
-    /// Open tasks with this very limit.
+    /// Open tasks with this very limit, or with one of `2026-03-01..2026-03-31`.
     pub(super) due: String,
+    /// The step that `due` is about, where it is not the completion.
+    pub(super) step: String,
     pub(super) lead: String,
     /// The lead unit is this one or below it.
     pub(super) below: String,
@@ -50,6 +53,7 @@ impl Wish {
             ("q", self.q.trim()),
             ("queue", &self.queue),
             ("due", &self.due),
+            ("step", &self.step),
             ("lead", &self.lead),
             ("below", &self.below),
             ("deputy", &self.deputy),
@@ -115,14 +119,16 @@ impl Wish {
         filter.text = (!text.is_empty()).then_some(text);
         filter.queue = read(&self.queue, "待办", QueueName::from_key)?
             .map(|name| name.queue(today, leads, &who.actor));
-        if let Some(day) = read(&self.due, "到期日", |text| {
-            text.parse::<NaiveDate>().ok()
-        })? && filter.queue.is_none()
-        {
-            filter.queue = Some(Queue::DueSoon {
-                today: day,
-                until: day,
+        let days = read(&self.due, "到期日", days)?;
+        if let Some(step) = read(&self.step, "环节", step)? {
+            let (from, until) = days.unwrap_or((NaiveDate::MIN, NaiveDate::MAX));
+            filter.steps = Some(StepLimits {
+                step: Some(step),
+                from,
+                until,
             });
+        } else if let Some((today, until)) = days.filter(|_| filter.queue.is_none()) {
+            filter.queue = Some(Queue::DueSoon { today, until });
         }
         filter.lead = read(&self.lead, "单位", |text| text.parse().ok())?;
         let top: Option<UnitId> = read(&self.below, "单位", |text| text.parse().ok())?;
@@ -173,6 +179,18 @@ fn colour(name: &str) -> Option<Colour> {
     ]
     .into_iter()
     .find(|colour| colour_name(*colour) == name)
+}
+
+/// A day, or the first and the last of several.
+fn days(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let (from, until) = text.split_once("..").unwrap_or((text, text));
+    let (from, until) = (from.parse().ok()?, until.parse().ok()?);
+    (from <= until).then_some((from, until))
+}
+
+/// A step that has limits of its own; that of the completion is the task's.
+fn step(key: &str) -> Option<Step> {
+    Step::from_key(key).filter(|step| *step != Step::Closed)
 }
 
 /// The value with a name.
@@ -248,6 +266,18 @@ mod tests {
         assert_eq!(named::<TaskKind>("nothing"), None);
         assert_eq!(colour("yellow"), Some(Colour::Yellow));
         assert_eq!(colour("Yellow"), None);
+    }
+
+    #[test]
+    fn days_are_one_or_a_range() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let (first, last) = (day("2026-03-01"), day("2026-03-31"));
+        assert_eq!(days("2026-03-01"), Some((first, first)));
+        assert_eq!(days("2026-03-01..2026-03-31"), Some((first, last)));
+        assert_eq!(days("2026-03-31..2026-03-01"), None);
+        assert_eq!(days("soon"), None);
+        assert_eq!(step("received"), Some(Step::Received));
+        assert_eq!(step("closed"), None);
     }
 
     #[test]
