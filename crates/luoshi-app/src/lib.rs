@@ -19,6 +19,7 @@ pub mod accounts;
 pub mod activities;
 pub mod audit;
 pub mod bodies;
+pub mod breakdowns;
 pub mod bureaus;
 pub mod calendar;
 pub mod demo;

@@ -23,7 +23,7 @@ use luoshi_domain::tasks::{Task, TaskEvent};
 use crate::errors::{AppError, AppResult};
 use crate::limits::{self, LimitView};
 use crate::rules::Rules;
-use crate::{App, COUNT_CAP, HISTORY_LIMIT, Who, policy, secrecy};
+use crate::{App, COUNT_CAP, HISTORY_LIMIT, Who, breakdowns, policy, secrecy};
 
 /// Most tasks that one batch takes.
 pub const BATCH_LIMIT: usize = 500;
@@ -357,6 +357,9 @@ async fn carry_out(
         task.apply(event, &signed);
     }
     uow.task_save(&task, &events, &signed).await?;
+    if task.is_over() {
+        breakdowns::end(uow, &task, &signed).await?;
+    }
     notify(app, &task, &events, &signed, organisation, uow).await?;
     Ok(task)
 }
@@ -396,7 +399,12 @@ async fn notify(
     Ok(())
 }
 
-async fn load_seen(app: &App, uow: &mut dyn UnitOfWork, who: &Who, id: TaskId) -> AppResult<Task> {
+pub(crate) async fn load_seen(
+    app: &App,
+    uow: &mut dyn UnitOfWork,
+    who: &Who,
+    id: TaskId,
+) -> AppResult<Task> {
     let task = uow
         .task_get(id)
         .await?

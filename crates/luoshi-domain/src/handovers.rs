@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::breakdowns;
 use crate::ids::{HandoverId, PersonId, TaskId};
 use crate::journal::Signed;
 use crate::refusals::Refusal;
@@ -41,6 +42,9 @@ pub struct Sheet {
     /// Units and fields that the person was in charge of, and who is now.
     pub portfolios: Vec<HandedPlace>,
     pub tasks: Vec<HandedTask>,
+    /// What the person had been given to do for tasks (ORG-03).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duties: Vec<HandedDuty>,
 }
 
 /// A place in the organisation before and after.
@@ -60,6 +64,16 @@ pub struct HandedTask {
     pub title: String,
     pub limit: Option<NaiveDate>,
     pub parts: Vec<Part>,
+}
+
+/// A sub-duty that went over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedDuty {
+    pub task: TaskId,
+    pub title: String,
+    pub part: breakdowns::Part,
+    pub duty: String,
+    pub limit: NaiveDate,
 }
 
 /// What happened to a sheet.
@@ -88,6 +102,7 @@ impl Sheet {
         if self.posts.is_empty()
             && self.portfolios.is_empty()
             && self.tasks.is_empty()
+            && self.duties.is_empty()
             && !self.leaves
         {
             let sentence = format!("{}没有岗位、分管和在办事项，不需要交接。", self.from_name);

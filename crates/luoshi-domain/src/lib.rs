@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod activities;
 pub mod audit;
 pub mod bodies;
+pub mod breakdowns;
 pub mod calendar;
 pub mod campaigns;
 pub mod context;

@@ -192,6 +192,7 @@ rights! {
     FileRoster "file_roster" "报送名册",
     SeeActivity "see_activity" "查看培训和亲自抓记录",
     AmendActivity "amend_activity" "修改培训和亲自抓记录",
+    KeepBreakdown "keep_breakdown" "把事项分解到岗到人",
 
     // On a plan.
     /// Whether it may be known that there is such a plan.

@@ -8,6 +8,7 @@ mod accounts;
 mod activities;
 mod audit;
 mod bodies;
+mod breakdowns;
 mod calendar;
 mod commands;
 mod desk;
@@ -38,6 +39,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = plans::routes(table);
     let table = lessons::routes(table);
     let table = bodies::routes(table);
+    let table = breakdowns::routes(table);
     let table = rosters::routes(table);
     let table = activities::routes(table);
     let table = journal::routes(table);

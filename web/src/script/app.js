@@ -5,6 +5,7 @@ import './confirm.js';
 import './keys.js';
 import './forms.js';
 import './rows.js';
+import './inlinerows.js';
 import './units.js';
 import './workbench.js';
 import './passwords.js';

@@ -1,7 +1,10 @@
 //! Handing over (离岗交接): all that a person has goes to a successor in one act, with a sheet.
 
 use chrono::NaiveDate;
-use luoshi_domain::handovers::{HandedPlace, HandedTask, Handover, HandoverEvent, Sheet};
+use luoshi_domain::breakdowns::Breakdown;
+use luoshi_domain::handovers::{
+    HandedDuty, HandedPlace, HandedTask, Handover, HandoverEvent, Sheet,
+};
 use luoshi_domain::ids::{HandoverId, NotificationId, PersonId};
 use luoshi_domain::notifications::{Notification, Recipient};
 use luoshi_domain::organisation::commands::OrganisationCommand;
@@ -13,7 +16,7 @@ use luoshi_domain::tasks::Task;
 
 use crate::errors::{AppError, AppResult};
 use crate::organisation::changes::{save, tasks_of};
-use crate::{App, Who, policy};
+use crate::{App, Who, breakdowns, policy, registers};
 
 /// Most sheets that a list shows.
 pub const SHEETS_SHOWN: u32 = 200;
@@ -64,10 +67,20 @@ pub async fn carry_out(app: &App, who: &Who, wanted: &Wanted) -> AppResult<Hando
             save(&mut *uow, task, event, &signed).await?;
         }
     }
+    let first_duty = act.breakdowns.first().map(|known| known.task);
+    for known in act.breakdowns {
+        if let Some(event) = known.hand_over(wanted.from, wanted.to) {
+            registers::follow(&mut *uow, known, &event, &signed).await?;
+        }
+    }
     let id = HandoverId(app.ids.id(signed.at));
-    if let Some(task) = first {
-        let count = act.sheet.tasks.len();
-        let text = format!("{}的 {count} 件在办事项交接给您", act.sheet.from_name);
+    if let Some(task) = first.or(first_duty) {
+        let (tasks, duties) = (act.sheet.tasks.len(), act.sheet.duties.len());
+        let mut text = format!("{}的 {tasks} 件在办事项", act.sheet.from_name);
+        if duties > 0 {
+            text.push_str(&format!("、{duties} 项分工"));
+        }
+        text.push_str("交接给您");
         uow.notification_push(&Notification {
             id: NotificationId(app.ids.id(signed.at)),
             to: Recipient::Person(wanted.to),
@@ -114,6 +127,7 @@ fn read(record: &str) -> AppResult<Handover> {
 struct Act {
     commands: Vec<OrganisationCommand>,
     tasks: Vec<Task>,
+    breakdowns: Vec<Breakdown>,
     sheet: Sheet,
 }
 
@@ -174,7 +188,21 @@ impl Act {
             });
         }
         let tasks = tasks_of(uow, history, wanted.from).await?;
+        let breakdowns = breakdowns::of_person(uow, wanted.from).await?;
+        let mut duties = Vec::new();
+        for known in &breakdowns {
+            let task = uow.task_get(known.task).await?;
+            let title = task.map(|task| task.details.title).unwrap_or_default();
+            duties.extend(known.duties_of(wanted.from).map(|duty| HandedDuty {
+                task: known.task,
+                title: title.clone(),
+                part: duty.part,
+                duty: duty.duty.clone(),
+                limit: duty.limit,
+            }));
+        }
         let sheet = Sheet {
+            duties,
             from: wanted.from,
             from_name: from.name.clone(),
             to: wanted.to,
@@ -204,6 +232,7 @@ impl Act {
         sheet.check(app.today())?;
         Ok(Self {
             commands,
+            breakdowns,
             tasks,
             sheet,
         })

@@ -117,6 +117,7 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
         "not_found",
     ),
     (Right::AmendActivity, &["office", "handler"], "not_recorder"),
+    (Right::KeepBreakdown, &["finance"], "not_head_or_assignee"),
     (Right::KnowPlan, LEADERS_AND_OFFICE, "not_found"),
     (Right::SeePlan, LEADERS_AND_OFFICE, "not_found"),
     (Right::ConfirmPlan, &["office"], "not_supervision_office"),
@@ -213,7 +214,8 @@ fn row(right: Right) -> Row {
         | Right::SeeFiling
         | Right::FileRoster
         | Right::SeeActivity
-        | Right::AmendActivity => Row::Record(RecordRow {
+        | Right::AmendActivity
+        | Right::KeepBreakdown => Row::Record(RecordRow {
             units: vec![LEAD],
             by: Some(person("handler")),
             about: vec![person("finance")],

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use luoshi_domain::activities::Activity;
 use luoshi_domain::bodies::Body;
+use luoshi_domain::breakdowns::Breakdown;
 use luoshi_domain::calendar::{Announced, CalendarEvent};
 use luoshi_domain::handovers::Handover;
 use luoshi_domain::ids::{BureauId, PlanId, TaskId};
@@ -95,6 +96,7 @@ pub(super) async fn replay(
     count += register::<Roster>(journal, rows, bureau).await?;
     count += register::<Activity>(journal, rows, bureau).await?;
     count += register::<Handover>(journal, rows, bureau).await?;
+    count += register::<Breakdown>(journal, rows, bureau).await?;
     count += register::<Mandate>(journal, rows, bureau).await?;
     Ok(count)
 }

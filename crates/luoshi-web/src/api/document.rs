@@ -12,8 +12,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::api::words::TaskSort;
 use crate::api::{
-    account, accounts, activities, audit, bodies, calendar, desk, journal, lessons, mandates,
-    organisation, packs, plans, rosters, tasks, tokens,
+    account, accounts, activities, audit, bodies, breakdowns, calendar, desk, journal, lessons,
+    mandates, organisation, packs, plans, rosters, tasks, tokens,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -67,6 +67,7 @@ pub(super) fn routes(table: Table) -> Table {
         packs::show,
         packs::adopt,
         packs::put_down,
+        packs::date,
         tasks::list,
         tasks::batch,
         tasks::show,
@@ -90,6 +91,10 @@ pub(super) fn routes(table: Table) -> Table {
         bodies::set_up,
         bodies::show,
         bodies::carry_out,
+        breakdowns::show,
+        breakdowns::save,
+        breakdowns::seamless,
+        breakdowns::mine,
         rosters::list,
         rosters::ask,
         rosters::show,

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::{Html, Response};
 use axum::routing::get;
 use chrono::{Datelike, NaiveDate};
+use luoshi_app::breakdowns::reports::{self, MyDuty};
 use luoshi_app::desk::{self, Desk, DeskQueue, QueueName};
 use luoshi_app::rules::Rules;
 use luoshi_app::{COUNT_CAP, Who, tasks};
@@ -43,6 +44,7 @@ struct DeskPage {
     rosters: String,
     tally: Vec<Tally>,
     groups: Vec<Group>,
+    duties: Vec<DutyRow>,
     days: Vec<Day>,
     messages: Vec<Message>,
 }
@@ -71,6 +73,17 @@ struct Row {
     act: Option<Link>,
 }
 
+/// What the reader has been given to do for a task.
+struct DutyRow {
+    href: String,
+    title: String,
+    number: String,
+    part: &'static str,
+    duty: String,
+    limit: String,
+    late: bool,
+}
+
 struct Day {
     date: String,
     day: String,
@@ -96,6 +109,7 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<H
     let desk = desk::show(&state.app, signed_in.who()).await?;
     let shell = Shell::signed_in(&state, &signed_in, "/desk").await?;
     let rosters = luoshi_app::rosters::waiting(&state.app, signed_in.who()).await?;
+    let duties = reports::mine(&state.app, signed_in.who()).await?;
     let view = View {
         rules: &desk.rules,
         who: signed_in.who(),
@@ -115,6 +129,7 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<H
             .map(|queue| tally(queue, &desk))
             .collect(),
         groups: view.groups(&desk),
+        duties: duties.into_iter().map(|known| view.duty(known)).collect(),
         days: desk.days.iter().map(|day| view.day(day)).collect(),
         messages: desk.notifications.iter().map(message).collect(),
     };
@@ -276,6 +291,18 @@ impl View<'_> {
             _ if !leads || is_closing(row) => None,
             _ if row.state == TaskState::Issued => Some(("sign-for", "签收")),
             _ => Some(("feedback", "反馈")),
+        }
+    }
+
+    fn duty(&self, known: MyDuty) -> DutyRow {
+        DutyRow {
+            href: format!("/tasks/{}#breakdown", known.task),
+            title: known.title,
+            number: known.number.unwrap_or_else(|| "未编号".into()),
+            part: known.duty.part.label(),
+            duty: known.duty.duty,
+            limit: known.duty.limit.to_string(),
+            late: known.duty.limit < self.today,
         }
     }
 

@@ -24,6 +24,7 @@ use crate::extract::{Form, Path, Query, SignedIn};
 use crate::flash;
 use crate::pages::parts::{Fact, Fault, Light, Link, Progress, State as Badge};
 use crate::pages::shell::Shell;
+use crate::pages::task_cards::Cards;
 use crate::pages::tasks::blockers::BlockerLine;
 use crate::pages::tasks::entries::{Entry, Reading, field_of};
 use crate::pages::tasks::forms::{ActForm, Forms, Refused, Retry};
@@ -73,6 +74,7 @@ struct TaskPage {
     /// Both clocks, while something stands in the way.
     clocks: String,
     blockers: Vec<BlockerLine>,
+    cards: Cards,
     quote: String,
     quote_from: String,
     quote_href: String,
@@ -200,7 +202,8 @@ async fn page(
     shown: Shown,
 ) -> WebResult<Response> {
     let shell = Shell::signed_in(state, signed_in, "").await?;
-    let page = TaskPage::new(&state.app, signed_in, shell, view, &shown);
+    let mut page = TaskPage::new(&state.app, signed_in, shell, view, &shown);
+    page.cards = Cards::of(state, signed_in, view).await?;
     pages::html(shown.status, &page)
 }
 
@@ -253,6 +256,7 @@ impl TaskPage {
             people: story.people(),
             clocks: blockers::clocks(view),
             blockers: blockers::lines(view),
+            cards: Cards::default(),
             quote: task.origin.quote.clone(),
             quote_from: story.quote_from(),
             quote_href: story.plan_href(),

@@ -8,6 +8,7 @@ mod access;
 mod accounts;
 mod audit;
 mod blockers;
+mod breakdowns;
 mod browser;
 mod browser_workbench;
 mod calendar;

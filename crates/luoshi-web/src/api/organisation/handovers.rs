@@ -55,6 +55,8 @@ pub(in crate::api) struct HandoverBody {
     posts: Vec<PlaceBody>,
     portfolios: Vec<PlaceBody>,
     tasks: Vec<HandedBody>,
+    /// What the person had been given to do for tasks.
+    duties: Vec<HandedDutyBody>,
     /// Who did it, as printed then.
     by: String,
     at: DateTime<Utc>,
@@ -78,6 +80,16 @@ pub(in crate::api) struct HandedBody {
     limit: Option<NaiveDate>,
 }
 
+/// A sub-duty that went over.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct HandedDutyBody {
+    task: Uuid,
+    title: String,
+    part: &'static str,
+    duty: String,
+    limit: NaiveDate,
+}
+
 impl From<Handover> for HandoverBody {
     fn from(kept: Handover) -> Self {
         let sheet = kept.sheet;
@@ -95,7 +107,15 @@ impl From<Handover> for HandoverBody {
             title: task.title,
             limit: task.limit,
         });
+        let duties = sheet.duties.into_iter().map(|duty| HandedDutyBody {
+            task: duty.task.0,
+            title: duty.title,
+            part: duty.part.key(),
+            duty: duty.duty,
+            limit: duty.limit,
+        });
         Self {
+            duties: duties.collect(),
             id: kept.id.0,
             from: sheet.from.0,
             to: sheet.to.0,

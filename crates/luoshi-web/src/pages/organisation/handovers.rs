@@ -80,6 +80,7 @@ struct Shown {
     posts: Vec<PlaceRow>,
     portfolios: Vec<PlaceRow>,
     tasks: Vec<TaskRow>,
+    duties: Vec<DutyRow>,
 }
 
 struct PlaceRow {
@@ -94,6 +95,14 @@ struct TaskRow {
     title: String,
     limit: String,
     parts: String,
+}
+
+struct DutyRow {
+    href: String,
+    title: String,
+    part: &'static str,
+    duty: String,
+    limit: String,
 }
 
 /// As typed.
@@ -306,7 +315,15 @@ fn shown(sheet: Sheet) -> Shown {
             parts: parts.collect::<Vec<_>>().join("、"),
         }
     });
+    let duties = sheet.duties.into_iter().map(|duty| DutyRow {
+        href: format!("/tasks/{}/breakdown", duty.task),
+        title: duty.title,
+        part: duty.part.label(),
+        duty: duty.duty,
+        limit: duty.limit.to_string(),
+    });
     Shown {
+        duties: duties.collect(),
         tasks: tasks.collect(),
         from: sheet.from_name,
         to: sheet.to_name,
