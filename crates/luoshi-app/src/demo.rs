@@ -453,5 +453,8 @@ fn lead_feedback(course: Course, progress: u8) -> TaskCommand {
         } else {
             String::new()
         },
+        figures: String::new(),
+        evidence: Vec::new(),
+        raise: false,
     })
 }

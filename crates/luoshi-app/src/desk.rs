@@ -36,34 +36,44 @@ pub enum QueueName {
     Returned,
     ToSignFor,
     ToFeedBack,
+    ToAnswer,
     ToReview,
     ToEndorse,
     ToDecideExtension,
+    ToDecideChange,
+    ToDecideEscalation,
     ToCoordinate,
+    ToAcknowledge,
     NoResult,
     NoEcho,
     DueSoon,
     Blocked,
     Unanswered,
+    Unacknowledged,
     Open,
 }
 
 impl QueueName {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::ToApprove,
         Self::ToIssue,
         Self::Returned,
         Self::ToSignFor,
         Self::ToFeedBack,
+        Self::ToAnswer,
         Self::ToReview,
         Self::ToEndorse,
         Self::ToDecideExtension,
+        Self::ToDecideChange,
+        Self::ToDecideEscalation,
         Self::ToCoordinate,
+        Self::ToAcknowledge,
         Self::NoResult,
         Self::NoEcho,
         Self::DueSoon,
         Self::Blocked,
         Self::Unanswered,
+        Self::Unacknowledged,
         Self::Open,
     ];
 
@@ -75,10 +85,15 @@ impl QueueName {
             Self::Returned => "returned",
             Self::ToSignFor => "to_sign_for",
             Self::ToFeedBack => "to_feed_back",
+            Self::ToAnswer => "to_answer",
             Self::ToReview => "to_review",
             Self::ToEndorse => "to_endorse",
             Self::ToDecideExtension => "to_decide_extension",
+            Self::ToDecideChange => "to_decide_change",
+            Self::ToDecideEscalation => "to_decide_escalation",
             Self::ToCoordinate => "to_coordinate",
+            Self::ToAcknowledge => "to_acknowledge",
+            Self::Unacknowledged => "unacknowledged",
             Self::Blocked => "blocked",
             Self::Unanswered => "unanswered",
             Self::NoResult => "no_result",
@@ -101,8 +116,26 @@ impl QueueName {
                 | Self::DueSoon
                 | Self::Blocked
                 | Self::Unanswered
+                | Self::Unacknowledged
                 | Self::Open
         )
+    }
+
+    /// Whether it is shown only when something is in it: it waits for few, and seldom.
+    fn is_occasional(self, actor: &Actor) -> bool {
+        match self {
+            Self::ToAnswer
+            | Self::ToDecideChange
+            | Self::ToDecideEscalation
+            | Self::ToCoordinate
+            | Self::ToAcknowledge
+            | Self::Blocked
+            | Self::Unanswered
+            | Self::Unacknowledged => true,
+            // A section reviews what its leader assigned (FLOW-06).
+            Self::ToReview => !actor.supervises,
+            _ => false,
+        }
     }
 
     /// Whether the queue means something to the actor.
@@ -112,12 +145,16 @@ impl QueueName {
             Self::ToApprove => policy::holds_on_tasks(app, actor, Right::ApproveTask),
             Self::ToIssue => policy::holds_on_tasks(app, actor, Right::IssueTask),
             Self::Returned => policy::holds_on_tasks(app, actor, Right::AmendTask),
-            Self::ToSignFor | Self::ToFeedBack => works,
-            Self::ToReview => actor.supervises,
-            Self::Unanswered => actor.supervises || actor.has_role(Role::Principal),
-            Self::ToEndorse | Self::ToDecideExtension | Self::ToCoordinate => {
-                actor.has_role(Role::Principal) || actor.has_role(Role::Deputy)
+            Self::ToSignFor | Self::ToFeedBack | Self::ToAnswer | Self::ToAcknowledge => works,
+            Self::ToDecideEscalation => actor.has_role(Role::Principal),
+            Self::ToReview => actor.supervises || works,
+            Self::Unanswered | Self::Unacknowledged => {
+                actor.supervises || actor.has_role(Role::Principal)
             }
+            Self::ToEndorse
+            | Self::ToDecideExtension
+            | Self::ToDecideChange
+            | Self::ToCoordinate => actor.has_role(Role::Principal) || actor.has_role(Role::Deputy),
             Self::NoResult | Self::NoEcho | Self::DueSoon | Self::Blocked | Self::Open => true,
         }
     }
@@ -131,12 +168,18 @@ impl QueueName {
             Self::Returned => Queue::Returned,
             Self::ToSignFor => Queue::ToSignFor(actor.units()),
             Self::ToFeedBack => Queue::ToFeedBack(actor.units()),
+            Self::ToAnswer => Queue::ToAnswer(actor.units()),
             Self::ToReview => Queue::ToReview(actor.units()),
             Self::ToEndorse if principal => Queue::ToEndorseAsPrincipal,
             Self::ToEndorse => Queue::ToEndorse(actor.person),
             Self::ToDecideExtension if principal => Queue::ToDecideAnyExtension,
             Self::ToDecideExtension => Queue::ToDecideExtension(actor.person),
+            Self::ToDecideChange if principal => Queue::ToDecideAnyChange,
+            Self::ToDecideChange => Queue::ToDecideChange(actor.person),
+            Self::ToDecideEscalation => Queue::ToDecideEscalation,
             Self::ToCoordinate => Queue::ToCoordinate(actor.person),
+            Self::ToAcknowledge => Queue::ToAcknowledge(actor.units()),
+            Self::Unacknowledged => Queue::Unacknowledged { today },
             Self::Blocked => Queue::Blocked,
             Self::Unanswered => Queue::Unanswered { today },
             Self::NoResult => Queue::NoResult { today },
@@ -214,6 +257,9 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
         let mut filter = policy::tasks(app, actor);
         filter.queue = Some(name.queue(rules.today, rules.leads, actor));
         let count = uow.tasks_count(&filter, COUNT_CAP).await?;
+        if count == 0 && name.is_occasional(actor) {
+            continue;
+        }
         let mut rows = Vec::new();
         if count > 0 && name != QueueName::Open {
             let page = PageRequest {

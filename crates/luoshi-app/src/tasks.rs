@@ -1,6 +1,7 @@
 //! Tasks: showing, listing and every command.
 
 pub mod sentences;
+mod urgings;
 
 use std::sync::Arc;
 
@@ -15,14 +16,17 @@ use luoshi_domain::refusals::Refusal;
 use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::actions::TaskAction;
 use luoshi_domain::tasks::commands::TaskCommand;
+use luoshi_domain::tasks::evidence::OnCourse;
 use luoshi_domain::tasks::lists::{
     LightFilter, Marks, Page, PageRequest, TaskFilter, TaskRow, TaskSort,
 };
+use luoshi_domain::tasks::notices::Lagging;
 use luoshi_domain::tasks::{Task, TaskEvent};
 
 use crate::errors::{AppError, AppResult};
 use crate::limits::{self, LimitView};
 use crate::rules::Rules;
+use crate::tasks::urgings::Urgings;
 use crate::{App, COUNT_CAP, HISTORY_LIMIT, Who, breakdowns, policy, secrecy};
 
 /// Most tasks that one batch takes.
@@ -54,6 +58,12 @@ pub struct TaskView {
     pub actions: Vec<(TaskAction, Result<(), Refusal>)>,
     /// Mandatory fields that are still empty.
     pub missing: Vec<&'static str>,
+    /// Why a warning is proposed (FLOW-08).
+    pub lagging: Option<Lagging>,
+    /// Whether the reader may see what leaders wrote.
+    pub instructions: bool,
+    /// That no report is asked for, and by which numbers.
+    pub on_course: Option<OnCourse>,
 }
 
 /// One event of a task's life.
@@ -70,8 +80,13 @@ pub struct Step {
 impl Step {
     /// Takes out what the leaders wrote, for who sees the task but not that field of it (SYS-03).
     fn withhold(&mut self) {
-        if let TaskEvent::Approved { text } | TaskEvent::ExtensionDecided { text, .. } =
-            &mut self.event
+        if let TaskEvent::Approved { text }
+        | TaskEvent::ExtensionDecided { text, .. }
+        | TaskEvent::EscalationDecided { text, .. }
+        | TaskEvent::ChangeDecided { text, .. }
+        | TaskEvent::Instructed {
+            instruction: text, ..
+        } = &mut self.event
             && !text.is_empty()
         {
             WITHHELD.clone_into(text);
@@ -114,10 +129,10 @@ pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<TaskView> {
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut steps = steps_of(&mut *uow, id).await?;
-    if !app
+    let instructions = app
         .policy
-        .allows(&who.actor, Right::SeeInstructions, &task.row())
-    {
+        .allows(&who.actor, Right::SeeInstructions, &task.row());
+    if !instructions {
         steps.iter_mut().for_each(Step::withhold);
     }
     let ctx = rules.context(app, &who.actor, &organisation);
@@ -134,6 +149,9 @@ pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<TaskView> {
     };
     Ok(TaskView {
         limits: limits::of_task(&task, &rules.calendar, today),
+        lagging: task.lagging(today, rules.leads),
+        instructions,
+        on_course: task.on_course(today, rules.leads),
         task,
         organisation,
         rules: Arc::clone(&rules),
@@ -254,7 +272,10 @@ pub async fn handle(
     {
         return Err(conflict(&mut *uow, &organisation, id, seen).await?);
     }
-    let task = carry_out(app, who, (&organisation, &rules), &mut *uow, task, command).await?;
+    let (task, events) =
+        carry_out(app, who, (&organisation, &rules), &mut *uow, task, command).await?;
+    let signed = rules.context(app, &who.actor, &organisation).signed();
+    notify(app, &task, &events, &signed, &organisation, &mut *uow).await?;
     uow.commit().await?;
     Ok(task)
 }
@@ -274,6 +295,7 @@ pub async fn handle_many(
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut outcome = BatchOutcome::default();
+    let mut urgings = Urgings::default();
     for id in ids {
         let task = load_seen(app, &mut *uow, who, *id).await?;
         let title = task.details.title.clone();
@@ -287,11 +309,19 @@ pub async fn handle_many(
         )
         .await
         {
-            Ok(task) => outcome.done.push(task.id),
+            Ok((task, events)) => {
+                outcome.done.push(task.id);
+                // Urgings of one unit are told to it together.
+                if !urgings.take(&task, &events) {
+                    let signed = rules.context(app, &who.actor, &organisation).signed();
+                    notify(app, &task, &events, &signed, &organisation, &mut *uow).await?;
+                }
+            }
             Err(AppError::Refused(refusal)) => outcome.refused.push((*id, title, refusal)),
             Err(error) => return Err(error),
         }
     }
+    urgings.tell(app, &who.actor.name, &mut *uow).await?;
     uow.commit().await?;
     Ok(outcome)
 }
@@ -324,7 +354,7 @@ async fn carry_out(
     uow: &mut dyn UnitOfWork,
     mut task: Task,
     mut command: TaskCommand,
-) -> AppResult<Task> {
+) -> AppResult<(Task, Vec<TaskEvent>)> {
     let ctx = rules.context(app, &who.actor, organisation);
     if let TaskCommand::Amend(details) = &mut command {
         // The leader in charge follows from the lead unit (ORG-04).
@@ -342,6 +372,7 @@ async fn carry_out(
     let mut events: Vec<TaskEvent> = rerouted.into_iter().collect();
     events.extend(task.decide(command, &ctx)?);
     for event in &mut events {
+        number_series(event, &ctx, uow).await?;
         if let TaskEvent::Issued { number, .. } = event
             && number.is_empty()
         {
@@ -360,7 +391,47 @@ async fn carry_out(
     if task.is_over() {
         breakdowns::end(uow, &task, &signed).await?;
     }
-    notify(app, &task, &events, &signed, organisation, uow).await?;
+    Ok((task, events))
+}
+
+/// Gives what has a number of its own series one.
+async fn number_series(
+    event: &mut TaskEvent,
+    ctx: &luoshi_domain::context::Context<'_>,
+    uow: &mut dyn UnitOfWork,
+) -> AppResult<()> {
+    let year = chrono::Datelike::year(&ctx.today());
+    match event {
+        TaskEvent::EscalationDecided {
+            case: Some(number), ..
+        } if number.is_empty() => {
+            let next = uow.series_next("case", year).await?;
+            *number = format!("督〔{year}〕{next}号");
+        }
+        TaskEvent::NoticeIssued { number, .. } if number.is_empty() => {
+            let next = uow.series_next("supervision_notice", year).await?;
+            *number = format!("督通〔{year}〕{next}号");
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What a command would do, without doing it: the task as it would be.
+pub async fn preview(app: &App, who: &Who, id: TaskId, command: TaskCommand) -> AppResult<Task> {
+    let mut uow = app.store.read(who.bureau).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
+    let rules = app.rules(who.bureau, &mut *uow).await?;
+    let mut task = load_seen(app, &mut *uow, who, id).await?;
+    let right = task.right_of(&command)?;
+    app.policy.permit(&who.actor, right, &task.row())?;
+    let ctx = rules.context(app, &who.actor, &organisation);
+    let events = task.decide(command, &ctx)?;
+    secrecy::check(who, &events, &task)?;
+    let signed = ctx.signed();
+    for event in &events {
+        task.apply(event, &signed);
+    }
     Ok(task)
 }
 
@@ -381,8 +452,18 @@ async fn notify(
     organisation: &Organisation,
     uow: &mut dyn UnitOfWork,
 ) -> AppResult<()> {
+    // Who is asked to clear what a report needs is told once, with what is asked.
+    let raised = events
+        .iter()
+        .find(|event| matches!(event, TaskEvent::BlockerRaised { .. }));
+    let asked = raised
+        .map(|event| task.recipients(event))
+        .unwrap_or_default();
     for event in events {
-        for to in task.recipients(event) {
+        let reported = matches!(event, TaskEvent::FedBack { .. });
+        let mut to = task.recipients(event);
+        to.retain(|to| !(reported && asked.contains(to)));
+        for to in to {
             let step = sentences::event(event, organisation);
             let text = format!("{}：{}（{}）", by.name, step.headline, task.details.title);
             let id = NotificationId(app.ids.id(by.at));

@@ -307,6 +307,9 @@ pub trait Tasks: Send {
 
     /// The next number of the opening notices of `year`, from 1, without a gap.
     async fn task_number_next(&mut self, year: i32) -> StoreResult<i64>;
+
+    /// The next number of another series of the year, from 1: cases, supervision notices.
+    async fn series_next(&mut self, series: &'static str, year: i32) -> StoreResult<i64>;
 }
 
 /// Registers; [`Registered`](crate::registers::Registered) says what one holds.

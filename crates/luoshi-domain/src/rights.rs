@@ -224,6 +224,14 @@ rights! {
     Remark "remark" "反映协办情况",
     /// The lead unit says that the work is laid out.
     Deploy "deploy" "研究部署",
+    /// Target or limit of an issued task are to change.
+    RequestChange "request_change" "申请变更目标时限",
+    DecideChange "decide_change" "批复变更",
+    /// The supervising section asks the supervision office to take it over.
+    RequestEscalation "request_escalation" "申请提级督办",
+    DecideEscalation "decide_escalation" "批复提级督办",
+    IssueNotice "issue_notice" "下达督办通知书",
+    AcknowledgeNotice "acknowledge_notice" "签收督办通知书",
     /// The lead unit asks a leader to clear what stands in the way.
     RaiseBlocker "raise_blocker" "提出卡点",
     AnswerBlocker "answer_blocker" "协调卡点",

@@ -8,10 +8,15 @@ pub mod actions;
 mod apply;
 pub mod blockers;
 pub mod commands;
+pub mod evidence;
 pub mod handing;
 pub mod lists;
+pub mod notices;
+pub mod revisions;
 mod rights;
+pub mod supervision;
 pub mod timing;
+pub mod urgings;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -23,7 +28,12 @@ use crate::limits::LimitPolicy;
 use crate::marks::Mark;
 use crate::refusals::Refusal;
 use crate::tasks::blockers::{Blocker, BlockerOutcome, Pause, Shift};
+use crate::tasks::evidence::Evidence;
+use crate::tasks::notices::SupervisionNotice;
+use crate::tasks::revisions::{Change, Revision};
+use crate::tasks::supervision::{Assigned, Supervises, SupervisionCase};
 use crate::tasks::timing::{LimitCause, MovedLimit, TaskLimit, Timing};
+use crate::tasks::urgings::Urging;
 
 /// One tracked piece of work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +73,9 @@ pub struct Task {
     /// Co-units that reported their own duty done.
     pub co_units_done: Vec<UnitId>,
     pub urgings: u32,
+    /// Each urging, with whether it was answered (FLOW-15).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub urged: Vec<Urging>,
     pub closing_refusals: u32,
     /// Why it was last sent back; gone once acted upon.
     pub returned_because: Option<String>,
@@ -74,6 +87,21 @@ pub struct Task {
     /// How far it may be known (SYS-05).
     #[serde(default, skip_serializing_if = "Mark::is_none")]
     pub mark: Mark,
+    /// Who assigned it, in which words (SRC-01).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<Assigned>,
+    /// Why the supervising unit is that one; nothing where somebody named it (FLOW-06).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supervised: Option<Supervises>,
+    /// The case that the supervision office opened (FLOW-07).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<SupervisionCase>,
+    /// What changed of target and limit since it was issued (LEDGER-04).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revisions: Vec<Revision>,
+    /// The supervision notices, in the order they were issued (FLOW-08).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<SupervisionNotice>,
     /// What stood and stands in the way, in the order it was raised.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blockers: Vec<Blocker>,
@@ -193,6 +221,19 @@ pub enum Approval {
         proposed: NaiveDate,
     },
     Closing(Closing),
+    /// Target or limit of an issued task are to change (LEDGER-04).
+    Change {
+        by: PersonId,
+        at: DateTime<Utc>,
+        reason: String,
+        change: Change,
+    },
+    /// The supervising section asks the supervision office to take it over (FLOW-07).
+    Escalation {
+        by: PersonId,
+        at: DateTime<Utc>,
+        reason: String,
+    },
 }
 
 /// A closing in progress.
@@ -258,6 +299,9 @@ pub struct LastFeedback {
     pub text: String,
     /// The supervising unit sent it back; a new one is due.
     pub sent_back: bool,
+    /// What proves it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
 }
 
 /// Whether the work runs smoothly (FLOW-05).
@@ -324,8 +368,15 @@ pub enum TaskEvent {
         course: Course,
         progress: u8,
         text: String,
+        /// 未办, and why; where the course is unsmooth the difficulties (FLOW-05).
         difficulties: String,
+        /// 需协调; where the course is unsmooth the suggestions (FLOW-05).
         suggestions: String,
+        /// 关键数据
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        figures: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        evidence: Vec<Evidence>,
     },
     CoUnitReported {
         unit: UnitId,
@@ -429,6 +480,43 @@ pub enum TaskEvent {
         /// The task's own limit, where it moves.
         limit: Option<Shift>,
     },
+    /// A leader's instruction that it rests on, with who supervises by it.
+    Instructed {
+        leader: PersonId,
+        instruction: String,
+        dated: Option<NaiveDate>,
+        supervisor: UnitId,
+        why: Supervises,
+        /// Whether it counts as the approval of the opening (FLOW-01).
+        approves: bool,
+    },
+    ChangeRequested {
+        change: Change,
+        reason: String,
+    },
+    ChangeDecided {
+        consent: bool,
+        text: String,
+    },
+    EscalationRequested {
+        reason: String,
+    },
+    EscalationDecided {
+        /// The case's number; none where the principal leader does not consent.
+        case: Option<String>,
+        office: UnitId,
+        text: String,
+    },
+    NoticeIssued {
+        number: String,
+        facts: String,
+        requirement: String,
+        rectify_by: NaiveDate,
+        acknowledge_by: NaiveDate,
+    },
+    NoticeAcknowledged {
+        number: String,
+    },
     /// All limits of the task, counted anew.
     LimitsCounted {
         cause: LimitCause,
@@ -473,11 +561,17 @@ impl Task {
             last_feedback: None,
             co_units_done: Vec::new(),
             urgings: 0,
+            urged: Vec::new(),
             closing_refusals: 0,
             returned_because: None,
             grade: None,
             timing: None,
             mark: Mark::None,
+            assigned: None,
+            supervised: None,
+            case: None,
+            revisions: Vec::new(),
+            notices: Vec::new(),
             blockers: Vec::new(),
             pauses: Vec::new(),
             opened_at: at,

@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step {
         version: 1,
         name: "initial",
@@ -93,6 +93,12 @@ const STEPS: [Step; 13] = [
         name: "blockers",
         sqlite: include_str!("../migrations/sqlite/0018_blockers.sql"),
         postgres: include_str!("../migrations/postgres/0018_blockers.sql"),
+    },
+    Step {
+        version: 19,
+        name: "supervision",
+        sqlite: include_str!("../migrations/sqlite/0019_supervision.sql"),
+        postgres: include_str!("../migrations/postgres/0019_supervision.sql"),
     },
 ];
 

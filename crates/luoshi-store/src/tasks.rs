@@ -129,10 +129,14 @@ impl Tasks for Work {
     }
 
     async fn task_number_next(&mut self, year: i32) -> StoreResult<i64> {
+        self.series_next(NOTICE_SERIES, year).await
+    }
+
+    async fn series_next(&mut self, series: &'static str, year: i32) -> StoreResult<i64> {
         let sql = "INSERT INTO number_series (bureau_id, series, year, last) \
                    VALUES ($1, $2, $3, 1) ON CONFLICT (bureau_id, series, year) \
                    DO UPDATE SET last = number_series.last + 1 RETURNING last";
-        let values = values![self.bureau, NOTICE_SERIES, i64::from(year)];
+        let values = values![self.bureau, series, i64::from(year)];
         let given = self.conn.fetch_one(sql, values).await;
         self.noting(given)?.cells().take()
     }

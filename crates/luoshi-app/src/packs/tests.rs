@@ -354,3 +354,45 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn src_02_pack_w_has_its_six_origins_in_order() {
+    let pack = shipped_pack(PackKey::W).unwrap();
+    let clauses: Vec<&str> = pack
+        .origins
+        .iter()
+        .map(|origin| origin.cited.clause.as_str())
+        .collect();
+    assert_eq!(
+        clauses,
+        [
+            "W 三/(一)",
+            "W 三/(二)",
+            "W 三/(三)",
+            "W 三/(四)",
+            "W 三/(五)",
+            "W 三/(六)"
+        ]
+    );
+}
+
+#[test]
+fn src_03_pack_c_has_its_eight_origins_and_stands_beside_w() {
+    let pack = shipped_pack(PackKey::C).unwrap();
+    let clauses = pack
+        .origins
+        .iter()
+        .map(|origin| origin.cited.clause.clone());
+    let wanted = (1..=8).map(|n| format!("C 一/(二)/{n}"));
+    assert!(clauses.eq(wanted), "{:?}", pack.origins);
+    let beside = shipped_pack(PackKey::W).unwrap();
+    let mut keys: Vec<&str> = pack
+        .origins
+        .iter()
+        .chain(&beside.origins)
+        .map(|origin| origin.key.as_str())
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), 14, "no key means two things");
+}

@@ -1,12 +1,14 @@
 //! What an event says to a person: one headline, and the words that were entered.
 
 mod blockers;
+pub mod supervision;
 
 use chrono::{DateTime, Utc};
 use luoshi_domain::calendar::local_time;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::packs::step;
+use luoshi_domain::tasks::evidence::Evidence;
 use luoshi_domain::tasks::timing::{LimitCause, MovedLimit};
 use luoshi_domain::tasks::{Channel, Course, Grade, ReturnStage, TaskEvent};
 
@@ -46,16 +48,20 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
             text,
             difficulties,
             suggestions,
+            figures,
+            evidence,
             ..
         } => {
             let course = match course {
                 Course::Smooth => "进展顺利",
-                Course::Unsmooth => "有困难",
+                Course::Unsmooth => "需要协调",
             };
             Sentence::new(&format!("反馈进展：{course}，进度 {progress}%"))
-                .with("推进情况", text)
-                .with("困难和问题", difficulties)
-                .with("下一步建议", suggestions)
+                .with("已办", text)
+                .with("未办", difficulties)
+                .with("需协调", suggestions)
+                .with("关键数据", figures)
+                .with("佐证", &lines(evidence))
         }
         TaskEvent::CoUnitReported { unit, text, done } => {
             let done = if *done { "已完成" } else { "进行中" };
@@ -140,11 +146,24 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
             until: Some(until),
         } => Sentence::new(&format!("报节点方案，最后节点 {until}")).with("安排", text),
         TaskEvent::LimitsCounted { cause, moved, .. } => counted(cause, moved),
+        TaskEvent::Instructed { .. }
+        | TaskEvent::EscalationRequested { .. }
+        | TaskEvent::ChangeRequested { .. }
+        | TaskEvent::ChangeDecided { .. }
+        | TaskEvent::EscalationDecided { .. }
+        | TaskEvent::NoticeIssued { .. }
+        | TaskEvent::NoticeAcknowledged { .. } => supervision::event(event, organisation),
         TaskEvent::BlockerRaised { .. }
         | TaskEvent::BlockerPassedOn { .. }
         | TaskEvent::BlockerSettled { .. }
         | TaskEvent::Resumed { .. } => blockers::event(event, organisation),
     }
+}
+
+/// Pieces of evidence in one line.
+pub fn lines(evidence: &[Evidence]) -> String {
+    let lines: Vec<String> = evidence.iter().map(Evidence::line).collect();
+    lines.join("；")
 }
 
 /// What counting the limits set or moved.

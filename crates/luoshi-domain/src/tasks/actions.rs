@@ -15,6 +15,13 @@ pub enum TaskAction {
     Deploy,
     Feedback,
     Remark,
+    Instruct,
+    RequestChange,
+    DecideChange,
+    RequestEscalation,
+    DecideEscalation,
+    IssueNotice,
+    AcknowledgeNotice,
     RaiseBlocker,
     AnswerBlocker,
     WithdrawBlocker,
@@ -30,7 +37,7 @@ pub enum TaskAction {
 }
 
 impl TaskAction {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 26] = [
         Self::Amend,
         Self::Approve,
         Self::Issue,
@@ -38,6 +45,13 @@ impl TaskAction {
         Self::Deploy,
         Self::Feedback,
         Self::Remark,
+        Self::Instruct,
+        Self::RequestChange,
+        Self::DecideChange,
+        Self::RequestEscalation,
+        Self::DecideEscalation,
+        Self::IssueNotice,
+        Self::AcknowledgeNotice,
         Self::RaiseBlocker,
         Self::AnswerBlocker,
         Self::WithdrawBlocker,
@@ -70,6 +84,19 @@ impl Task {
             }
             TaskAction::Deploy => self.possible_deploy(),
             TaskAction::Remark => self.possible_remark(),
+            TaskAction::Instruct => self.possible_instruct(),
+            TaskAction::RequestChange => {
+                self.require_issued("LEDGER-04")?;
+                self.require_no_approval("LEDGER-04")
+            }
+            TaskAction::DecideChange => self.possible_decide_change(),
+            TaskAction::RequestEscalation => self.possible_request_escalation(ctx),
+            TaskAction::DecideEscalation => self.possible_decide_escalation(),
+            TaskAction::IssueNotice => {
+                self.require_issued("FLOW-08")?;
+                self.require_no_blocker("FLOW-08")
+            }
+            TaskAction::AcknowledgeNotice => self.require_notice_open(),
             TaskAction::RaiseBlocker => {
                 self.require_under_way("FLOW-05")?;
                 self.require_no_closing("FLOW-05")
@@ -77,7 +104,10 @@ impl Task {
             TaskAction::AnswerBlocker | TaskAction::WithdrawBlocker => self.require_blocker_open(),
             TaskAction::RequestExtension => self.possible_request_extension(ctx),
             TaskAction::DecideExtension => self.possible_decide_extension(),
-            TaskAction::Urge => self.possible_urge(),
+            TaskAction::Urge => {
+                self.possible_urge()?;
+                self.require_not_urged(ctx)
+            }
             TaskAction::ApplyToClose => self.possible_apply_to_close(),
             TaskAction::Review => self.possible_review(),
             TaskAction::Endorse => self.possible_endorse(),
@@ -330,10 +360,20 @@ impl Task {
         }
     }
 
-    fn require_no_approval(&self, rule: &'static str) -> Result<(), Refusal> {
+    pub(super) fn require_no_approval(&self, rule: &'static str) -> Result<(), Refusal> {
         self.require_no_closing(rule)?;
         match self.approval {
             None => Ok(()),
+            Some(Approval::Escalation { .. }) => Err(Refusal::state(
+                "escalation_pending",
+                rule,
+                "提级督办申请待主要领导批复，请等批复。",
+            )),
+            Some(Approval::Change { .. }) => Err(Refusal::state(
+                "change_pending",
+                rule,
+                "变更申请待批，请等批复。",
+            )),
             Some(_) => Err(Refusal::state(
                 "extension_pending",
                 rule,

@@ -4,6 +4,8 @@ use crate::calendar::local_day;
 use crate::ids::UnitId;
 use crate::journal::Signed;
 use crate::tasks::blockers::Blocker;
+use crate::tasks::notices::SupervisionNotice;
+use crate::tasks::supervision::Assigned;
 use crate::tasks::timing::{Deployment, TaskLimit};
 use crate::tasks::{
     Approval, Closing, ClosingStep, Delivery, LastFeedback, Receipt, ReturnStage, Task, TaskEvent,
@@ -19,6 +21,9 @@ impl Task {
             TaskEvent::Opened { .. } => {}
             TaskEvent::SourceAdded { origin } => self.sources.push(origin.clone()),
             TaskEvent::Amended { details } => {
+                if details.supervisor != self.details.supervisor {
+                    self.supervised = None;
+                }
                 self.details = (**details).clone();
                 if let Some(timing) = &mut self.timing {
                     timing.gave_limit = false;
@@ -45,6 +50,7 @@ impl Task {
                 course,
                 progress,
                 text,
+                evidence,
                 ..
             } => {
                 if self.state == TaskState::Accepted {
@@ -56,11 +62,13 @@ impl Task {
                 if let Some(timing) = &mut self.timing {
                     timing.first_feedback_at.get_or_insert(by.at);
                 }
+                self.apply_answered(by.at);
                 self.last_feedback = Some(LastFeedback {
                     at: by.at,
                     course: *course,
                     text: text.clone(),
                     sent_back: false,
+                    evidence: evidence.clone(),
                 });
             }
             TaskEvent::CoUnitReported { unit, done, .. } => {
@@ -91,7 +99,7 @@ impl Task {
                     }
                 }
             }
-            TaskEvent::Urged { .. } => self.urgings += 1,
+            TaskEvent::Urged { text, respond_by } => self.apply_urged(text, *respond_by, by),
             TaskEvent::ClosingApplied { summary, evidence } => {
                 self.request_hand = by.hand.as_ref().map(|hand| hand.person);
                 self.approval = Some(Approval::Closing(Closing {
@@ -158,6 +166,61 @@ impl Task {
                 });
             }
             TaskEvent::LimitsCounted { limits, .. } => self.apply_limits(limits),
+            TaskEvent::Instructed {
+                leader,
+                instruction,
+                dated,
+                supervisor,
+                why,
+                approves,
+            } => {
+                let assigned = Assigned {
+                    leader: *leader,
+                    instruction: instruction.clone(),
+                    dated: *dated,
+                    recorded_by: by.person,
+                    recorded_at: by.at,
+                };
+                self.apply_instructed(assigned, (*supervisor, *why), *approves);
+            }
+            TaskEvent::ChangeRequested { change, reason } => {
+                self.request_hand = by.hand.as_ref().map(|hand| hand.person);
+                self.approval = Some(Approval::Change {
+                    by: by.person,
+                    at: by.at,
+                    reason: reason.clone(),
+                    change: change.clone(),
+                });
+            }
+            TaskEvent::ChangeDecided { consent, text } => self.apply_change(*consent, text, by),
+            TaskEvent::EscalationRequested { reason } => {
+                self.request_hand = by.hand.as_ref().map(|hand| hand.person);
+                self.approval = Some(Approval::Escalation {
+                    by: by.person,
+                    at: by.at,
+                    reason: reason.clone(),
+                });
+            }
+            TaskEvent::EscalationDecided { case, office, .. } => {
+                self.apply_escalation(case.as_ref(), *office, by);
+            }
+            TaskEvent::NoticeIssued {
+                number,
+                facts,
+                requirement,
+                rectify_by,
+                acknowledge_by,
+            } => self.notices.push(SupervisionNotice {
+                number: number.clone(),
+                facts: facts.clone(),
+                requirement: requirement.clone(),
+                rectify_by: *rectify_by,
+                issued_by: by.person,
+                issued_at: by.at,
+                acknowledge_by: *acknowledge_by,
+                acknowledged: None,
+            }),
+            TaskEvent::NoticeAcknowledged { number } => self.apply_acknowledged(number, by),
             TaskEvent::BlockerRaised {
                 number,
                 what,
@@ -229,7 +292,11 @@ impl Task {
     fn apply_sent_back(&mut self, stage: ReturnStage, reason: &str) {
         self.returned_because = Some(reason.to_owned());
         match stage {
-            ReturnStage::Opening | ReturnStage::Assignment => self.state = TaskState::Returned,
+            ReturnStage::Opening | ReturnStage::Assignment => {
+                // What was asked for meanwhile is asked for again, where it still is wanted.
+                self.approval = None;
+                self.state = TaskState::Returned;
+            }
             ReturnStage::Feedback => {
                 if let Some(feedback) = &mut self.last_feedback {
                     feedback.sent_back = true;

@@ -9,6 +9,8 @@ use crate::notifications::Recipient;
 use crate::refusals::Refusal;
 use crate::tasks::actions::TaskAction;
 use crate::tasks::blockers::{BlockerAnswer, BlockerOutcome, NewBlocker};
+use crate::tasks::evidence::{self, Evidence};
+use crate::tasks::revisions::Change;
 use crate::tasks::timing;
 use crate::tasks::{
     Channel, ClosingStep, Course, Grade, Level, Origin, ReturnStage, Task, TaskDetails, TaskEvent,
@@ -40,6 +42,36 @@ pub enum TaskCommand {
     Remark {
         unit: UnitId,
         text: String,
+    },
+    /// Records which leader assigned it, in which words (SRC-01).
+    Instruct {
+        leader: PersonId,
+        instruction: String,
+        dated: Option<NaiveDate>,
+    },
+    /// Asks for another target or limit of an issued task.
+    RequestChange {
+        change: Change,
+        reason: String,
+    },
+    DecideChange {
+        consent: bool,
+        text: String,
+    },
+    RequestEscalation {
+        reason: String,
+    },
+    DecideEscalation {
+        consent: bool,
+        text: String,
+    },
+    IssueNotice {
+        facts: String,
+        requirement: String,
+        rectify_by: NaiveDate,
+    },
+    AcknowledgeNotice {
+        number: String,
     },
     RaiseBlocker(NewBlocker),
     AnswerBlocker {
@@ -95,8 +127,14 @@ pub enum Feedback {
         course: Course,
         progress: u8,
         text: String,
+        /// 未办, and why.
         difficulties: String,
+        /// 需协调: what is needed of others.
         suggestions: String,
+        figures: String,
+        evidence: Vec<Evidence>,
+        /// Whether what is needed is raised as a blocker in the same act.
+        raise: bool,
     },
     CoUnit {
         text: String,
@@ -115,6 +153,13 @@ impl TaskCommand {
             Self::Deploy { .. } => TaskAction::Deploy,
             Self::Feedback(_) => TaskAction::Feedback,
             Self::Remark { .. } => TaskAction::Remark,
+            Self::Instruct { .. } => TaskAction::Instruct,
+            Self::RequestChange { .. } => TaskAction::RequestChange,
+            Self::DecideChange { .. } => TaskAction::DecideChange,
+            Self::RequestEscalation { .. } => TaskAction::RequestEscalation,
+            Self::DecideEscalation { .. } => TaskAction::DecideEscalation,
+            Self::IssueNotice { .. } => TaskAction::IssueNotice,
+            Self::AcknowledgeNotice { .. } => TaskAction::AcknowledgeNotice,
             Self::RaiseBlocker(_) => TaskAction::RaiseBlocker,
             Self::AnswerBlocker { .. } => TaskAction::AnswerBlocker,
             Self::WithdrawBlocker { .. } => TaskAction::WithdrawBlocker,
@@ -153,7 +198,7 @@ impl Task {
         ctx: &Context<'_>,
     ) -> Result<Vec<TaskEvent>, Refusal> {
         self.possible(command.action(), ctx)?;
-        let approves = timing::approves(&command);
+        let mut approves = timing::approves(&command);
         let event = match command {
             TaskCommand::Amend(details) => {
                 check_details(&details, ctx)?;
@@ -182,7 +227,12 @@ impl Task {
                 let text = required_text("text", "TIME-03", sentence, text)?;
                 TaskEvent::Deployed { text, until }
             }
-            TaskCommand::Feedback(feedback) => self.decide_feedback(feedback, ctx)?,
+            TaskCommand::Feedback(feedback) => {
+                let raised = self.raised_with(&feedback, ctx)?;
+                let reported = self.decide_feedback(feedback, ctx)?;
+                let events = std::iter::once(reported).chain(raised);
+                return Ok(self.with_limits(events.collect(), approves, ctx));
+            }
             TaskCommand::Remark { unit, text } => {
                 if !self.details.co_units.iter().any(|co| co.unit == unit) {
                     return Err(Refusal::input(
@@ -196,6 +246,36 @@ impl Task {
                     text: required_text("text", "FLOW-04", "请写明情况。", text)?,
                 }
             }
+            TaskCommand::Instruct {
+                leader,
+                instruction,
+                dated,
+            } => {
+                let event = self.decide_instruct((leader, instruction, dated), ctx)?;
+                approves = matches!(event, TaskEvent::Instructed { approves: true, .. });
+                event
+            }
+            TaskCommand::RequestChange { change, reason } => {
+                self.decide_request_change(change, reason, ctx)?
+            }
+            TaskCommand::DecideChange { consent, text } => self.decide_change(consent, text)?,
+            TaskCommand::RequestEscalation { reason } => TaskEvent::EscalationRequested {
+                reason: required_text(
+                    "reason",
+                    "FLOW-07",
+                    "请写明督办未果或完成不力的情况。",
+                    reason,
+                )?,
+            },
+            TaskCommand::DecideEscalation { consent, text } => {
+                self.decide_escalation(consent, text, ctx)?
+            }
+            TaskCommand::IssueNotice {
+                facts,
+                requirement,
+                rectify_by,
+            } => self.decide_notice((facts, requirement, rectify_by), ctx)?,
+            TaskCommand::AcknowledgeNotice { number } => self.decide_acknowledge(number)?,
             TaskCommand::RaiseBlocker(new) => self.decide_raise(new, ctx)?,
             TaskCommand::AnswerBlocker {
                 number,
@@ -220,17 +300,7 @@ impl Task {
                 };
                 TaskEvent::ExtensionDecided { granted, text }
             }
-            TaskCommand::Urge { text, respond_by } => {
-                if respond_by < ctx.today() {
-                    return Err(Refusal::input(
-                        "respond_by",
-                        "FLOW-15",
-                        "答复期限不能早于今天。",
-                    ));
-                }
-                let text = required_text("text", "FLOW-15", "请写明催办内容。", text)?;
-                TaskEvent::Urged { text, respond_by }
-            }
+            TaskCommand::Urge { text, respond_by } => self.decide_urge(text, respond_by, ctx)?,
             TaskCommand::ApplyToClose { summary, evidence } => TaskEvent::ClosingApplied {
                 summary: required_text("summary", "FLOW-11", "请写明完成情况。", summary)?,
                 evidence: required_text("evidence", "FLOW-11", "请写明佐证材料。", evidence)?,
@@ -348,6 +418,12 @@ impl Task {
                 let unit = unit.map(Recipient::Unit);
                 lead.into_iter().chain(supervisor).chain(unit).collect()
             }
+            TaskEvent::ChangeRequested { .. } => deputy.into_iter().collect(),
+            TaskEvent::ChangeDecided { .. } => lead.into_iter().chain(supervisor).collect(),
+            TaskEvent::NoticeIssued { .. } => lead.into_iter().chain(deputy).collect(),
+            TaskEvent::NoticeAcknowledged { .. } | TaskEvent::EscalationDecided { .. } => {
+                supervisor.into_iter().collect()
+            }
             TaskEvent::ExtensionRequested { .. } | TaskEvent::Reviewed { .. } => {
                 deputy.into_iter().collect()
             }
@@ -422,7 +498,11 @@ impl Task {
                 text,
                 difficulties,
                 suggestions,
+                figures,
+                evidence,
+                raise: _,
             } => {
+                evidence::check(&evidence)?;
                 let Some(unit) = self.details.lead else {
                     return Err(Refusal::state(
                         "no_lead",
@@ -433,7 +513,7 @@ impl Task {
                 if progress > 100 {
                     return Err(Refusal::input("progress", "FLOW-05", "进度应为 0 至 100。"));
                 }
-                let text = required_text("text", "FLOW-05", "请写明推进情况。", text)?;
+                let text = required_text("text", "FLOW-05", "请写明已办的情况。", text)?;
                 let (difficulties, suggestions) = match course {
                     Course::Smooth => (
                         optional_text("difficulties", difficulties)?,
@@ -443,13 +523,13 @@ impl Task {
                         required_text(
                             "difficulties",
                             "FLOW-05",
-                            "请写明困难和问题。",
+                            "有需要协调的，请写明未办的事项和困难、问题。",
                             difficulties,
                         )?,
                         required_text(
                             "suggestions",
                             "FLOW-05",
-                            "请写明下一步工作意见建议。",
+                            "请写明需要协调什么，即下一步工作意见建议。",
                             suggestions,
                         )?,
                     ),
@@ -461,6 +541,8 @@ impl Task {
                     text,
                     difficulties,
                     suggestions,
+                    figures: optional_text("figures", figures)?,
+                    evidence,
                 })
             }
             Feedback::CoUnit { text, done } => {
@@ -484,6 +566,42 @@ impl Task {
                 })
             }
         }
+    }
+
+    /// The blocker that goes with a report: what is not done is what is stuck.
+    fn raised_with(
+        &self,
+        feedback: &Feedback,
+        ctx: &Context<'_>,
+    ) -> Result<Option<TaskEvent>, Refusal> {
+        let Feedback::Lead {
+            difficulties,
+            suggestions,
+            raise: true,
+            ..
+        } = feedback
+        else {
+            return Ok(None);
+        };
+        let new = NewBlocker {
+            what: difficulties.clone(),
+            need: suggestions.clone(),
+            unit: None,
+            leader: None,
+            wished: None,
+        };
+        let raised = self.decide_raise(new, ctx);
+        // What is missing stands in the fields of the report.
+        let raised = raised.map_err(|refusal| match refusal.code {
+            "what" => Refusal::input(
+                "difficulties",
+                refusal.rule,
+                "报卡点请写明未办的事项和卡在哪里。",
+            ),
+            "need" => Refusal::input("suggestions", refusal.rule, "报卡点请写明需要协调什么。"),
+            _ => refusal,
+        });
+        raised.map(Some)
     }
 
     fn decide_endorse(&self, opinion: String) -> Result<TaskEvent, Refusal> {

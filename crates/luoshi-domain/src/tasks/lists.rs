@@ -104,6 +104,8 @@ pub enum Queue {
     ToSignFor(Vec<UnitId>),
     /// One of the lead units owes a report, see [`crate::tasks::Task::is_feedback_due`].
     ToFeedBack(Vec<UnitId>),
+    /// One of the lead units has to answer an urging.
+    ToAnswer(Vec<UnitId>),
     /// A closing waits for a first review by one of the units.
     ToReview(Vec<UnitId>),
     /// A closing waits for this leader in charge.
@@ -114,6 +116,16 @@ pub enum Queue {
     ToDecideExtension(PersonId),
     /// An extension request waits for any leader.
     ToDecideAnyExtension,
+    /// A change of target or limit waits for this leader in charge.
+    ToDecideChange(PersonId),
+    /// A change of target or limit waits for any leader.
+    ToDecideAnyChange,
+    /// An escalation waits for the principal leader.
+    ToDecideEscalation,
+    /// One of the lead units has to acknowledge a supervision notice.
+    ToAcknowledge(Vec<UnitId>),
+    /// A supervision notice is not acknowledged in time; `today` is the local day.
+    Unacknowledged { today: NaiveDate },
     /// A blocker waits for this leader.
     ToCoordinate(PersonId),
     /// Something stands in the way, and the clock stands still.
@@ -184,6 +196,8 @@ pub struct TaskRow {
     pub paused_since: Option<NaiveDate>,
     /// By when a leader has to answer what stands in the way.
     pub answer_by: Option<NaiveDate>,
+    /// By when the lead unit has to answer an urging.
+    pub respond_by: Option<NaiveDate>,
 }
 
 /// A task as its plan knows it.
@@ -216,6 +230,8 @@ pub enum Waiting {
     Review,
     Deputy,
     Principal,
+    Escalation,
+    Change,
 }
 
 /// In which order.

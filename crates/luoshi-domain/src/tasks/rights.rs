@@ -10,7 +10,11 @@ impl Task {
     /// The task as policies see it.
     pub fn row(&self) -> Row {
         let submitter = match &self.approval {
-            Some(Approval::Extension { by, .. }) => Some(*by),
+            Some(
+                Approval::Extension { by, .. }
+                | Approval::Escalation { by, .. }
+                | Approval::Change { by, .. },
+            ) => Some(*by),
             Some(Approval::Closing(closing)) => Some(closing.by),
             None => None,
         };
@@ -41,6 +45,13 @@ impl Task {
             TaskAction::Deploy => Right::Deploy,
             TaskAction::Feedback => Right::FeedBack,
             TaskAction::Remark => Right::Remark,
+            TaskAction::Instruct => Right::AmendTask,
+            TaskAction::RequestChange => Right::RequestChange,
+            TaskAction::DecideChange => Right::DecideChange,
+            TaskAction::RequestEscalation => Right::RequestEscalation,
+            TaskAction::DecideEscalation => Right::DecideEscalation,
+            TaskAction::IssueNotice => Right::IssueNotice,
+            TaskAction::AcknowledgeNotice => Right::AcknowledgeNotice,
             TaskAction::RaiseBlocker => Right::RaiseBlocker,
             TaskAction::AnswerBlocker => Right::AnswerBlocker,
             TaskAction::WithdrawBlocker => Right::WithdrawBlocker,

@@ -301,6 +301,8 @@ pub(super) const TABLES: [Table; 28] = [
             ("mark", Text),
             ("paused_day", Number),
             ("answer_day", Number),
+            ("respond_day", Number),
+            ("notice_day", Number),
         ],
         clear: "DELETE FROM tasks WHERE bureau_id = $1",
     },

@@ -183,6 +183,10 @@ impl Where {
                 self.and("t.feedback_due");
                 self.among("t.lead_id", units);
             }
+            Queue::ToAnswer(units) => {
+                self.and("t.respond_day IS NOT NULL");
+                self.among("t.lead_id", units);
+            }
             Queue::ToReview(units) => {
                 self.and("t.waiting = 'review'");
                 self.among("t.supervisor_id", units);
@@ -193,6 +197,21 @@ impl Where {
                 self.waits_for_deputy("t.waiting = 'extension'", *deputy);
             }
             Queue::ToDecideAnyExtension => self.and("t.waiting = 'extension'"),
+            Queue::ToDecideChange(deputy) => {
+                self.waits_for_deputy("t.waiting = 'change'", *deputy);
+            }
+            Queue::ToDecideAnyChange => self.and("t.waiting = 'change'"),
+            Queue::ToDecideEscalation => self.and("t.waiting = 'escalation'"),
+            Queue::ToAcknowledge(units) => {
+                self.and("t.notice_day IS NOT NULL");
+                self.among("t.lead_id", units);
+            }
+            Queue::Unacknowledged { today } => {
+                let today = self.placeholder(*today);
+                self.and(&format!(
+                    "t.notice_day IS NOT NULL AND t.notice_day < {today}"
+                ));
+            }
             Queue::ToCoordinate(leader) => {
                 let leader = self.placeholder(*leader);
                 self.and(&format!(

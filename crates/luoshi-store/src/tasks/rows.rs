@@ -26,15 +26,16 @@ pub(super) const LISTED: &str = "t.id, t.version, t.number, t.title, t.kind, t.l
                                  t.category, t.state, t.waiting, t.lead_id, t.deputy_id, \
                                  t.limit_day, t.issued_day, t.progress, t.feedbacks, t.grade, \
                                  t.plan_id, t.clause_path, t.updated_at, t.mark, \
-                                 t.paused_day, t.answer_day, t.opened_at";
+                                 t.paused_day, t.answer_day, t.respond_day, t.opened_at";
 
 const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal_id, \
                     clause_path, number, title, kind, tier, level, category, state, is_open, \
                     timing, waiting, lead_id, supervisor_id, deputy_id, limit_day, \
                     issued_day, progress, feedbacks, feedback_due, grade, opened_at, \
-                    updated_at, search, mark, paused_day, answer_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+                    updated_at, search, mark, paused_day, answer_day, respond_day, notice_day) \
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-                    $25, $26, $27, $28, $29, $30, $31) ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
+                    $25, $26, $27, $28, $29, $30, $31, $32, $33) ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
                     excluded.version, plan_id = excluded.plan_id, proposal_id = \
                     excluded.proposal_id, clause_path = excluded.clause_path, number = \
                     excluded.number, title = excluded.title, kind = excluded.kind, tier = \
@@ -47,8 +48,9 @@ const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal
                     feedback_due = excluded.feedback_due, grade = excluded.grade, opened_at \
                     = excluded.opened_at, updated_at = excluded.updated_at, search = \
                     excluded.search, mark = excluded.mark, paused_day = \
-                    excluded.paused_day, answer_day = excluded.answer_day \
-                    WHERE tasks.version = $32";
+                    excluded.paused_day, answer_day = excluded.answer_day, \
+                    respond_day = excluded.respond_day, notice_day = \
+                    excluded.notice_day WHERE tasks.version = $34";
 
 const SAVE_RECORD: &str = "INSERT INTO task_records (bureau_id, task_id, record) \
                            VALUES ($1, $2, $3) ON CONFLICT (bureau_id, task_id) \
@@ -96,6 +98,8 @@ pub(crate) async fn project(
         task.mark.name(),
         task.paused_since(),
         task.answer_by(),
+        task.respond_by(),
+        task.acknowledge_by(),
         before,
     ];
     if conn.execute(SAVE, values).await? != 1 {
@@ -194,6 +198,7 @@ pub(super) fn listed(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>)> {
         mark: cells.named()?,
         paused_since: cells.optional_day()?,
         answer_by: cells.optional_day()?,
+        respond_by: cells.optional_day()?,
     };
     Ok((task, cells.take()?))
 }
@@ -341,6 +346,8 @@ fn waiting(task: &Task) -> Option<&'static str> {
     match &task.approval {
         None => None,
         Some(Approval::Extension { .. }) => Some("extension"),
+        Some(Approval::Escalation { .. }) => Some("escalation"),
+        Some(Approval::Change { .. }) => Some("change"),
         Some(Approval::Closing(closing)) => Some(match closing.step {
             ClosingStep::Review => "review",
             ClosingStep::Deputy => "deputy",
@@ -356,6 +363,8 @@ fn waits_for(waiting: Option<&str>) -> StoreResult<Waiting> {
         Some("review") => Ok(Waiting::Review),
         Some("deputy") => Ok(Waiting::Deputy),
         Some("principal") => Ok(Waiting::Principal),
+        Some("change") => Ok(Waiting::Change),
+        Some("escalation") => Ok(Waiting::Escalation),
         Some(other) => Err(unknown("waiting", other)),
     }
 }

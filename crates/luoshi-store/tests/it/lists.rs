@@ -111,6 +111,7 @@ fn some_task(n: u128, draw: &mut Draw) -> Task {
         course: Course::Smooth,
         text: "推进".into(),
         sent_back,
+        evidence: Vec::new(),
     });
     let addressed: Vec<UnitId> = task
         .details
@@ -653,6 +654,8 @@ async fn a_line_of_the_ledger_says_what_the_task_says(database: &Database) {
     for (row, task) in rows.iter().zip(&tasks) {
         let waits_for = match (&task.approval, step_of(task)) {
             (None, _) => Waiting::Nothing,
+            (Some(Approval::Escalation { .. }), _) => Waiting::Escalation,
+            (Some(Approval::Change { .. }), _) => Waiting::Change,
             (_, None) => Waiting::Extension,
             (_, Some(ClosingStep::Review)) => Waiting::Review,
             (_, Some(ClosingStep::Deputy)) => Waiting::Deputy,
@@ -683,6 +686,7 @@ async fn a_line_of_the_ledger_says_what_the_task_says(database: &Database) {
             mark: task.mark,
             paused_since: task.paused_since(),
             answer_by: task.answer_by(),
+            respond_by: task.respond_by(),
         };
         assert_eq!(*row, wanted);
     }

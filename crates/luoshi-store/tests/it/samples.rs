@@ -124,6 +124,8 @@ pub(crate) fn fed_back(progress: u8) -> TaskEvent {
         text: "按计划推进。".into(),
         difficulties: String::new(),
         suggestions: String::new(),
+        figures: String::new(),
+        evidence: Vec::new(),
     }
 }
 

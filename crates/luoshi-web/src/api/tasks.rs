@@ -3,8 +3,10 @@
 mod blockers;
 mod bodies;
 mod commands;
+mod evidence;
 mod outcomes;
 pub(super) mod rows;
+mod supervision;
 
 use axum::extract::State;
 use axum::routing::{get, post};

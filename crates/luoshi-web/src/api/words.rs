@@ -82,7 +82,7 @@ word! {
 word! {
     /// Which approval is in progress.
     Waiting is luoshi_domain::tasks::lists::Waiting {
-        Nothing, Extension, Review, Deputy, Principal,
+        Nothing, Extension, Review, Deputy, Principal, Escalation, Change,
     }
 }
 word! {
@@ -92,9 +92,16 @@ word! {
 word! {
     /// What can be done to a task.
     TaskAction is luoshi_domain::tasks::actions::TaskAction {
-        Amend, Approve, Issue, SignFor, Deploy, Feedback, Remark, RaiseBlocker, AnswerBlocker,
+        Amend, Approve, Issue, SignFor, Deploy, Feedback, Remark, Instruct,
+        RequestChange, DecideChange, RequestEscalation, DecideEscalation, IssueNotice, AcknowledgeNotice, RaiseBlocker, AnswerBlocker,
         WithdrawBlocker, RequestExtension, DecideExtension, Urge,
         ApplyToClose, Review, Endorse, Return, Mark, Cancel,
+    }
+}
+word! {
+    /// Why a unit supervises: who assigned the task, or an escalation.
+    Supervises is luoshi_domain::tasks::supervision::Supervises {
+        Principal, Deputy, NoSection, Escalated,
     }
 }
 word! {
@@ -120,8 +127,9 @@ word! {
 word! {
     /// A list that waits for somebody.
     QueueName is luoshi_app::desk::QueueName {
-        ToApprove, ToIssue, Returned, ToSignFor, ToFeedBack, ToReview, ToEndorse,
-        ToDecideExtension, ToCoordinate, NoResult, NoEcho, DueSoon, Blocked, Unanswered, Open,
+        ToApprove, ToIssue, Returned, ToSignFor, ToFeedBack, ToAnswer, ToReview, ToEndorse,
+        ToDecideExtension, ToDecideChange, ToDecideEscalation, ToCoordinate, ToAcknowledge, NoResult, NoEcho,
+        DueSoon, Blocked, Unanswered, Unacknowledged, Open,
     }
 }
 word! {
@@ -200,6 +208,13 @@ pub(super) enum TaskEventKind {
     UnitSucceeded,
     HandedOver,
     Rerouted,
+    Instructed,
+    ChangeRequested,
+    ChangeDecided,
+    EscalationRequested,
+    EscalationDecided,
+    NoticeIssued,
+    NoticeAcknowledged,
     BlockerRaised,
     BlockerPassedOn,
     BlockerSettled,
@@ -235,6 +250,13 @@ impl From<&TaskEvent> for TaskEventKind {
             TaskEvent::UnitSucceeded { .. } => Self::UnitSucceeded,
             TaskEvent::HandedOver { .. } => Self::HandedOver,
             TaskEvent::Rerouted { .. } => Self::Rerouted,
+            TaskEvent::Instructed { .. } => Self::Instructed,
+            TaskEvent::ChangeRequested { .. } => Self::ChangeRequested,
+            TaskEvent::ChangeDecided { .. } => Self::ChangeDecided,
+            TaskEvent::EscalationRequested { .. } => Self::EscalationRequested,
+            TaskEvent::EscalationDecided { .. } => Self::EscalationDecided,
+            TaskEvent::NoticeIssued { .. } => Self::NoticeIssued,
+            TaskEvent::NoticeAcknowledged { .. } => Self::NoticeAcknowledged,
             TaskEvent::BlockerRaised { .. } => Self::BlockerRaised,
             TaskEvent::BlockerPassedOn { .. } => Self::BlockerPassedOn,
             TaskEvent::BlockerSettled { .. } => Self::BlockerSettled,
@@ -269,6 +291,7 @@ mod tests {
         assert_same::<_, luoshi_domain::tasks::Grade>(Grade::ALL);
         assert_same::<_, luoshi_domain::tasks::Course>(Course::ALL);
         assert_same::<_, luoshi_domain::tasks::Channel>(Channel::ALL);
+        assert_same::<_, luoshi_domain::tasks::supervision::Supervises>(Supervises::ALL);
         assert_same::<_, luoshi_domain::tasks::blockers::BlockerOutcome>(BlockerOutcome::ALL);
         assert_same::<_, luoshi_domain::organisation::UnitKind>(UnitKind::ALL);
         assert_same::<_, luoshi_domain::organisation::Role>(Role::ALL);

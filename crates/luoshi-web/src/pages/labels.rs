@@ -17,6 +17,8 @@ pub(crate) use luoshi_app::lessons::sentences::kind as proposal_kind;
 /// A task's badge: what it waits for, or else where it stands.
 pub(crate) fn state(state: TaskState, waiting: Waiting) -> State {
     let (tone, label) = match (waiting, state) {
+        (Waiting::Change, _) => ("review", "待批变更"),
+        (Waiting::Escalation, _) => ("review", "待批提级督办"),
         (Waiting::Extension, _) => ("review", "待批延期"),
         (Waiting::Review, _) => ("review", "待初审"),
         (Waiting::Deputy, _) => ("review", "待分管领导审定"),
@@ -69,9 +71,14 @@ pub(crate) fn queue(queue: QueueName) -> &'static str {
         QueueName::Returned => "退回待处理",
         QueueName::ToSignFor => "待签收",
         QueueName::ToFeedBack => "待反馈",
+        QueueName::ToAnswer => "催办待答复",
         QueueName::ToReview => "待初审",
         QueueName::ToEndorse => "待审定办结",
         QueueName::ToDecideExtension => "延期待批",
+        QueueName::ToDecideChange => "变更待批",
+        QueueName::ToDecideEscalation => "提级督办待批",
+        QueueName::ToAcknowledge => "督办通知书待签收",
+        QueueName::Unacknowledged => "督办通知书逾期未签收",
         QueueName::ToCoordinate => "待协调卡点",
         QueueName::Blocked => "有卡点",
         QueueName::Unanswered => "卡点逾期未答复",
@@ -90,9 +97,14 @@ pub(crate) fn queue_note(queue: QueueName) -> &'static str {
         QueueName::Returned => "修改后再报批或下达",
         QueueName::ToSignFor => "下达给本单位",
         QueueName::ToFeedBack => "已签收或反馈被退回",
+        QueueName::ToAnswer => "反馈即为答复",
         QueueName::ToReview => "牵头单位申请办结",
         QueueName::ToEndorse => "已经初审",
         QueueName::ToDecideExtension => "当日批复",
+        QueueName::ToDecideChange => "改目标或时限",
+        QueueName::ToDecideEscalation => "督办未果，请批复",
+        QueueName::ToAcknowledge => "签收并整改",
+        QueueName::Unacknowledged => "下达后未签收",
         QueueName::ToCoordinate => "请您答复",
         QueueName::Blocked => "暂停计时，待领导协调",
         QueueName::Unanswered => "请领导答复",
@@ -128,6 +140,8 @@ pub(crate) fn waiting(task: &Task) -> Waiting {
     match &task.approval {
         None => Waiting::Nothing,
         Some(Approval::Extension { .. }) => Waiting::Extension,
+        Some(Approval::Escalation { .. }) => Waiting::Escalation,
+        Some(Approval::Change { .. }) => Waiting::Change,
         Some(Approval::Closing(closing)) => match closing.step {
             ClosingStep::Review => Waiting::Review,
             ClosingStep::Deputy => Waiting::Deputy,

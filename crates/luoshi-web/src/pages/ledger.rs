@@ -45,6 +45,7 @@ pub(crate) fn routes(table: Table) -> Table {
         .get(WORKBOOK_PATH, Access::Member, get(table::workbook))
         .post("/ledger/approve", Access::Member, post(batch::approve))
         .post("/ledger/issue", Access::Member, post(batch::issue))
+        .post("/ledger/urge", Access::Member, post(batch::urge))
 }
 
 #[derive(Template)]
@@ -284,6 +285,14 @@ impl View<'_> {
             acts: match row.state {
                 TaskState::Draft => "approve",
                 TaskState::Approved => "issue",
+                TaskState::Issued
+                | TaskState::Accepted
+                | TaskState::InProgress
+                | TaskState::Supervising
+                    if row.paused_since.is_none() =>
+                {
+                    "urge"
+                }
                 _ => "",
             },
         }
@@ -335,6 +344,14 @@ impl View<'_> {
                 label: "下达",
                 action: "/ledger/issue",
                 confirm: "将下达 {n} 项给各自的牵头单位和协办单位，由它们签收。",
+            });
+        }
+        if self.who.actor.supervises {
+            acts.push(BatchAct {
+                key: "urge",
+                label: "催办",
+                action: "/ledger/urge",
+                confirm: "将催办 {n} 项，请牵头单位 3 个工作日内答复；每个单位只收到一条消息。今天催过的、进度正常且有佐证的会留下，并说明原因。",
             });
         }
         acts

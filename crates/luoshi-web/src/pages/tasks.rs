@@ -3,7 +3,9 @@
 mod blockers;
 mod entries;
 mod forms;
+mod revisions;
 mod story;
+mod supervision;
 mod verbs;
 
 use askama::Template;
@@ -28,14 +30,19 @@ use crate::pages::task_cards::Cards;
 use crate::pages::tasks::blockers::BlockerLine;
 use crate::pages::tasks::entries::{Entry, Reading, field_of};
 use crate::pages::tasks::forms::{ActForm, Forms, Refused, Retry};
-use crate::pages::tasks::story::{Event, LimitLine, Person, Source, Story};
+use crate::pages::tasks::revisions::Version;
+use crate::pages::tasks::story::{Event, LimitLine, Person, Source, Story, Urged};
 use crate::pages::tasks::verbs::Verb;
 use crate::pages::{self, labels};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
 pub(crate) fn routes(table: Table) -> Table {
-    let table = table.get("/tasks/{id}", Access::Row, get(show));
+    let table = table.get("/tasks/{id}", Access::Row, get(show)).get(
+        "/tasks/{id}/notices",
+        Access::Row,
+        get(supervision::show),
+    );
     Verb::ALL.into_iter().fold(table, |table, verb| {
         let act =
             async move |state, signed_in, id, entry| act(verb, state, signed_in, id, entry).await;
@@ -75,6 +82,10 @@ struct TaskPage {
     clocks: String,
     blockers: Vec<BlockerLine>,
     cards: Cards,
+    urgings: Vec<Urged>,
+    versions: Vec<Version>,
+    /// That no report is asked for; empty when one may be.
+    on_course: String,
     quote: String,
     quote_from: String,
     quote_href: String,
@@ -130,6 +141,15 @@ async fn act(
             return page(&state, &signed_in, &view, shown).await;
         }
     };
+    if verb == Verb::IssueNotice && entry.first("confirmed").is_empty() {
+        return match tasks::preview(&state.app, who, id, command).await {
+            Ok(after) => {
+                let hidden = entry.hidden();
+                supervision::preview(&state, &signed_in, (&view, &after), hidden).await
+            }
+            Err(error) => again(&state, &signed_in, id, Shown::refused(verb, entry, error)?).await,
+        };
+    }
     match tasks::handle(&state.app, who, id, command, entry.seen()).await {
         Ok(task) => Ok(flash::done(&format!("/tasks/{id}"), &verb.done(&task))),
         Err(error) => again(&state, &signed_in, id, Shown::refused(verb, entry, error)?).await,
@@ -257,6 +277,9 @@ impl TaskPage {
             clocks: blockers::clocks(view),
             blockers: blockers::lines(view),
             cards: Cards::default(),
+            urgings: story.urgings(),
+            versions: revisions::versions(view),
+            on_course: story.on_course(),
             quote: task.origin.quote.clone(),
             quote_from: story.quote_from(),
             quote_href: story.plan_href(),

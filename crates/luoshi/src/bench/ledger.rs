@@ -173,6 +173,8 @@ fn life(n: usize, lead: luoshi_domain::ids::UnitId, ctx: &Deciding<'_>) -> Vec<T
             text: "正按节点推进".into(),
             difficulties: String::new(),
             suggestions: String::new(),
+            figures: String::new(),
+            evidence: Vec::new(),
         },
     ]
 }

@@ -351,11 +351,12 @@ async fn live(browser: &Browser) {
         .to_owned();
     browser.act("sign-for", &[], "签收").await;
     let report = [
-        ("course", "smooth"),
         ("progress", "60"),
         ("text", "各客运站已开始报送"),
+        ("evidence", "客运〔2026〕5号 报送通知"),
     ];
     browser.act("feedback", &report, "各客运站已开始报送").await;
+    browser.sees("进度正常且有佐证，暂不需要填报").await;
     let close = [
         ("summary", "报送机制已经运转"),
         ("evidence", "客流日报三份"),

@@ -166,7 +166,7 @@ async fn flow_05_a_form_with_a_fault_keeps_what_was_typed() {
     ];
     let answer = qin.post(&format!("/tasks/{id}/feedback"), &unsmooth).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for said in ["遇到用地问题", "用地未批", "请写明下一步工作意见建议"] {
+    for said in ["遇到用地问题", "用地未批", "下一步工作意见建议"] {
         assert!(answer.body.contains(said), "the page lacks {said}");
     }
     let nonsense = [("course", "sideways"), ("progress", "lots"), ("text", "")];

@@ -14,8 +14,10 @@ use uuid::Uuid;
 use crate::api::journal::SignedBody;
 use crate::api::organisation::Named;
 use crate::api::tasks::blockers::BlockerBody;
+use crate::api::tasks::evidence::{EvidenceBody, OnCourseBody, UrgingBody};
 use crate::api::tasks::outcomes::RefusalBody;
 use crate::api::tasks::rows::LightBody;
+use crate::api::tasks::supervision::{RevisionBody, SupervisionBody};
 use crate::api::words::{
     ClosingStep, Course, Grade, Level, Mark, TaskAction, TaskEventKind, TaskKind, TaskState, Tier,
 };
@@ -63,6 +65,10 @@ pub(in crate::api) struct TaskBody {
     feedbacks: u32,
     last_feedback: Option<LastFeedbackBody>,
     urgings: u32,
+    /// Each urging, with whether it was answered.
+    urged: Vec<UrgingBody>,
+    /// Set when no report is asked for.
+    on_course: Option<OnCourseBody>,
     closing_refusals: u32,
     /// The approval in progress.
     approval: Option<ApprovalBody>,
@@ -70,6 +76,9 @@ pub(in crate::api) struct TaskBody {
     returned_because: Option<String>,
     grade: Option<Grade>,
     deliveries: Vec<DeliveryBody>,
+    supervision: SupervisionBody,
+    /// What changed of target and limit since it was issued, oldest first.
+    revisions: Vec<RevisionBody>,
     /// What stood and stands in the way.
     blockers: Vec<BlockerBody>,
     /// The local day since which the unit's clock stands still.
@@ -135,7 +144,14 @@ impl TaskBody {
         let unit = |id| Named::unit(organisation, id);
         let person = |id| Named::person(organisation, id);
         let task = view.task;
+        let supervision = SupervisionBody::new(&task, organisation, view.instructions);
         let paused_since = task.paused_since();
+        let urged = task.urged.iter().cloned();
+        let urged = urged.map(|known| UrgingBody::new(known, organisation));
+        let urged = urged.collect();
+        let revisions = task.revisions.iter().cloned();
+        let revisions = revisions.map(|known| RevisionBody::new(known, organisation));
+        let revisions = revisions.collect();
         let blockers = task.blockers.iter().cloned();
         let blockers = blockers.map(|known| BlockerBody::new(known, organisation));
         let blockers = blockers.collect();
@@ -175,6 +191,8 @@ impl TaskBody {
             feedbacks: task.feedbacks,
             last_feedback: task.last_feedback.map(Into::into),
             urgings: task.urgings,
+            urged,
+            on_course: view.on_course.map(Into::into),
             closing_refusals: task.closing_refusals,
             approval: task
                 .approval
@@ -184,6 +202,8 @@ impl TaskBody {
             deliveries: deliveries
                 .map(|known| DeliveryBody::new(known, organisation))
                 .collect(),
+            supervision,
+            revisions,
             blockers,
             paused_since,
             origin: task.origin.into(),
@@ -229,6 +249,8 @@ pub(in crate::api) struct LastFeedbackBody {
     text: String,
     /// The supervising unit sent it back; a new one is due.
     sent_back: bool,
+    /// What proves it.
+    evidence: Vec<EvidenceBody>,
 }
 
 impl From<LastFeedback> for LastFeedbackBody {
@@ -238,6 +260,7 @@ impl From<LastFeedback> for LastFeedbackBody {
             course: feedback.course.into(),
             text: feedback.text,
             sent_back: feedback.sent_back,
+            evidence: feedback.evidence.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -251,6 +274,18 @@ pub(in crate::api) enum ApprovalBody {
         at: DateTime<Utc>,
         reason: String,
         proposed: NaiveDate,
+    },
+    Change {
+        by: Named,
+        at: DateTime<Utc>,
+        reason: String,
+        target: Option<String>,
+        limit: Option<NaiveDate>,
+    },
+    Escalation {
+        by: Named,
+        at: DateTime<Utc>,
+        reason: String,
     },
     Closing {
         by: Named,
@@ -276,6 +311,23 @@ impl ApprovalBody {
                 at,
                 reason,
                 proposed,
+            },
+            Approval::Change {
+                by,
+                at,
+                reason,
+                change,
+            } => Self::Change {
+                by: Named::person(organisation, by),
+                at,
+                reason,
+                target: change.target,
+                limit: change.limit,
+            },
+            Approval::Escalation { by, at, reason } => Self::Escalation {
+                by: Named::person(organisation, by),
+                at,
+                reason,
             },
             Approval::Closing(closing) => Self::Closing {
                 by: Named::person(organisation, closing.by),

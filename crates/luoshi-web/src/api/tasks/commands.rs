@@ -4,11 +4,13 @@ use chrono::NaiveDate;
 use luoshi_domain::ids::{PersonId, UnitId};
 use luoshi_domain::tasks::blockers::NewBlocker;
 use luoshi_domain::tasks::commands::{Feedback, TaskCommand};
+use luoshi_domain::tasks::revisions::Change;
 use luoshi_domain::tasks::{CoDuty, TaskDetails};
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::tasks::evidence::EvidenceBody;
 use crate::api::words::{BlockerAnswer, Channel, Course, Grade, Level, Mark, TaskKind, Tier};
 
 /// One command on many tasks.
@@ -57,17 +59,62 @@ pub(in crate::api) enum TaskCommandBody {
         #[schema(maximum = 100)]
         progress: u8,
         text: String,
-        /// Mandatory when the course is not smooth.
+        /// What is not done, and why; mandatory when the course is not smooth.
         #[serde(default)]
         difficulties: String,
-        /// Mandatory when the course is not smooth.
+        /// What is needed of others; mandatory when the course is not smooth.
         #[serde(default)]
         suggestions: String,
+        /// Figures worth telling.
+        #[serde(default)]
+        figures: String,
+        /// What proves it, by reference.
+        #[serde(default)]
+        evidence: Vec<EvidenceBody>,
+        /// Whether what is needed is raised as a blocker in the same act.
+        #[serde(default)]
+        raise_blocker: bool,
     },
     /// Reports on the duty of the actor's co-unit.
     CoUnitFeedback { text: String, done: bool },
     /// Says that a co-unit does not cooperate.
     Remark { unit: Uuid, text: String },
+    /// Records which leader assigned the task; the supervising unit follows from it.
+    Instruct {
+        leader: Uuid,
+        instruction: String,
+        dated: Option<NaiveDate>,
+    },
+    /// Asks for another target or limit of an issued task; what is left out stays.
+    RequestChange {
+        target: Option<String>,
+        /// The last day, inclusive.
+        limit: Option<NaiveDate>,
+        reason: String,
+    },
+    /// A leader approves a change, or not.
+    DecideChange {
+        consent: bool,
+        #[serde(default)]
+        text: String,
+    },
+    /// Asks the supervision office to take the supervision over.
+    RequestEscalation { reason: String },
+    /// The principal leader consents to an escalation, or not.
+    DecideEscalation {
+        consent: bool,
+        #[serde(default)]
+        text: String,
+    },
+    /// Issues a numbered supervision notice to the lead unit.
+    IssueNotice {
+        facts: String,
+        requirement: String,
+        /// The last day of the rectification, inclusive.
+        rectify_by: NaiveDate,
+    },
+    /// The lead unit acknowledges a supervision notice.
+    AcknowledgeNotice { number: String },
     /// Asks a leader to clear what stands in the way; the unit's clock stops until it is settled.
     RaiseBlocker {
         what: String,
@@ -174,12 +221,18 @@ impl From<TaskCommandBody> for TaskCommand {
                 text,
                 difficulties,
                 suggestions,
+                figures,
+                evidence,
+                raise_blocker,
             } => Self::Feedback(Feedback::Lead {
                 course: course.into(),
                 progress,
                 text,
                 difficulties,
                 suggestions,
+                figures,
+                evidence: evidence.into_iter().map(Into::into).collect(),
+                raise: raise_blocker,
             }),
             TaskCommandBody::CoUnitFeedback { text, done } => {
                 Self::Feedback(Feedback::CoUnit { text, done })
@@ -188,6 +241,38 @@ impl From<TaskCommandBody> for TaskCommand {
                 unit: UnitId(unit),
                 text,
             },
+            TaskCommandBody::Instruct {
+                leader,
+                instruction,
+                dated,
+            } => Self::Instruct {
+                leader: PersonId(leader),
+                instruction,
+                dated,
+            },
+            TaskCommandBody::RequestChange {
+                target,
+                limit,
+                reason,
+            } => Self::RequestChange {
+                change: Change { target, limit },
+                reason,
+            },
+            TaskCommandBody::DecideChange { consent, text } => Self::DecideChange { consent, text },
+            TaskCommandBody::RequestEscalation { reason } => Self::RequestEscalation { reason },
+            TaskCommandBody::DecideEscalation { consent, text } => {
+                Self::DecideEscalation { consent, text }
+            }
+            TaskCommandBody::IssueNotice {
+                facts,
+                requirement,
+                rectify_by,
+            } => Self::IssueNotice {
+                facts,
+                requirement,
+                rectify_by,
+            },
+            TaskCommandBody::AcknowledgeNotice { number } => Self::AcknowledgeNotice { number },
             TaskCommandBody::RaiseBlocker {
                 what,
                 need,

@@ -75,6 +75,8 @@ pub(in crate::api) struct TaskRowBody {
     paused_since: Option<NaiveDate>,
     /// By when a leader has to answer what stands in the way.
     answer_by: Option<NaiveDate>,
+    /// By when the lead unit has to answer an urging.
+    respond_by: Option<NaiveDate>,
 }
 
 impl TaskRowBody {
@@ -105,6 +107,7 @@ impl TaskRowBody {
             updated_at: row.updated_at,
             paused_since: row.paused_since,
             answer_by: row.answer_by,
+            respond_by: row.respond_by,
         }
     }
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use luoshi_app::rules;
 use luoshi_app::tasks::{self, BatchOutcome};
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::tasks::Channel;
@@ -14,6 +15,9 @@ use crate::extract::{Form, SignedIn};
 use crate::flash;
 use crate::pages::ledger::PATH;
 use crate::problem::{Problem, WebResult};
+
+/// Workdays that an urged unit has to answer.
+const ANSWER_WORKDAYS: u32 = 3;
 
 /// Reasons named in the sentence afterwards.
 const REASONS_SHOWN: usize = 2;
@@ -69,6 +73,21 @@ pub(super) async fn issue(
         channel: Channel::System,
     };
     carry_out(&state, &signed_in, &picked, &command, "下达").await
+}
+
+/// Urges the units that lead the ticked tasks; each unit is told once (FLOW-15).
+pub(super) async fn urge(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Form(picked): Form<Picked>,
+) -> WebResult<Response> {
+    let rules = rules::of_bureau(&state.app, signed_in.who().bureau).await?;
+    let respond_by = rules.calendar.add_workdays(rules.today, ANSWER_WORKDAYS);
+    let command = TaskCommand::Urge {
+        text: format!("请抓紧办理，并于 {respond_by} 前反馈进展和下一步安排。"),
+        respond_by,
+    };
+    carry_out(&state, &signed_in, &picked, &command, "催办").await
 }
 
 async fn carry_out(

@@ -161,7 +161,7 @@ impl Forms<'_> {
     }
 
     /// The leaders to choose from, the one in charge first chosen.
-    fn leaders(&self) -> Vec<Choice> {
+    pub(super) fn leaders(&self) -> Vec<Choice> {
         let organisation = &self.view.organisation;
         let current = self
             .view
@@ -194,10 +194,8 @@ impl Forms<'_> {
         let open = self.view.task.blockers_open();
         let said: Vec<String> = open
             .map(|blocker| {
-                format!(
-                    "卡点 {}：{}；需要：{}",
-                    blocker.number, blocker.what, blocker.need
-                )
+                let (what, need) = (blocker.what.trim_end_matches('。'), &blocker.need);
+                format!("卡点 {}：{what}；需要：{need}", blocker.number)
             })
             .collect();
         said.join("　")

@@ -7,11 +7,13 @@ use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::tasks::blockers::{BlockerAnswer, NewBlocker};
 use luoshi_domain::tasks::commands::{Feedback, TaskCommand};
+use luoshi_domain::tasks::evidence::Evidence;
+use luoshi_domain::tasks::revisions::Change;
 use luoshi_domain::tasks::{Channel, CoDuty, Course, Grade, Level, Task, TaskDetails};
 use serde::Deserialize;
 
 use crate::pages::days;
-use crate::pages::parts::Fault;
+use crate::pages::parts::{Fact, Fault};
 use crate::pages::tasks::verbs::Verb;
 
 /// Name and values of a posted form.
@@ -47,6 +49,16 @@ impl Entry {
 
     fn is_ticked(&self, name: &str) -> bool {
         self.first(name) == "yes"
+    }
+
+    /// What a preview sends along with its confirmation.
+    pub(super) fn hidden(&self) -> Vec<Fact> {
+        let names = self.0.keys().filter(|name| name.as_str() != "_csrf");
+        let mut hidden: Vec<Fact> = names
+            .map(|name| Fact::new(name.clone(), self.first(name)))
+            .collect();
+        hidden.sort_by(|one, other| one.label.cmp(&other.label));
+        hidden
     }
 
     /// The version of the task that the form was filled in on.
@@ -94,6 +106,54 @@ impl Entry {
                 };
                 TaskCommand::Remark { unit, text: text() }
             }
+            Verb::Instruct => TaskCommand::Instruct {
+                leader: match self.id("leader", "请从名单中选择领导。")? {
+                    Some(leader) => leader,
+                    None => return Err(one("leader", "请选择交办的领导。")),
+                },
+                instruction: self.text("instruction"),
+                dated: match self.first("dated").trim() {
+                    "" => None,
+                    _ => Some(self.day("dated", "", reading.today)?),
+                },
+            },
+            Verb::RequestChange => TaskCommand::RequestChange {
+                change: Change {
+                    target: Some(self.text("target")),
+                    limit: match self.first("limit").trim() {
+                        "" => None,
+                        _ => Some(self.day("limit", "", reading.today)?),
+                    },
+                },
+                reason: self.text("reason"),
+            },
+            Verb::DecideChange => TaskCommand::DecideChange {
+                consent: match self.first("decision") {
+                    "grant" => true,
+                    "refuse" => false,
+                    _ => return Err(one("decision", "请选择同意或不同意。")),
+                },
+                text: text(),
+            },
+            Verb::RequestEscalation => TaskCommand::RequestEscalation {
+                reason: self.text("reason"),
+            },
+            Verb::DecideEscalation => TaskCommand::DecideEscalation {
+                consent: match self.first("decision") {
+                    "grant" => true,
+                    "refuse" => false,
+                    _ => return Err(one("decision", "请选择同意或不同意。")),
+                },
+                text: text(),
+            },
+            Verb::IssueNotice => TaskCommand::IssueNotice {
+                facts: self.text("facts"),
+                requirement: self.text("requirement"),
+                rectify_by: self.day("rectify_by", "请写明整改期限。", reading.today)?,
+            },
+            Verb::AcknowledgeNotice => TaskCommand::AcknowledgeNotice {
+                number: self.text("notice"),
+            },
             Verb::RaiseBlocker => TaskCommand::RaiseBlocker(NewBlocker {
                 what: self.text("what"),
                 need: self.text("need"),
@@ -156,10 +216,12 @@ impl Entry {
     }
 
     fn feedback(&self) -> Result<Feedback, Vec<Fault>> {
-        let course = match self.first("course") {
-            "smooth" => Course::Smooth,
-            "unsmooth" => Course::Unsmooth,
-            _ => return Err(one("course", "请选择进展情况。")),
+        // What is needed of others makes the course unsmooth; it is not asked for twice.
+        let course = match (self.first("course"), self.first("suggestions").trim()) {
+            ("unsmooth", _) => Course::Unsmooth,
+            ("smooth", _) | ("", "") => Course::Smooth,
+            ("", _) => Course::Unsmooth,
+            _ => return Err(one("text", "请选择进展情况。")),
         };
         let progress = self.first("progress").trim().trim_end_matches(['%', '％']);
         let Some(progress) = progress.parse().ok().filter(|done: &u8| *done <= 100) else {
@@ -171,6 +233,13 @@ impl Entry {
             text: self.text("text"),
             difficulties: self.text("difficulties"),
             suggestions: self.text("suggestions"),
+            figures: self.text("figures"),
+            evidence: self
+                .text("evidence")
+                .lines()
+                .filter_map(Evidence::read)
+                .collect(),
+            raise: self.is_ticked("raise"),
         })
     }
 
@@ -282,6 +351,7 @@ pub(super) fn field_of(verb: Verb, code: &str) -> &str {
     match (verb, code) {
         (Verb::DecideExtension, "proposed") => "limit",
         (Verb::RaiseBlocker, "unit") => "need_unit",
+        (Verb::Feedback, "leader") => "suggestions",
         (Verb::Remark, "not_co_unit") => "unit",
         (Verb::Amend, "lead_is_co_unit" | "unknown_unit") => "lead",
         _ => code,

@@ -143,6 +143,13 @@ impl Forms<'_> {
             submit: match verb {
                 Verb::Amend => "保存修改",
                 Verb::Feedback | Verb::CoFeedback => "提交反馈",
+                Verb::Instruct => "登记",
+                Verb::RequestChange => "提交申请",
+                Verb::DecideChange => "批复",
+                Verb::RequestEscalation => "提交申请",
+                Verb::DecideEscalation => "批复",
+                Verb::IssueNotice => "预览",
+                Verb::AcknowledgeNotice => "签收",
                 Verb::RaiseBlocker => "提出卡点",
                 Verb::AnswerBlocker => "答复",
                 Verb::RequestExtension => "提交申请",
@@ -163,6 +170,7 @@ impl Forms<'_> {
     fn note(&self, verb: Verb) -> String {
         let task = &self.view.task;
         match verb {
+            Verb::IssueNotice if self.view.lagging.is_some() => "建议下达".into(),
             Verb::Urge if task.urgings > 0 => format!("已催办 {} 次", task.urgings),
             Verb::Feedback if task.feedbacks > 0 => format!("已反馈 {} 次", task.feedbacks),
             Verb::RequestExtension if task.extensions > 0 => {
@@ -190,7 +198,20 @@ impl Forms<'_> {
             Verb::Deploy => {
                 "要求当日部署的，签收当天报；期限内办不完的重点事项，到期前报节点方案。".into()
             }
-            Verb::Feedback => "选“有困难”时，督办单位和分管领导会收到消息。".into(),
+            Verb::Feedback => match self.view.on_course {
+                Some(known) => format!(
+                    "进度正常且有佐证，暂不需要填报：进度 {}%，按时间应到 {}%，佐证 {} 条。有新情况可以随时报。",
+                    known.progress, known.expected, known.evidence
+                ),
+                None => "已按上次填报预填，只改有变化的。填了“需协调”，督办单位和分管领导会收到消息；也是对催办的答复。".into(),
+            },
+            Verb::Instruct => "督办单位随交办领导确定：主要领导交办的由督查办督办，分管领导交办的由其分管科室督办。主要领导交办且内容齐全的，视同批准立项。".into(),
+            Verb::RequestChange => "形势或上级要求有变的，改哪一项就改哪一项。由分管领导或主要领导批复，批复前按原要求办理；原来的版本一直保留。".into(),
+            Verb::DecideChange => self.change(),
+            Verb::RequestEscalation => "经主要领导同意后，由督查办立项督办；不同意的由本单位继续督办。".into(),
+            Verb::DecideEscalation => self.escalation(),
+            Verb::IssueNotice => self.proposal(),
+            Verb::AcknowledgeNotice => "签收时间和签收人记入办理过程。".into(),
             Verb::RaiseBlocker => {
                 let leads = self.view.rules.leads;
                 format!(
@@ -306,6 +327,9 @@ impl Verb {
         matches!(
             self,
             Self::AnswerBlocker
+                | Self::DecideEscalation
+                | Self::DecideChange
+                | Self::AcknowledgeNotice
                 | Self::DecideExtension
                 | Self::Review
                 | Self::Endorse
@@ -349,8 +373,15 @@ fn is_past(action: TaskAction, code: &str) -> bool {
     match code {
         "already_approved" => action != TaskAction::Amend,
         "already_issued" | "already_received" | "nothing_to_return" | "no_co_units" => true,
-        "no_blocker" => true,
-        "no_request" => action == TaskAction::DecideExtension,
+        "no_blocker" | "no_notice" | "already_office" => true,
+        "no_request" => {
+            matches!(
+                action,
+                TaskAction::DecideExtension
+                    | TaskAction::DecideEscalation
+                    | TaskAction::DecideChange
+            )
+        }
         _ => false,
     }
 }

@@ -9,6 +9,7 @@ use luoshi_domain::context::Actor;
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::timing::LimitStanding;
+use luoshi_domain::tasks::urgings::Response;
 use luoshi_domain::tasks::{Course, Origin, TaskEvent};
 
 use crate::pages::labels;
@@ -19,9 +20,10 @@ use crate::pages::shell::weekday;
 const HASH_DIGITS: usize = 8;
 
 /// Labels of a step's words that need no label when they stand alone.
-const PLAIN_WORDS: [&str; 9] = [
+const PLAIN_WORDS: [&str; 10] = [
     "批示",
     "推进情况",
+    "已办",
     "协办情况",
     "情况",
     "理由",
@@ -62,6 +64,16 @@ pub(super) struct LimitLine {
     pub(super) default: bool,
     pub(super) provisional: bool,
     pub(super) steps: Vec<String>,
+}
+
+/// One urging.
+pub(super) struct Urged {
+    pub(super) at: String,
+    pub(super) by: String,
+    pub(super) text: String,
+    pub(super) respond_by: String,
+    pub(super) tone: &'static str,
+    pub(super) standing: String,
 }
 
 /// What the story is told with.
@@ -199,18 +211,82 @@ impl Story<'_> {
             facts.push(Fact::new("频次", frequency));
         }
         facts.extend(self.origin());
+        facts.extend(self.assigned());
         if !details.requirement.is_empty() {
             facts.push(Fact::new("办理要求", &details.requirement));
         }
         facts.extend(self.milestones());
         for (label, count) in [
-            ("催办", task.urgings),
             ("反馈", task.feedbacks),
             ("不予办结", task.closing_refusals),
         ] {
             if count > 0 {
                 facts.push(Fact::new(label, format!("{count} 次")));
             }
+        }
+        facts
+    }
+
+    /// Each urging and whether it was answered, the latest first (FLOW-15).
+    pub(super) fn urgings(&self) -> Vec<Urged> {
+        let urged = self.view.task.urged.iter().rev();
+        urged
+            .map(|urging| {
+                let (tone, standing) = match urging.response(self.today) {
+                    Response::Waiting => ("waiting", "待答复".to_owned()),
+                    Response::Overdue { days } => ("back", format!("逾期 {days} 天未答复")),
+                    Response::InTime { on } => ("done", format!("{on} 已答复")),
+                    Response::Late { on } => ("back", format!("{on} 才答复")),
+                };
+                Urged {
+                    at: moment(urging.at),
+                    by: self.name(urging.by),
+                    text: urging.text.clone(),
+                    respond_by: self.day(urging.respond_by),
+                    tone,
+                    standing,
+                }
+            })
+            .collect()
+    }
+
+    /// That no report is asked for, with the numbers; empty when one may be.
+    pub(super) fn on_course(&self) -> String {
+        let Some(known) = self.view.on_course else {
+            return String::new();
+        };
+        format!(
+            "进度正常且有佐证，暂不需要填报（进度 {}%，按时间应到 {}%，佐证 {} 条）",
+            known.progress, known.expected, known.evidence
+        )
+    }
+
+    /// Who assigned it, why this unit supervises, the case and the notices.
+    fn assigned(&self) -> Vec<Fact> {
+        let task = &self.view.task;
+        let mut facts = Vec::new();
+        if let Some(assigned) = &task.assigned {
+            facts.push(Fact::new("交办领导", self.name(assigned.leader)));
+            if self.view.instructions {
+                let dated = assigned.dated.map(|day| format!("（{day}）"));
+                let said = format!("{}{}", assigned.instruction, dated.unwrap_or_default());
+                facts.push(Fact::new("领导批示", said));
+            }
+        }
+        if let Some(why) = task.supervised {
+            facts.push(Fact::new("督办依据", sentences::supervision::why(why)));
+        }
+        if let Some(case) = &task.case {
+            facts.push(Fact::new("立项督办", &case.number));
+        }
+        if !task.notices.is_empty() {
+            let open = task.notices_open().count();
+            let open = match open {
+                0 => String::new(),
+                open => format!("，{open} 份未签收"),
+            };
+            let said = format!("{} 份{open}", task.notices.len());
+            facts.push(Fact::new("督办通知书", said).linked(format!("/tasks/{}/notices", task.id)));
         }
         facts
     }
@@ -475,6 +551,8 @@ impl Story<'_> {
 fn tone(event: &TaskEvent) -> &'static str {
     match event {
         TaskEvent::Urged { .. }
+        | TaskEvent::NoticeIssued { .. }
+        | TaskEvent::EscalationRequested { .. }
         | TaskEvent::SentBack { .. }
         | TaskEvent::Remarked { .. }
         | TaskEvent::BlockerRaised { .. }
@@ -485,7 +563,12 @@ fn tone(event: &TaskEvent) -> &'static str {
         }
         | TaskEvent::Cancelled { .. } => "warn",
         TaskEvent::Closed { .. } | TaskEvent::Approved { .. } => "done",
-        TaskEvent::BlockerPassedOn { .. }
+        TaskEvent::Instructed { .. }
+        | TaskEvent::EscalationDecided { .. }
+        | TaskEvent::ChangeRequested { .. }
+        | TaskEvent::ChangeDecided { .. }
+        | TaskEvent::NoticeAcknowledged { .. }
+        | TaskEvent::BlockerPassedOn { .. }
         | TaskEvent::BlockerSettled { .. }
         | TaskEvent::Resumed { .. }
         | TaskEvent::Issued { .. }

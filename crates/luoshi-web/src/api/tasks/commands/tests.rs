@@ -42,6 +42,9 @@ fn every_command_has_a_body() {
                 text: "已开工".into(),
                 difficulties: "".into(),
                 suggestions: "".into(),
+                figures: "".into(),
+                evidence: Vec::new(),
+                raise: false,
             }),
         ),
         (

@@ -64,7 +64,11 @@ fn a_field_that_cannot_be_read_is_named() {
     let cases = [
         (Verb::Issue, "{}", "channel"),
         (Verb::SignFor, r#"{"assignee":"x"}"#, "assignee"),
-        (Verb::Feedback, r#"{"progress":"50"}"#, "course"),
+        (Verb::Feedback, r#"{"course":"x","progress":"50"}"#, "text"),
+        (Verb::RaiseBlocker, r#"{"leader":"x"}"#, "leader"),
+        (Verb::AnswerBlocker, "{}", "number"),
+        (Verb::AnswerBlocker, r#"{"number":"1"}"#, "answer"),
+        (Verb::IssueNotice, r#"{"facts":"滞后"}"#, "rectify_by"),
         (
             Verb::Feedback,
             r#"{"course":"smooth","progress":""}"#,
@@ -108,6 +112,16 @@ fn dates_and_numbers_are_read_generously() {
     assert_eq!(
         (reason.as_str(), proposed.to_string().as_str()),
         ("a\nb", "2026-07-31")
+    );
+    let needed = &serde_json::json!({"progress": "60", "text": "x", "suggestions": "请协调"});
+    let Ok(TaskCommand::Feedback(Feedback::Lead { course, .. })) = read(Verb::Feedback, needed)
+    else {
+        panic!("another command");
+    };
+    assert_eq!(
+        course,
+        Course::Unsmooth,
+        "what is needed is not asked for twice"
     );
     let fields = &serde_json::json!({"course": "smooth", "progress": " 60% ", "text": "x"});
     assert!(matches!(

@@ -2,7 +2,8 @@
 
 use luoshi_app::tasks::sentences;
 use luoshi_domain::ids::UnitId;
-use luoshi_domain::tasks::{Approval, Grade, Level};
+use luoshi_domain::tasks::evidence::Evidence;
+use luoshi_domain::tasks::{Approval, Grade, Level, TaskEvent};
 
 use crate::pages::labels;
 use crate::pages::parts::{Choice, Field};
@@ -15,6 +16,16 @@ const ANSWER_WORKDAYS: u32 = 3;
 
 /// Empty rows for further co-units.
 const SPARE_ROWS: usize = 2;
+
+/// A report's words.
+#[derive(Default)]
+struct Reported {
+    text: String,
+    difficulties: String,
+    suggestions: String,
+    figures: String,
+    evidence: Vec<Evidence>,
+}
 
 impl Forms<'_> {
     /// The fields of a form, prefilled.
@@ -54,6 +65,44 @@ impl Forms<'_> {
                     Field::area("text", "情况", "").required(),
                 ]
             }
+            Verb::Instruct => self.instruct_fields(),
+            Verb::RequestChange => {
+                let limit = task.details.limit.map(|limit| limit.to_string());
+                vec![
+                    Field::area("target", "目标要求", task.details.target.clone()),
+                    Field::date("limit", "完成时限", limit.unwrap_or_default()),
+                    Field::area("reason", "变更理由和依据", "").required(),
+                ]
+            }
+            Verb::DecideChange => vec![
+                Field::radio(
+                    "decision",
+                    "批复",
+                    vec![
+                        Choice::new("grant", "同意变更", ""),
+                        Choice::new("refuse", "不同意", ""),
+                    ],
+                )
+                .required(),
+                Field::area("text", "批复意见", "").hint("不同意时必填"),
+            ],
+            Verb::RequestEscalation => {
+                vec![Field::area("reason", "督办未果或完成不力的情况", "").required()]
+            }
+            Verb::DecideEscalation => vec![
+                Field::radio(
+                    "decision",
+                    "批复",
+                    vec![
+                        Choice::new("grant", "同意立项督办", ""),
+                        Choice::new("refuse", "不同意", ""),
+                    ],
+                )
+                .required(),
+                Field::area("text", "批复意见", "").hint("不同意时必填"),
+            ],
+            Verb::IssueNotice => self.notice_fields(),
+            Verb::AcknowledgeNotice => self.acknowledge_fields(),
             Verb::RaiseBlocker => self.raise_fields(),
             Verb::AnswerBlocker => self.answer_fields(),
             Verb::WithdrawBlocker => self.withdraw_fields(),
@@ -65,10 +114,12 @@ impl Forms<'_> {
             Verb::Urge => self.urge_fields(),
             Verb::ApplyToClose => {
                 let feedback = task.last_feedback.as_ref();
+                let proofs = feedback.map(|feedback| sentences::lines(&feedback.evidence));
+                let proofs = proofs.unwrap_or_default();
                 let summary = feedback.map_or("", |feedback| feedback.text.as_str());
                 vec![
                     Field::area("summary", "完成情况", summary).required(),
-                    Field::area("evidence", "佐证材料", "")
+                    Field::area("evidence", "佐证材料", proofs)
                         .required()
                         .hint("写明材料名称、文号或存放处"),
                 ]
@@ -118,13 +169,10 @@ impl Forms<'_> {
 
     fn feedback_fields(&self) -> Vec<Field> {
         let task = &self.view.task;
-        let courses = vec![
-            Choice::new("smooth", "进展顺利", "smooth"),
-            Choice::new("unsmooth", "有困难", "smooth"),
-        ];
         let expected = self.view.expected.unwrap_or_default();
-        vec![
-            Field::radio("course", "进展", courses).required(),
+        let last = self.last_report();
+        let evidence: Vec<String> = last.evidence.iter().map(Evidence::line).collect();
+        let mut fields = vec![
             Field {
                 kind: "number",
                 ..Field::text("progress", "进度（%）", task.progress.to_string())
@@ -134,10 +182,54 @@ impl Forms<'_> {
                         task.progress
                     ))
             },
-            Field::area("text", "推进情况", "").required(),
-            Field::area("difficulties", "困难和问题", "").hint("有困难时必填"),
-            Field::area("suggestions", "下一步建议", "").hint("有困难时必填"),
-        ]
+            Field::area("text", "已办", last.text).required(),
+            Field::area("difficulties", "未办", last.difficulties)
+                .hint("还差什么、卡在哪里；有需协调的必填"),
+            Field::area("suggestions", "需协调", last.suggestions)
+                .hint("填了就按有困难报督办单位和分管领导；没有就空着"),
+        ];
+        if self.view.task.blockers_open().next().is_none() {
+            fields.push(Field {
+                kind: "check",
+                ..Field::text(
+                    "raise",
+                    "需协调的同时作为卡点报分管领导，本单位暂停计时",
+                    "",
+                )
+            });
+        }
+        fields.push(
+            Field::text("figures", "关键数据", last.figures).hint("可以不填，如 完成 12.5 公里"),
+        );
+        fields.push(
+            Field::area("evidence", "佐证", evidence.join("\n"))
+                .hint("每行一条：文号 标题，或网址。引用现有材料，不用另做"),
+        );
+        fields
+    }
+
+    /// What the lead unit last reported, to begin from.
+    fn last_report(&self) -> Reported {
+        let mut steps = self.view.steps.iter().rev();
+        steps
+            .find_map(|step| match &step.event {
+                TaskEvent::FedBack {
+                    text,
+                    difficulties,
+                    suggestions,
+                    figures,
+                    evidence,
+                    ..
+                } => Some(Reported {
+                    text: text.clone(),
+                    difficulties: difficulties.clone(),
+                    suggestions: suggestions.clone(),
+                    figures: figures.clone(),
+                    evidence: evidence.clone(),
+                }),
+                _ => None,
+            })
+            .unwrap_or_default()
     }
 
     fn decision_fields(&self) -> Vec<Field> {
