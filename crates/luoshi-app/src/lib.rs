@@ -26,6 +26,7 @@ pub mod demo;
 pub mod desk;
 pub mod errors;
 pub mod feeds;
+pub mod hierarchy;
 pub mod jobs;
 pub mod lessons;
 pub mod limits;
@@ -43,6 +44,7 @@ pub mod rules;
 pub mod secrecy;
 pub mod sweeps;
 pub mod tasks;
+pub mod worksheets;
 
 use accounts::AccountSettings;
 use accounts::identity::IdentityProvider;

@@ -27,7 +27,9 @@ use crate::errors::{AppError, AppResult};
 use crate::limits::{self, LimitView};
 use crate::rules::Rules;
 use crate::tasks::urgings::Urgings;
-use crate::{App, COUNT_CAP, HISTORY_LIMIT, Who, breakdowns, policy, secrecy};
+use crate::{
+    App, COUNT_CAP, HISTORY_LIMIT, Who, breakdowns, hierarchy, policy, secrecy, worksheets,
+};
 
 /// Most tasks that one batch takes.
 pub const BATCH_LIMIT: usize = 500;
@@ -362,6 +364,7 @@ async fn carry_out(
     }
     let right = task.right_of(&command)?;
     app.policy.permit(&who.actor, right, &task.row())?;
+    worksheets::check_closing(app, uow, rules, &task, &command).await?;
     // What is asked for from now on goes to the leader who is in charge today (ORG-14).
     let asks = matches!(
         command,
@@ -391,6 +394,7 @@ async fn carry_out(
     if task.is_over() {
         breakdowns::end(uow, &task, &signed).await?;
     }
+    let task = hierarchy::follow(uow, task, &signed).await?;
     Ok((task, events))
 }
 

@@ -37,3 +37,4 @@ pub mod rosters;
 #[cfg(any(test, feature = "test-support"))]
 pub mod samples;
 pub mod tasks;
+pub mod worksheets;

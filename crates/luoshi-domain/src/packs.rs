@@ -114,6 +114,8 @@ pub struct Pack {
     pub training_subjects: Vec<Word>,
     /// Campaigns with their phases (CAMP-01).
     pub campaigns: Vec<Campaign>,
+    /// Tables that tasks of the pack's origins have to have (LEDGER-06, 07).
+    pub sheets: Vec<SheetWanted>,
 }
 
 /// A roster that the plan asks each unit to fill.
@@ -192,6 +194,39 @@ pub struct Responsibility {
     pub holder: String,
     pub bears: String,
     pub cited: Cited,
+}
+
+/// A table that a task has to have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetWanted {
+    pub kind: SheetKind,
+    pub label: String,
+    pub cited: Cited,
+}
+
+/// Which table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SheetKind {
+    /// “四合一”清单
+    FourInOne,
+    /// 工作矩阵图
+    Matrix,
+}
+
+impl SheetKind {
+    pub const ALL: [Self; 2] = [Self::FourInOne, Self::Matrix];
+
+    /// As in packs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::FourInOne => "four_in_one",
+            Self::Matrix => "matrix",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.key() == key)
+    }
 }
 
 /// A number that decides from when on something is said (TIME-10).

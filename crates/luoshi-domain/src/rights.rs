@@ -193,6 +193,7 @@ rights! {
     SeeActivity "see_activity" "查看培训和亲自抓记录",
     AmendActivity "amend_activity" "修改培训和亲自抓记录",
     KeepBreakdown "keep_breakdown" "把事项分解到岗到人",
+    KeepWorksheet "keep_worksheet" "填报清单和矩阵",
 
     // On a plan.
     /// Whether it may be known that there is such a plan.
@@ -249,6 +250,8 @@ rights! {
     EndorseAsPrincipal "endorse_as_principal" "主要领导审定办结",
     ReturnClosingAsPrincipal "return_closing_as_principal" "主要领导退回办结",
     CancelTask "cancel" "撤销事项",
+    /// Tasks below it are opened and hung there.
+    Decompose "decompose" "分解出下级事项",
 
     // On an appointment.
     Appoint "appoint" "任命",

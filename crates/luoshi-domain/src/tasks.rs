@@ -10,6 +10,7 @@ pub mod blockers;
 pub mod commands;
 pub mod evidence;
 pub mod handing;
+pub mod hierarchy;
 pub mod lists;
 pub mod notices;
 pub mod revisions;
@@ -29,6 +30,7 @@ use crate::marks::Mark;
 use crate::refusals::Refusal;
 use crate::tasks::blockers::{Blocker, BlockerOutcome, Pause, Shift};
 use crate::tasks::evidence::Evidence;
+use crate::tasks::hierarchy::RollUp;
 use crate::tasks::notices::SupervisionNotice;
 use crate::tasks::revisions::{Change, Revision};
 use crate::tasks::supervision::{Assigned, Supervises, SupervisionCase};
@@ -108,6 +110,12 @@ pub struct Task {
     /// When the unit's clock stood still; the last one may last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
+    /// The task that it carries out a part of (LEDGER-01).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<TaskId>,
+    /// What stands below it; its progress is theirs then (LEDGER-08).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rolled_up: Option<RollUp>,
     pub opened_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -524,6 +532,15 @@ pub enum TaskEvent {
         /// What that set or moved; limits that are gone are not told.
         moved: Vec<MovedLimit>,
     },
+    /// It hangs under another task from now on, or under none (LEDGER-01).
+    Linked {
+        parent: Option<TaskId>,
+    },
+    /// Those below it went on: its progress and their numbers (LEDGER-08).
+    RolledUp {
+        progress: u8,
+        roll_up: RollUp,
+    },
 }
 
 impl TaskDetails {
@@ -574,6 +591,8 @@ impl Task {
             notices: Vec::new(),
             blockers: Vec::new(),
             pauses: Vec::new(),
+            parent: None,
+            rolled_up: None,
             opened_at: at,
             updated_at: at,
         }

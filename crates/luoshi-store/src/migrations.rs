@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step {
         version: 1,
         name: "initial",
@@ -99,6 +99,12 @@ const STEPS: [Step; 14] = [
         name: "supervision",
         sqlite: include_str!("../migrations/sqlite/0019_supervision.sql"),
         postgres: include_str!("../migrations/postgres/0019_supervision.sql"),
+    },
+    Step {
+        version: 22,
+        name: "hierarchy",
+        sqlite: include_str!("../migrations/sqlite/0022_hierarchy.sql"),
+        postgres: include_str!("../migrations/postgres/0022_hierarchy.sql"),
     },
 ];
 

@@ -10,6 +10,7 @@ mod audit;
 mod bodies;
 mod breakdowns;
 mod calendar;
+mod children;
 mod commands;
 mod desk;
 mod document;
@@ -23,6 +24,7 @@ mod rosters;
 mod tasks;
 mod tokens;
 mod words;
+mod worksheets;
 
 use crate::routes::Table;
 
@@ -40,6 +42,8 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = lessons::routes(table);
     let table = bodies::routes(table);
     let table = breakdowns::routes(table);
+    let table = children::routes(table);
+    let table = worksheets::routes(table);
     let table = rosters::routes(table);
     let table = activities::routes(table);
     let table = journal::routes(table);

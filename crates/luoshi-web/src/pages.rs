@@ -7,6 +7,7 @@ mod audit;
 pub mod bodies;
 pub(crate) mod breakdowns;
 pub mod calendar;
+pub(crate) mod children;
 mod csv;
 pub(crate) mod days;
 pub mod desk;
@@ -31,6 +32,7 @@ pub(crate) mod task_cards;
 pub mod tasks;
 pub mod tokens;
 pub mod workbench;
+pub(crate) mod worksheets;
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -57,6 +59,8 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = tasks::routes(table);
     let table = bodies::routes(table);
     let table = breakdowns::routes(table);
+    let table = children::routes(table);
+    let table = worksheets::routes(table);
     let table = rosters::routes(table);
     let table = activities::routes(table);
     let table = journal::routes(table);

@@ -40,6 +40,9 @@ const THINGS: [(&str, &str); 16] = [
     ("/tasks", "ledger"),
 ];
 
+/// Pages that show a part of one thing.
+const LEAVES: [&str; 3] = ["/breakdown", "/worksheet", "/children"];
+
 /// What of a route is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Recorded {
@@ -60,7 +63,9 @@ pub(crate) fn recorded(path: &str) -> Option<Recorded> {
     }
     // A list is nobody's secret; what is behind it is.
     let (begins, kind) = known?;
-    let single = begins.ends_with('}') && bare == *begins;
+    let rest = bare.strip_prefix(begins);
+    let single =
+        begins.ends_with('}') && rest.is_some_and(|rest| rest.is_empty() || LEAVES.contains(&rest));
     let few = ["journal", "audit", "accounts"].contains(kind);
     // A program takes a whole list with it.
     let taken = *kind == "ledger" && path.starts_with("/api/") && bare == *begins;

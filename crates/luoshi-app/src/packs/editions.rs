@@ -248,6 +248,7 @@ fn empty(pack: &Pack) -> Pack {
         training_forms: Vec::new(),
         training_subjects: Vec::new(),
         campaigns: Vec::new(),
+        sheets: Vec::new(),
     }
 }
 

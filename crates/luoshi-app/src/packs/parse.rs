@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use luoshi_domain::limits::{Allowance, Basis, LimitEntry, LimitPolicy, Span, Step, Stretch};
 use luoshi_domain::packs::{
     Body, Cited, Lead, LeadKey, NeedWanted, PACK_LIMIT, Pack, PackKey, Responsibility, Role,
-    RosterWanted, Tier, Word,
+    RosterWanted, SheetKind, SheetWanted, Tier, Word,
 };
 use luoshi_domain::rosters::NeedKind;
 use luoshi_domain::tasks::Level;
@@ -118,6 +118,7 @@ pub fn pack(file: &str, text: &str) -> Result<Pack, Fault> {
         training_forms: reader.words(&root, "training_forms")?,
         training_subjects: reader.words(&root, "training_subjects")?,
         campaigns: campaigns::campaigns(&reader, &root)?,
+        sheets: reader.sheets(&root)?,
     };
     root.finish()?;
     Ok(pack)
@@ -195,6 +196,21 @@ impl Reader {
             Ok(Lead {
                 key,
                 value: node.number("value", key.range())?,
+                cited,
+            })
+        })
+    }
+
+    fn sheets(&self, root: &Node<'_>) -> Result<Vec<SheetWanted>, Fault> {
+        self.each(root, "sheets", |node, key, cited| {
+            let Some(kind) = SheetKind::from_key(&key) else {
+                let known: Vec<_> = SheetKind::ALL.iter().map(|known| known.key()).collect();
+                let reason = format!("“key”应是 {} 之一", known.join("、"));
+                return Err(node.fault(reason));
+            };
+            Ok(SheetWanted {
+                kind,
+                label: node.text("label")?.value,
                 cited,
             })
         })

@@ -153,6 +153,14 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
         | TaskEvent::EscalationDecided { .. }
         | TaskEvent::NoticeIssued { .. }
         | TaskEvent::NoticeAcknowledged { .. } => supervision::event(event, organisation),
+        TaskEvent::Linked { parent: Some(_) } => Sentence::new("挂到上级事项下"),
+        TaskEvent::Linked { parent: None } => Sentence::new("移出上级事项"),
+        TaskEvent::RolledUp { progress, roll_up } => {
+            let headline = format!("下级事项汇总：进度 {progress}%");
+            let (children, closed) = (roll_up.children, roll_up.closed);
+            let said = format!("{children} 件，办结 {closed} 件");
+            Sentence::new(&headline).with("下级事项", &said)
+        }
         TaskEvent::BlockerRaised { .. }
         | TaskEvent::BlockerPassedOn { .. }
         | TaskEvent::BlockerSettled { .. }

@@ -157,6 +157,11 @@ impl Pack {
                 add("名册", &key, &need.label, text, &need.cited);
             }
         }
+        for sheet in &self.sheets {
+            let text = "本机制包来源的事项要填".to_owned();
+            let key = sheet.kind.key();
+            add("清单和矩阵", key, &sheet.label, text, &sheet.cited);
+        }
         for campaign in &self.campaigns {
             let (key, label) = (&campaign.key, &campaign.label);
             add("专项活动", key, label, campaign.said(), &campaign.cited);

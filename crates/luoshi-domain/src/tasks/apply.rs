@@ -221,6 +221,11 @@ impl Task {
                 acknowledged: None,
             }),
             TaskEvent::NoticeAcknowledged { number } => self.apply_acknowledged(number, by),
+            TaskEvent::Linked { parent } => self.parent = *parent,
+            TaskEvent::RolledUp { progress, roll_up } => {
+                self.progress = *progress;
+                self.rolled_up = (roll_up.children > 0).then_some(*roll_up);
+            }
             TaskEvent::BlockerRaised {
                 number,
                 what,

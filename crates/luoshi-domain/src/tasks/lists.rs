@@ -32,6 +32,8 @@ pub struct TaskFilter {
     pub category: Option<String>,
     pub plan: Option<PlanId>,
     pub light: Option<LightFilter>,
+    /// Right below this task.
+    pub parent: Option<TaskId>,
     /// A step is still to be taken, and its limit is within these days.
     pub steps: Option<StepLimits>,
 }
@@ -54,6 +56,7 @@ impl TaskFilter {
             category: None,
             plan: None,
             light: None,
+            parent: None,
             steps: None,
         }
     }

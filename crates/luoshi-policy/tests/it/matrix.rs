@@ -118,6 +118,7 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
     ),
     (Right::AmendActivity, &["office", "handler"], "not_recorder"),
     (Right::KeepBreakdown, &["finance"], "not_head_or_assignee"),
+    (Right::KeepWorksheet, &["lead", "lead_officer"], "not_lead"),
     (Right::KnowPlan, LEADERS_AND_OFFICE, "not_found"),
     (Right::SeePlan, LEADERS_AND_OFFICE, "not_found"),
     (Right::ConfirmPlan, &["office"], "not_supervision_office"),
@@ -198,6 +199,11 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
         "not_principal",
     ),
     (Right::CancelTask, &["principal"], "not_principal"),
+    (
+        Right::Decompose,
+        &["office", "lead", "lead_officer"],
+        "not_lead",
+    ),
 ];
 
 const LEADERS_AND_OFFICE: &[&str] = &["principal", "deputy", "other_deputy", "office"];
@@ -225,7 +231,8 @@ fn row(right: Right) -> Row {
         | Right::FileRoster
         | Right::SeeActivity
         | Right::AmendActivity
-        | Right::KeepBreakdown => Row::Record(RecordRow {
+        | Right::KeepBreakdown
+        | Right::KeepWorksheet => Row::Record(RecordRow {
             units: vec![LEAD],
             by: Some(person("handler")),
             about: vec![person("finance")],

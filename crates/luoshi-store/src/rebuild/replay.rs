@@ -20,6 +20,7 @@ use luoshi_domain::ports::{StoreError, StoreResult};
 use luoshi_domain::registers::Registered;
 use luoshi_domain::rosters::Roster;
 use luoshi_domain::tasks::{Task, TaskEvent};
+use luoshi_domain::worksheets::Worksheet;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -97,6 +98,7 @@ pub(super) async fn replay(
     count += register::<Activity>(journal, rows, bureau).await?;
     count += register::<Handover>(journal, rows, bureau).await?;
     count += register::<Breakdown>(journal, rows, bureau).await?;
+    count += register::<Worksheet>(journal, rows, bureau).await?;
     count += register::<Mandate>(journal, rows, bureau).await?;
     Ok(count)
 }

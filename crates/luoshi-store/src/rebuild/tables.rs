@@ -299,6 +299,7 @@ pub(super) const TABLES: [Table; 28] = [
             ("updated_at", Time),
             ("search", Text),
             ("mark", Text),
+            ("parent_id", Id),
             ("paused_day", Number),
             ("answer_day", Number),
             ("respond_day", Number),

@@ -69,6 +69,9 @@ impl Where {
         if let Some(plan) = filter.plan {
             conditions.equals("t.plan_id", plan);
         }
+        if let Some(parent) = filter.parent {
+            conditions.equals("t.parent_id", parent);
+        }
         if let Some(steps) = &filter.steps {
             let limits = conditions.limits(steps);
             conditions.and(&format!(

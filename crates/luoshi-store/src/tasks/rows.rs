@@ -32,10 +32,11 @@ const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal
                     clause_path, number, title, kind, tier, level, category, state, is_open, \
                     timing, waiting, lead_id, supervisor_id, deputy_id, limit_day, \
                     issued_day, progress, feedbacks, feedback_due, grade, opened_at, \
-                    updated_at, search, mark, paused_day, answer_day, respond_day, notice_day) \
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+                    updated_at, search, mark, paused_day, answer_day, respond_day, notice_day, \
+                    parent_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-                    $25, $26, $27, $28, $29, $30, $31, $32, $33) ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
+                    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34) \
+                    ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
                     excluded.version, plan_id = excluded.plan_id, proposal_id = \
                     excluded.proposal_id, clause_path = excluded.clause_path, number = \
                     excluded.number, title = excluded.title, kind = excluded.kind, tier = \
@@ -50,7 +51,8 @@ const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal
                     excluded.search, mark = excluded.mark, paused_day = \
                     excluded.paused_day, answer_day = excluded.answer_day, \
                     respond_day = excluded.respond_day, notice_day = \
-                    excluded.notice_day WHERE tasks.version = $34";
+                    excluded.notice_day, parent_id = excluded.parent_id \
+                    WHERE tasks.version = $35";
 
 const SAVE_RECORD: &str = "INSERT INTO task_records (bureau_id, task_id, record) \
                            VALUES ($1, $2, $3) ON CONFLICT (bureau_id, task_id) \
@@ -100,6 +102,7 @@ pub(crate) async fn project(
         task.answer_by(),
         task.respond_by(),
         task.acknowledge_by(),
+        task.parent,
         before,
     ];
     if conn.execute(SAVE, values).await? != 1 {

@@ -1,7 +1,7 @@
 //! What SQLite would do for the lists that people wait for, by its own explanation.
 
 use chrono::NaiveDate;
-use luoshi_domain::ids::{BureauId, PersonId, UnitId};
+use luoshi_domain::ids::{BureauId, PersonId, TaskId, UnitId};
 use luoshi_domain::lights::{Colour, Leads};
 use luoshi_domain::limits::Step;
 use luoshi_domain::tasks::TaskState;
@@ -177,6 +177,21 @@ async fn time_01_limits_of_steps_are_listed_and_counted_by_their_day() {
     let plan = explain(&mut conn, steps_due_sql(BUREAU, &filter, &steps)).await;
     assert!(plan.contains(by_day), "{plan}");
     assert!(!plan.contains("SCAN"), "{plan}");
+}
+
+#[tokio::test]
+async fn ledger_01_the_tasks_below_one_are_read_from_an_index_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let mut conn = open(&url).await.unwrap().begin_read().await.unwrap();
+    let filter = TaskFilter {
+        parent: Some(TaskId(Uuid::from_u128(9))),
+        ..TaskFilter::new(Visibility::All)
+    };
+    let conditions = Where::of(BUREAU, &filter);
+    let plan = explain(&mut conn, list_sql(conditions, TaskSort::Limit, 51)).await;
+    assert!(plan.contains("tasks_parent"), "{plan}");
+    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ contract! {
     sys_03_a_unit_sees_the_tasks_that_concern_it_and_no_other,
     text_is_found_in_title_target_number_and_document,
     time_01_step_limits_are_counted_as_they_are_listed,
+    ledger_01_the_tasks_below_one_are_listed,
     pages_give_every_row_once_in_each_order,
     a_foreign_page_mark_is_unusable,
     a_count_stops_at_its_cap,
@@ -480,6 +481,7 @@ async fn filters_combine(database: &Database) {
             today,
             leads: Leads::default(),
         }),
+        parent: None,
         steps: None,
     };
     check(database, &tasks, &filter, |task| {
@@ -757,4 +759,29 @@ async fn time_01_step_limits_are_counted_as_they_are_listed(database: &Database)
     assert_eq!(work.tasks_count(&month, 100).await.unwrap(), 5);
     let none = work.tasks_steps_due(&all()).await.unwrap();
     assert!(none.is_empty(), "nothing without days");
+}
+
+async fn ledger_01_the_tasks_below_one_are_listed(database: &Database) {
+    let mut work = database.write(BUREAU).await.unwrap();
+    let (top, events) = opened(1, details(1), 0);
+    work.task_save(&top, &events, &signed(1)).await.unwrap();
+    for n in 2..5 {
+        let (mut task, mut events) = opened(n, details(n), 0);
+        if n != 3 {
+            let link = TaskEvent::Linked {
+                parent: Some(top.id),
+            };
+            task.apply(&link, &signed(1));
+            events.push(link);
+        }
+        work.task_save(&task, &events, &signed(1)).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    let mut work = database.read(BUREAU).await.unwrap();
+    let filter = TaskFilter {
+        parent: Some(top.id),
+        ..all()
+    };
+    assert_eq!(list(&mut *work, &filter).await.len(), 2);
+    assert_eq!(work.tasks_count(&filter, 10).await.unwrap(), 2);
 }

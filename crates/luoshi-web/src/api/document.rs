@@ -12,8 +12,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::api::words::TaskSort;
 use crate::api::{
-    account, accounts, activities, audit, bodies, breakdowns, calendar, desk, journal, lessons,
-    mandates, organisation, packs, plans, rosters, tasks, tokens,
+    account, accounts, activities, audit, bodies, breakdowns, calendar, children, desk, journal,
+    lessons, mandates, organisation, packs, plans, rosters, tasks, tokens, worksheets,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -95,6 +95,11 @@ pub(super) fn routes(table: Table) -> Table {
         breakdowns::save,
         breakdowns::seamless,
         breakdowns::mine,
+        children::show,
+        children::open,
+        children::link,
+        worksheets::show,
+        worksheets::carry_out,
         rosters::list,
         rosters::ask,
         rosters::show,

@@ -20,12 +20,13 @@ pub(crate) struct Tab {
     pub(crate) current: bool,
 }
 
-const TABS: [(&str, &str); 5] = [
+const TABS: [(&str, &str); 6] = [
     ("/organisation", "机构树"),
     ("/bodies", "领导小组和专班"),
     ("/rosters", "名册"),
     ("/contacts", "通讯录"),
     ("/activities", "工作记录"),
+    ("/breakdowns", "责任缺项"),
 ];
 
 /// The pages beside one, which is marked.

@@ -1,11 +1,13 @@
 //! What registers know of a task, as cards on its page.
 
-use luoshi_app::breakdowns;
 use luoshi_app::tasks::TaskView;
+use luoshi_app::{breakdowns, hierarchy, worksheets};
+use luoshi_domain::packs::SheetKind;
 
 use crate::WebState;
 use crate::extract::SignedIn;
 use crate::pages::breakdowns::Card;
+use crate::pages::{children, worksheets as sheets};
 use crate::problem::WebResult;
 
 /// The cards of one task, as `task_cards.html` draws them.
@@ -13,6 +15,10 @@ use crate::problem::WebResult;
 pub(crate) struct Cards {
     /// Shown once the task is signed for.
     pub(crate) breakdown: Option<Card>,
+    /// Shown where something stands in them or is asked for.
+    pub(crate) worksheet: Option<sheets::Card>,
+    /// Shown where there are others around it, or the reader may open some.
+    pub(crate) children: Option<children::Card>,
 }
 
 impl Cards {
@@ -26,7 +32,16 @@ impl Cards {
         let shown = breakdown.is_some() || task.is_under_way();
         let may = breakdowns::may_keep(app, who, &view.organisation, task);
         let duties = breakdown.as_ref().map(|known| known.duties.as_slice());
+        let sheet = worksheets::of(app, who, task).await?;
+        let wanted = |kind| worksheets::wanted(&view.rules, task, kind);
+        let (list, matrix) = (wanted(SheetKind::FourInOne), wanted(SheetKind::Matrix));
+        let card = sheets::Card::of(task, &sheet, list, matrix);
+        // Whoever may fill it in finds the way there once the task runs.
+        let fills = worksheets::may_keep(app, who, task) && task.is_under_way();
+        let family = children::Card::of(&hierarchy::show(app, who, task.id).await?);
         Ok(Self {
+            worksheet: (fills || !card.lines.is_empty()).then_some(card),
+            children: (!family.is_empty()).then_some(family),
             breakdown: shown.then(|| Card::of(task.id, duties, &view.organisation, may)),
         })
     }

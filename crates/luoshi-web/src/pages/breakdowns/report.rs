@@ -16,6 +16,7 @@ use crate::WebState;
 use crate::extract::{Query, SignedIn};
 use crate::pages::ledger::query::address;
 use crate::pages::parts::Link;
+use crate::pages::registers::{self, Tab};
 use crate::pages::shell::Shell;
 use crate::pages::{files, html};
 use crate::problem::WebResult;
@@ -33,6 +34,7 @@ pub(super) fn routes(table: Table) -> Table {
 #[template(path = "breakdowns.html")]
 struct ReportPage {
     shell: Shell,
+    tabs: Vec<Tab>,
     said: String,
     units: Vec<UnitRow>,
     /// What the rows are, in words.
@@ -66,7 +68,7 @@ struct Line {
 #[serde(default)]
 struct Wish {
     unit: String,
-    /// `tasks`, `incomplete`, `parts` or `people`; both of the last when left out.
+    /// `tasks`, `incomplete`, `parts` or `people`; `incomplete` and `people` when left out.
     gap: String,
 }
 
@@ -87,7 +89,8 @@ async fn show(
         });
     let rows = lines(&report, &wish);
     let page = ReportPage {
-        shell: Shell::signed_in(&state, &signed_in, "/ledger").await?,
+        shell: Shell::signed_in(&state, &signed_in, registers::MENU).await?,
+        tabs: registers::tabs(PATH),
         said: match (sum.missing, sum.gaps) {
             (0, 0) => format!("在办 {} 件，每件都有人负责、有人推动、有人落实", sum.tasks),
             (missing, gaps) => format!(
@@ -181,7 +184,7 @@ fn listed(report: &SeamlessReport, wish: &Wish) -> String {
         "incomplete" => "环节没有配齐的事项",
         "parts" => "缺人的环节",
         "people" => "没有人在岗的分工",
-        _ => "缺人的环节和没有人在岗的分工",
+        _ => "环节没有配齐的事项和没有人在岗的分工",
     };
     match wish.unit.as_str() {
         "" => what.to_owned(),
@@ -223,9 +226,11 @@ fn lines_of(report: &SeamlessReport, task: &TaskGaps, gap: &str) -> Vec<Line> {
         _ => {}
     }
     let mut lines = Vec::new();
-    if gap != "people" {
+    if gap == "parts" {
         let parts = task.missing.iter();
         lines.extend(parts.map(|part: &Part| line(format!("没有人{}", part.label()))));
+    } else if gap != "people" && !missing.is_empty() {
+        lines.push(line(whole));
     }
     if gap != "parts" {
         lines.extend(task.gaps.iter().map(|(row, duty, gap)| {

@@ -77,6 +77,7 @@ impl View<'_> {
             ("light", self.wish.light.clone()),
             ("due", self.wish.due.clone()),
             ("step", self.wish.step.clone()),
+            ("parent", self.wish.parent.clone()),
             ("tier", self.wish.tier.clone()),
             ("below", self.wish.below.clone()),
             ("deputy", self.wish.deputy.clone()),
@@ -140,6 +141,7 @@ fn said(name: &str, value: &str, filters: &[Filter]) -> String {
         _ => match name {
             "q" => format!("文字：{value}"),
             "due" => format!("到期日：{}", value.replace("..", " 至 ")),
+            "parent" => "一件事项的下级事项".into(),
             "step" => match Step::from_key(value) {
                 Some(known) => format!("待办环节：{}", step(known)),
                 None => format!("待办环节：{value}"),

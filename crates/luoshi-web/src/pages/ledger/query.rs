@@ -30,6 +30,8 @@ pub(super) struct Wish {
     pub(super) due: String,
     /// The step that `due` is about, where it is not the completion.
     pub(super) step: String,
+    /// The task right above.
+    pub(super) parent: String,
     pub(super) lead: String,
     /// The lead unit is this one or below it.
     pub(super) below: String,
@@ -54,6 +56,7 @@ impl Wish {
             ("queue", &self.queue),
             ("due", &self.due),
             ("step", &self.step),
+            ("parent", &self.parent),
             ("lead", &self.lead),
             ("below", &self.below),
             ("deputy", &self.deputy),
@@ -130,6 +133,7 @@ impl Wish {
         } else if let Some((today, until)) = days.filter(|_| filter.queue.is_none()) {
             filter.queue = Some(Queue::DueSoon { today, until });
         }
+        filter.parent = read(&self.parent, "上级事项", |text| text.parse().ok())?;
         filter.lead = read(&self.lead, "单位", |text| text.parse().ok())?;
         let top: Option<UnitId> = read(&self.below, "单位", |text| text.parse().ok())?;
         filter.below = top.map(|top| Subtrees {
