@@ -160,7 +160,7 @@ impl QueueName {
     }
 
     /// The queue as it waits for the actor today.
-    pub fn queue(self, today: NaiveDate, leads: Leads, actor: &Actor) -> Queue {
+    pub fn queue(self, today: NaiveDate, leads: &Leads, actor: &Actor) -> Queue {
         let principal = actor.has_role(Role::Principal);
         match self {
             Self::ToApprove => Queue::ToApprove,
@@ -185,7 +185,7 @@ impl QueueName {
             Self::NoResult => Queue::NoResult { today },
             Self::NoEcho => Queue::NoEcho,
             Self::DueSoon => {
-                let days = Days::new(leads.due_soon_days.unsigned_abs());
+                let days = Days::new(leads.due_soon_days.value.unsigned_abs());
                 Queue::DueSoon {
                     today,
                     until: today.checked_add_days(days).unwrap_or(today),
@@ -237,7 +237,7 @@ pub async fn waiting(app: &App, who: &Who) -> AppResult<u32> {
     let names = QueueName::ALL.into_iter().filter(|name| name.is_to_do());
     for name in names.filter(|name| name.concerns(app, &who.actor)) {
         let mut filter = policy::tasks(app, &who.actor);
-        filter.queue = Some(name.queue(rules.today, rules.leads, &who.actor));
+        filter.queue = Some(name.queue(rules.today, &rules.leads, &who.actor));
         waiting += uow.tasks_count(&filter, COUNT_CAP).await?;
     }
     Ok(waiting)
@@ -255,7 +255,7 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
         .filter(|name| name.concerns(app, actor))
     {
         let mut filter = policy::tasks(app, actor);
-        filter.queue = Some(name.queue(rules.today, rules.leads, actor));
+        filter.queue = Some(name.queue(rules.today, &rules.leads, actor));
         let count = uow.tasks_count(&filter, COUNT_CAP).await?;
         if count == 0 && name.is_occasional(actor) {
             continue;

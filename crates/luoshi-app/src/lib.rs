@@ -29,6 +29,7 @@ pub mod feeds;
 pub mod hierarchy;
 pub mod jobs;
 pub mod lessons;
+pub mod lights;
 pub mod limits;
 pub mod mandates;
 pub mod organisation;

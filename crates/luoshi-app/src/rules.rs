@@ -10,11 +10,11 @@ use chrono::NaiveDate;
 use luoshi_domain::calendar::{Announced, Calendar, Notice};
 use luoshi_domain::context::{Actor, Context};
 use luoshi_domain::ids::BureauId;
-use luoshi_domain::lights::Leads;
+use luoshi_domain::lights::{Leads, Threshold};
 use luoshi_domain::limits::LimitPolicy;
 use luoshi_domain::organisation::Organisation;
-use luoshi_domain::packs::{LeadKey, Pack, PackKey, PackSet, Word};
-use luoshi_domain::ports::UnitOfWork;
+use luoshi_domain::packs::{Lead, LeadKey, Pack, PackKey, PackSet, Word};
+use luoshi_domain::ports::{RulesVersions, UnitOfWork};
 
 use crate::App;
 use crate::errors::AppResult;
@@ -40,7 +40,7 @@ pub struct Rules {
     pub leads: Leads,
     /// Every origin that was ever in force, for naming what is stored; the latest last.
     named: Vec<Word>,
-    versions: (i64, i64),
+    versions: RulesVersions,
 }
 
 impl Rules {
@@ -49,7 +49,7 @@ impl Rules {
         announced: &Announced,
         shipped: &[Notice],
         today: NaiveDate,
-        versions: (i64, i64),
+        versions: RulesVersions,
     ) -> AppResult<Self> {
         let mut notices: BTreeMap<i32, Notice> = shipped
             .iter()
@@ -76,7 +76,7 @@ impl Rules {
                 .iter()
                 .flat_map(|pack| pack.policies.clone())
                 .collect(),
-            leads: leads(&packs),
+            leads: leads(&packs, versions.lights),
             set,
             packs,
             named,
@@ -109,7 +109,7 @@ impl Rules {
             organisation,
             calendar: &self.calendar,
             policies: &self.policies,
-            leads: self.leads,
+            leads: self.leads.clone(),
         }
     }
 }
@@ -135,27 +135,30 @@ pub async fn of_bureau(app: &App, bureau: BureauId) -> AppResult<Arc<Rules>> {
 }
 
 /// The leads of the packs in force; where several set one, the earliest warning.
-fn leads(packs: &[Pack]) -> Leads {
+fn leads(packs: &[Pack], edition: i64) -> Leads {
     let all = || packs.iter().flat_map(|pack| &pack.leads);
     let of = |key| all().filter(move |lead| lead.key == key);
-    let mut leads = Leads::default();
     let most = |key| of(key).max_by_key(|lead| lead.value);
     let least = |key| of(key).min_by_key(|lead| lead.value);
-    if let Some(lead) = most(LeadKey::DueSoonDays) {
-        leads.due_soon_days = i64::from(lead.value);
-        leads.due_soon_default = lead.cited.default;
-    }
-    if let Some(lead) = least(LeadKey::BehindPoints) {
-        leads.behind_points = i64::from(lead.value);
-        leads.behind_default = lead.cited.default;
-    }
-    if let Some(lead) = least(LeadKey::NoReportDays) {
-        leads.no_report_days = i64::from(lead.value);
-    }
-    if let Some(lead) = least(LeadKey::AnswerWorkdays) {
-        leads.answer_workdays = lead.value;
-        leads.answer_default = lead.cited.default;
-    }
+    let mut leads = Leads {
+        edition,
+        ..Leads::default()
+    };
+    let set = |threshold: &mut Threshold, lead: Option<&Lead>| {
+        if let Some(lead) = lead {
+            *threshold = Threshold {
+                value: i64::from(lead.value),
+                clause: lead.cited.clause.clone(),
+                default: lead.cited.default,
+            };
+        }
+    };
+    set(&mut leads.due_soon_days, most(LeadKey::DueSoonDays));
+    set(&mut leads.behind_points, least(LeadKey::BehindPoints));
+    set(&mut leads.red_points, least(LeadKey::RedPoints));
+    set(&mut leads.recovery_days, most(LeadKey::RecoveryDays));
+    set(&mut leads.no_report_days, least(LeadKey::NoReportDays));
+    set(&mut leads.answer_workdays, least(LeadKey::AnswerWorkdays));
     leads
 }
 
@@ -192,7 +195,7 @@ impl Kept {
     fn known(
         &self,
         bureau: BureauId,
-        versions: (i64, i64),
+        versions: RulesVersions,
         today: NaiveDate,
     ) -> Option<Arc<Rules>> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,12 +1,12 @@
 //! The daily look through the limits: what is due soon, due, overdue, behind or without a report,
-//! told to those concerned once (TIME-10).
+//! told to those concerned once (TIME-10); then which lights turned is noted.
 //!
 //! The day's row and its job are written in one transaction, so that a day has one job; what was
 //! told is noted in the transaction that tells it, so that running again tells nothing twice.
 
 use chrono::{NaiveDate, Timelike};
 use luoshi_domain::calendar::{local_day, local_time};
-use luoshi_domain::ids::{BureauId, JobId, NotificationId};
+use luoshi_domain::ids::{BureauId, JobId, NotificationId, TaskId};
 use luoshi_domain::jobs::{Job, JobEnd, NewJob};
 use luoshi_domain::notifications::Notification;
 use luoshi_domain::packs::step;
@@ -15,10 +15,12 @@ use luoshi_domain::reminders::{Finding, FindingKind, findings, recipients};
 use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::Task;
 use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskSort, Visibility};
+use luoshi_domain::trajectories::percent;
 use serde::{Deserialize, Serialize};
 
 use crate::errors::{AppError, AppResult};
-use crate::{App, Who, audit, bureaus, policy};
+use crate::rules::Rules;
+use crate::{App, Who, audit, bureaus, lights, policy};
 
 /// The job's name.
 pub(crate) const JOB: &str = "sweep";
@@ -53,6 +55,12 @@ pub struct SweepReport {
 struct Part {
     day: NaiveDate,
     after: Option<String>,
+    /// Whether all is told, and only what turned is left to note.
+    #[serde(default)]
+    told: bool,
+    /// The last task whose light was looked at.
+    #[serde(default)]
+    noted: Option<TaskId>,
     report: SweepReport,
 }
 
@@ -99,6 +107,8 @@ async fn push(app: &App, uow: &mut dyn UnitOfWork) -> AppResult<()> {
     let part = Part {
         day: local_day(now),
         after: None,
+        told: false,
+        noted: None,
         report: SweepReport::default(),
     };
     let job = NewJob {
@@ -118,6 +128,30 @@ pub(crate) async fn run(app: &App, job: &Job) -> AppResult<JobEnd> {
         .map_err(|error| AppError::internal("a sweep's payload cannot be read", error))?;
     let mut uow = app.store.write(job.bureau).await?;
     let rules = app.rules(job.bureau, &mut *uow).await?;
+    if !part.told {
+        look(app, &mut part, &rules, &mut *uow).await?;
+    } else if let Some(last) = lights::note_turned(part.day, part.noted, &rules, &mut *uow).await? {
+        part.noted = Some(last);
+    } else {
+        let report = serde_json::to_string(&part.report);
+        let report = report.map_err(|error| AppError::internal("a report", error))?;
+        uow.sweep_finish(part.day, &report).await?;
+        uow.commit().await?;
+        return Ok(JobEnd::Done);
+    }
+    uow.commit().await?;
+    Ok(JobEnd::Next {
+        payload: payload(&part)?,
+    })
+}
+
+/// Looks through the next tasks and tells those concerned.
+async fn look(
+    app: &App,
+    part: &mut Part,
+    rules: &Rules,
+    uow: &mut dyn UnitOfWork,
+) -> AppResult<()> {
     let mut filter = TaskFilter::new(Visibility::All);
     filter.queue = Some(Queue::Open);
     let page = PageRequest {
@@ -130,23 +164,14 @@ pub(crate) async fn run(app: &App, job: &Job) -> AppResult<JobEnd> {
             continue;
         };
         part.report.tasks += 1;
-        for finding in findings(&task, part.day, rules.leads) {
+        for finding in findings(&task, part.day, &rules.leads) {
             part.report.count(&finding);
-            tell(app, &task, &finding, &mut *uow).await?;
+            tell(app, &task, &finding, uow).await?;
         }
     }
-    if found.next.is_none() {
-        let report = serde_json::to_string(&part.report);
-        let report = report.map_err(|error| AppError::internal("a report", error))?;
-        uow.sweep_finish(part.day, &report).await?;
-        uow.commit().await?;
-        return Ok(JobEnd::Done);
-    }
-    uow.commit().await?;
+    part.told = found.next.is_none();
     part.after = found.next;
-    Ok(JobEnd::Next {
-        payload: payload(&part)?,
-    })
+    Ok(())
 }
 
 async fn tell(
@@ -184,7 +209,7 @@ fn said(task: &Task, finding: &Finding) -> String {
         FindingKind::DueSoon => format!("提醒：还有 {amount} 天到期，时限 {limit}"),
         FindingKind::Due => format!("提醒：今天到期，时限 {limit} 24 时止"),
         FindingKind::Overdue => format!("提醒：逾期 {amount} 天，时限 {limit}"),
-        FindingKind::Behind => format!("提醒：进度比按时间应到的落后 {amount} 个百分点"),
+        FindingKind::Behind => format!("提醒：进度比序时进度落后 {} 个百分点", percent(amount)),
         FindingKind::NoReport => format!("提醒：签收 {amount} 天还没有反馈"),
         FindingKind::Unanswered => {
             let answer_by = task.answer_by().map(|day| day.to_string());

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use luoshi_domain::ids::NotificationId;
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::journal::{Envelope, Signed, StoredEvent};
-use luoshi_domain::lights::{Colour, Facts, Light, expected_progress};
+use luoshi_domain::lights::{Colour, Facts, Light};
 use luoshi_domain::notifications::Notification;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
@@ -143,12 +143,9 @@ pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<TaskView> {
         .into();
     let missing = task.missing_fields(&ctx);
     let today = ctx.today();
-    let facts = facts(&task);
-    let light = Light::of(facts, today, &rules.calendar, rules.leads);
-    let expected = match (facts.issued_on, facts.limit) {
-        (Some(issued_on), Some(limit)) => Some(expected_progress(issued_on, limit, today)),
-        _ => None,
-    };
+    let facts = task.facts();
+    let light = Light::of(&facts, today, &rules.calendar, &rules.leads);
+    let expected = facts.expected(facts.judged_on(today));
     Ok(TaskView {
         limits: limits::of_task(&task, &rules.calendar, today),
         lagging: task.lagging(today, rules.leads),
@@ -194,7 +191,7 @@ pub async fn count_by_light(
     filter: &TaskFilter,
 ) -> AppResult<Vec<(Colour, u32)>> {
     let mut uow = app.store.read(who.bureau).await?;
-    let (today, leads) = (app.today(), app.rules(who.bureau, &mut *uow).await?.leads);
+    let today = app.today();
     let mut counts = Vec::new();
     for colour in [
         Colour::Red,
@@ -204,11 +201,7 @@ pub async fn count_by_light(
         Colour::Done,
     ] {
         let mut narrowed = filter.clone();
-        narrowed.light = Some(LightFilter {
-            colour,
-            today,
-            leads,
-        });
+        narrowed.light = Some(LightFilter { colour, today });
         counts.push((colour, uow.tasks_count(&narrowed, COUNT_CAP).await?));
     }
     Ok(counts)
@@ -328,16 +321,6 @@ pub async fn handle_many(
     Ok(outcome)
 }
 
-/// The facts that a task's light is computed from.
-pub fn facts(task: &Task) -> Facts {
-    Facts {
-        state: task.state,
-        issued_on: task.issued_on(),
-        limit: task.details.limit,
-        progress: task.progress,
-    }
-}
-
 /// The facts that a ledger line's light is computed from.
 pub fn row_facts(row: &TaskRow) -> Facts {
     Facts {
@@ -345,6 +328,7 @@ pub fn row_facts(row: &TaskRow) -> Facts {
         issued_on: row.issued_on,
         limit: row.limit,
         progress: row.progress,
+        particulars: row.particulars.clone(),
     }
 }
 

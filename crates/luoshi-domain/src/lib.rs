@@ -37,4 +37,5 @@ pub mod rosters;
 #[cfg(any(test, feature = "test-support"))]
 pub mod samples;
 pub mod tasks;
+pub mod trajectories;
 pub mod worksheets;

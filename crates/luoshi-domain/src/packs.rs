@@ -244,6 +244,10 @@ pub enum LeadKey {
     DueSoonDays,
     /// Percentage points behind the schedule.
     BehindPoints,
+    /// Percentage points behind the schedule that are far.
+    RedPoints,
+    /// Calendar days that a light which was red stays yellow after catching up.
+    RecoveryDays,
     /// Calendar days without a report after the receipt.
     NoReportDays,
     /// Workdays that a leader has to answer a blocker.
@@ -251,9 +255,11 @@ pub enum LeadKey {
 }
 
 impl LeadKey {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::DueSoonDays,
         Self::BehindPoints,
+        Self::RedPoints,
+        Self::RecoveryDays,
         Self::NoReportDays,
         Self::AnswerWorkdays,
     ];
@@ -263,6 +269,8 @@ impl LeadKey {
         match self {
             Self::DueSoonDays => "due_soon_days",
             Self::BehindPoints => "behind_points",
+            Self::RedPoints => "red_points",
+            Self::RecoveryDays => "recovery_days",
             Self::NoReportDays => "no_report_days",
             Self::AnswerWorkdays => "answer_workdays",
         }
@@ -277,6 +285,8 @@ impl LeadKey {
             Self::DueSoonDays => "临期提前天数",
             Self::BehindPoints => "序时进度落后百分点",
             Self::AnswerWorkdays => "领导答复卡点的工作日数",
+            Self::RedPoints => "序时进度落后多少百分点亮红灯",
+            Self::RecoveryDays => "红灯赶上后黄灯保持天数",
             Self::NoReportDays => "签收后多少天没有反馈要提醒",
         }
     }
@@ -284,8 +294,8 @@ impl LeadKey {
     /// What it may be.
     pub fn range(self) -> std::ops::RangeInclusive<u32> {
         match self {
-            Self::DueSoonDays | Self::NoReportDays => 0..=90,
-            Self::BehindPoints => 1..=100,
+            Self::DueSoonDays | Self::NoReportDays | Self::RecoveryDays => 0..=90,
+            Self::BehindPoints | Self::RedPoints => 1..=100,
             Self::AnswerWorkdays => 1..=60,
         }
     }

@@ -18,6 +18,7 @@ use crate::ids::{BureauId, JobId, MandateId, PersonId, PlanId, SessionId, TaskId
 use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
 use crate::journal::{JournalFilter, Signed, StoredEvent};
 use crate::lessons::{self, LessonsEvent};
+use crate::lights::changes::{LightChange, LightEdition, Turned};
 use crate::notifications::{Notification, Recipient};
 use crate::organisation::events::OrganisationEvent;
 use crate::organisation::history::History;
@@ -117,6 +118,7 @@ pub trait UnitOfWork:
     + Jobs
     + Journals
     + Lessons
+    + Lights
     + Notifications
     + Organisations
     + Plans
@@ -175,6 +177,37 @@ pub trait Reminders: Send {
     ) -> StoreResult<bool>;
 }
 
+/// The spans of the tasks' lights, and what turned. Not part of the journal.
+#[async_trait]
+pub trait Lights: Send {
+    /// The numbers in use; those that ship before the first edition.
+    async fn light_edition(&mut self) -> StoreResult<LightEdition>;
+
+    /// Begins an edition; its number is the next.
+    async fn light_edition_add(&mut self, edition: &LightEdition) -> StoreResult<()>;
+
+    /// Whether every task's spans are of the latest edition.
+    async fn lights_are_current(&mut self) -> StoreResult<bool>;
+
+    /// Computes the spans of up to `limit` tasks that are not of the latest edition; how many.
+    async fn lights_refresh(&mut self, limit: u32) -> StoreResult<u32>;
+
+    /// Up to `limit` tasks behind `after`, in the order of their ids, whose light on `today` is
+    /// another than the one noted last.
+    async fn lights_turned(
+        &mut self,
+        today: NaiveDate,
+        after: Option<TaskId>,
+        limit: u32,
+    ) -> StoreResult<Vec<Turned>>;
+
+    /// Notes that a light turned.
+    async fn light_change_note(&mut self, change: &LightChange) -> StoreResult<()>;
+
+    /// What was noted of a task, in the order of the days.
+    async fn light_changes_of(&mut self, task: TaskId) -> StoreResult<Vec<LightChange>>;
+}
+
 /// Secret addresses of calendar feeds. Not part of the journal.
 #[async_trait]
 pub trait Feeds: Send {
@@ -193,11 +226,20 @@ pub trait Feeds: Send {
     async fn feed_since(&mut self, person: PersonId) -> StoreResult<Option<DateTime<Utc>>>;
 }
 
+/// How far a bureau's rules have come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RulesVersions {
+    pub packs: i64,
+    pub calendar: i64,
+    /// The edition of the numbers behind the spans of the lights.
+    pub lights: i64,
+}
+
 /// The packs and the calendar of a bureau.
 #[async_trait]
 pub trait Rules: Send {
-    /// The versions of the packs and of the calendar that the loads would give.
-    async fn rules_versions(&mut self) -> StoreResult<(i64, i64)>;
+    /// The versions that the loads would give.
+    async fn rules_versions(&mut self) -> StoreResult<RulesVersions>;
 
     /// All editions; none with version 0 before the first event.
     async fn packs_load(&mut self) -> StoreResult<PackSet>;

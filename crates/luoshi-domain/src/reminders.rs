@@ -6,7 +6,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::calendar::local_day;
-use crate::lights::{Leads, expected_progress};
+use crate::lights::Leads;
 use crate::limits::Step;
 use crate::notifications::Recipient;
 use crate::tasks::timing::LimitStanding;
@@ -56,7 +56,7 @@ impl FindingKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub kind: FindingKind,
-    /// Days left or past, or percentage points behind.
+    /// Days left or past, or tenths of a percentage point behind.
     pub amount: i64,
     /// The step whose limit it is; [`Step::Closed`] for the completion.
     pub step: Step,
@@ -65,7 +65,7 @@ pub struct Finding {
 }
 
 /// What is found of a task on the local day `today`; nothing unless it is issued and not over.
-pub fn findings(task: &Task, today: NaiveDate, leads: Leads) -> Vec<Finding> {
+pub fn findings(task: &Task, today: NaiveDate, leads: &Leads) -> Vec<Finding> {
     let running = matches!(
         task.state,
         TaskState::Issued | TaskState::Accepted | TaskState::InProgress | TaskState::Supervising
@@ -103,7 +103,7 @@ pub fn findings(task: &Task, today: NaiveDate, leads: Leads) -> Vec<Finding> {
     let received = task.step_at(Step::Received).map(local_day);
     if let Some(received) = received.filter(|_| task.feedbacks == 0 && !reports_limited) {
         let days = (today - received).num_days();
-        if days > leads.no_report_days {
+        if days > leads.no_report_days.value {
             found.push(Finding {
                 kind: FindingKind::NoReport,
                 amount: days,
@@ -151,8 +151,9 @@ fn unanswered(task: &Task, today: NaiveDate) -> Vec<Finding> {
 }
 
 /// The one thing to say of the completion, as the lights judge it.
-fn completion(task: &Task, today: NaiveDate, leads: Leads) -> Option<Finding> {
-    let (limit, issued_on) = (task.details.limit?, task.issued_on()?);
+fn completion(task: &Task, today: NaiveDate, leads: &Leads) -> Option<Finding> {
+    let facts = task.facts();
+    let (_issued_on, limit) = facts.timed()?;
     let finding = |kind, amount, stamp| {
         Some(Finding {
             kind,
@@ -169,11 +170,11 @@ fn completion(task: &Task, today: NaiveDate, leads: Leads) -> Option<Finding> {
     if left == 0 {
         return finding(FindingKind::Due, 0, limit.to_string());
     }
-    if left <= leads.due_soon_days {
+    if left <= leads.due_soon_days.value {
         return finding(FindingKind::DueSoon, left, limit.to_string());
     }
-    let behind = expected_progress(issued_on, limit, today) - i64::from(task.progress);
-    if behind > leads.behind_points {
+    let behind = facts.gap(today)?;
+    if behind > 10 * leads.behind_points.value {
         return finding(FindingKind::Behind, behind, week(today));
     }
     None

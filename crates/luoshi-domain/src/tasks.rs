@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::local_day;
 use crate::ids::{PersonId, PlanId, ProposalId, TaskId, UnitId};
 use crate::journal::Signed;
+use crate::lights::Turn;
 use crate::limits::LimitPolicy;
 use crate::marks::Mark;
 use crate::refusals::Refusal;
@@ -36,6 +37,8 @@ use crate::tasks::revisions::{Change, Revision};
 use crate::tasks::supervision::{Assigned, Supervises, SupervisionCase};
 use crate::tasks::timing::{LimitCause, MovedLimit, TaskLimit, Timing};
 use crate::tasks::urgings::Urging;
+use crate::trajectories::Trajectory;
+use crate::trajectories::forecast::Reading;
 
 /// One tracked piece of work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +119,15 @@ pub struct Task {
     /// What stands below it; its progress is theirs then (LEDGER-08).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rolled_up: Option<RollUp>,
+    /// The course it is planned to take (LEDGER-09).
+    #[serde(default, skip_serializing_if = "Trajectory::is_linear")]
+    pub trajectory: Trajectory,
+    /// What was reported by the end of which day, in the order of the days.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Reading>,
+    /// The latest days on which it caught up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<Turn>,
     pub opened_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -593,6 +605,9 @@ impl Task {
             pauses: Vec::new(),
             parent: None,
             rolled_up: None,
+            trajectory: Trajectory::default(),
+            readings: Vec::new(),
+            turns: Vec::new(),
             opened_at: at,
             updated_at: at,
         }

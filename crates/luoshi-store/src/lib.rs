@@ -14,6 +14,7 @@ mod feeds;
 mod jobs;
 mod journal;
 mod lessons;
+mod lights;
 mod migrations;
 mod names;
 mod notifications;

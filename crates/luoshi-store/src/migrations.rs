@@ -89,6 +89,12 @@ const STEPS: [Step; 15] = [
         postgres: include_str!("../migrations/postgres/0014_mandates.sql"),
     },
     Step {
+        version: 15,
+        name: "lights",
+        sqlite: include_str!("../migrations/sqlite/0015_lights.sql"),
+        postgres: include_str!("../migrations/postgres/0015_lights.sql"),
+    },
+    Step {
         version: 18,
         name: "blockers",
         sqlite: include_str!("../migrations/sqlite/0018_blockers.sql"),

@@ -5,6 +5,7 @@ use luoshi_domain::accounts::SessionStage;
 use luoshi_domain::accounts::failures::FailureKind;
 use luoshi_domain::audit::Chain;
 use luoshi_domain::journal::Fault;
+use luoshi_domain::lights::Colour;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::{Role, UnitKind};
 use luoshi_domain::packs::PackKey;
@@ -171,6 +172,14 @@ names!(PackKey {
     T4 => "t4",
     T5 => "t5",
     P => "p",
+});
+
+names!(Colour {
+    Grey => "grey",
+    Green => "green",
+    Yellow => "yellow",
+    Red => "red",
+    Done => "done",
 });
 
 pub(crate) fn unknown(what: &str, name: &str) -> StoreError {

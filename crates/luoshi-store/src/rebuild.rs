@@ -11,6 +11,7 @@ use luoshi_domain::ids::BureauId;
 use luoshi_domain::ports::{Bureau, Store, StoreError, StoreResult};
 
 use crate::database::Database;
+use crate::lights;
 use crate::sql::{failed, values};
 
 pub use compare::{Difference, RebuildReport};
@@ -47,6 +48,7 @@ impl Database {
         scratch.bureau_create(bureau).await?;
         let mut live = self.begin_read().await?;
         let mut rebuilt = scratch.begin_write().await?;
+        lights::copy_editions(&mut live, &mut rebuilt, bureau.id).await?;
         let events = replay::replay(&mut live, &mut rebuilt, bureau.id).await?;
         let mut report = RebuildReport {
             events,

@@ -5,7 +5,7 @@ use luoshi_domain::calendar::{Announced, CalendarEvent, EnteredNotice};
 use luoshi_domain::ids::BureauId;
 use luoshi_domain::journal::Signed;
 use luoshi_domain::packs::{Edition, PackEvent, PackSet};
-use luoshi_domain::ports::{Rules, StoreError, StoreResult};
+use luoshi_domain::ports::{Rules, RulesVersions, StoreError, StoreResult};
 
 use crate::names::Named;
 use crate::sql::{Conn, fault, to_json, values};
@@ -13,8 +13,23 @@ use crate::work::Work;
 
 #[async_trait]
 impl Rules for Work {
-    async fn rules_versions(&mut self) -> StoreResult<(i64, i64)> {
-        versions(&mut self.conn, self.bureau).await
+    async fn rules_versions(&mut self) -> StoreResult<RulesVersions> {
+        // One question, because every request asks it.
+        let sql = "SELECT packs_version, calendar_version, \
+                   (SELECT max(e.number) FROM light_editions AS e WHERE e.bureau_id = $1) \
+                   FROM bureaus AS b LEFT JOIN rule_versions AS v ON v.bureau_id = b.bureau_id \
+                   WHERE b.bureau_id = $1";
+        let row = self.conn.fetch_optional(sql, values![self.bureau]).await?;
+        let Some(row) = row else {
+            return Ok(RulesVersions::default());
+        };
+        let mut cells = row.cells();
+        let mut version = || cells.take::<Option<i64>>().map(Option::unwrap_or_default);
+        Ok(RulesVersions {
+            packs: version()?,
+            calendar: version()?,
+            lights: version()?,
+        })
     }
 
     async fn packs_load(&mut self) -> StoreResult<PackSet> {

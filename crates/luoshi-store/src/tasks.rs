@@ -20,7 +20,8 @@ use crate::tasks::filter::Where;
 use crate::tasks::pages::Mark;
 use crate::work::Work;
 
-pub(crate) use rows::project;
+pub(crate) use filter::colour_sql;
+pub(crate) use rows::{LISTED, OVER, TIMED, UNTIMED, limit, listed_with, project, project_under};
 
 /// The number series of the opening notices.
 const NOTICE_SERIES: &str = "task";
@@ -163,7 +164,7 @@ fn list_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<c
     let limit = conditions.placeholder(limit);
     let sql = format!(
         "SELECT {} FROM tasks AS t WHERE {} ORDER BY {} LIMIT {limit}",
-        rows::LISTED,
+        LISTED,
         conditions.text(),
         pages::order(sort),
     );

@@ -1,7 +1,7 @@
 //! Proving the journal, and the tables against it.
 
 use luoshi_app::audit::{self, Verdict};
-use luoshi_app::bureaus;
+use luoshi_app::{bureaus, lights};
 use luoshi_domain::audit::Chain;
 
 use crate::Outcome;
@@ -55,6 +55,8 @@ pub(crate) async fn rebuild(args: &RebuildArgs) -> anyhow::Result<Outcome> {
             println!("{}：已由 {events} 条事件重建各表", bureau.name);
             continue;
         }
+        // Rows that an earlier version wrote have no spans yet.
+        lights::refresh(&app, bureau.id).await?;
         let report = database.rebuild_check(bureau.id).await?;
         if report.is_clean() {
             println!(

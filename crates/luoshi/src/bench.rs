@@ -4,6 +4,7 @@
 
 mod duplicates;
 mod ledger;
+mod lights;
 mod organisation;
 mod policy;
 mod reading;
@@ -20,6 +21,7 @@ pub(crate) async fn bench(args: &BenchArgs) -> anyhow::Result<Outcome> {
     println!("| what | size | figure | baseline | ratio |\n|---|---|---|---|---|");
     reading::bench(&args.text)?;
     duplicates::bench();
+    lights::spans(args.tasks);
     ledger::bench(args.tasks).await?;
     organisation::bench().await?;
     policy::bench()?;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use luoshi_app::{App, audit, jobs, sweeps};
+use luoshi_app::{App, audit, jobs, lights, sweeps};
 use tokio::sync::watch;
 
 /// Looks for work this often while there is none.
@@ -21,10 +21,13 @@ pub(crate) async fn work(app: App, mut stopped: watch::Receiver<bool>) {
     let working = async {
         let mut looks = 0u32;
         loop {
-            if looks.is_multiple_of(LOOKS_A_SCHEDULE)
-                && let Err(error) = sweeps::schedule(&app).await
-            {
-                tracing::error!(?error, "the limits are not looked through");
+            if looks.is_multiple_of(LOOKS_A_SCHEDULE) {
+                if let Err(error) = lights::follow_all(&app).await {
+                    tracing::error!(?error, "the lights do not follow the numbers in force");
+                }
+                if let Err(error) = sweeps::schedule(&app).await {
+                    tracing::error!(?error, "the limits are not looked through");
+                }
             }
             looks = looks.wrapping_add(1);
             loop {

@@ -71,13 +71,9 @@ pub async fn as_of(app: &App, who: &Who, day: Option<NaiveDate>) -> AppResult<Or
 /// The items of a filter that are under way, and those of them that are at risk or late today.
 pub async fn counts(app: &App, who: &Who, filter: &TaskFilter) -> AppResult<Counts> {
     let mut uow = app.store.read(who.bureau).await?;
-    let (today, leads) = (app.today(), app.rules(who.bureau, &mut *uow).await?.leads);
+    let today = app.today();
     let lit = |colour| TaskFilter {
-        light: Some(LightFilter {
-            colour,
-            today,
-            leads,
-        }),
+        light: Some(LightFilter { colour, today }),
         ..filter.clone()
     };
     let open = TaskFilter {

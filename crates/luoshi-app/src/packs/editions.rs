@@ -13,7 +13,7 @@ use super::reader::Fault;
 use super::{broken, file_name, parse, shipped, shipped_pack};
 use crate::errors::{AppError, AppResult};
 use crate::rules::{self, Rules};
-use crate::{App, Who, policy};
+use crate::{App, Who, lights, policy};
 
 /// Why a bureau that took up its first pack has W as well.
 const FIRST_REASON: &str = "原来默认装载";
@@ -213,6 +213,7 @@ async fn handle(app: &App, who: &Who, key: PackKey, command: PackCommand) -> App
     set.apply(&event, &signed);
     uow.packs_save(&set, &event, &signed).await?;
     uow.commit().await?;
+    lights::follow(app, who.bureau).await?;
     Ok(())
 }
 

@@ -15,6 +15,13 @@ use crate::tasks::{
 impl Task {
     /// Folds one event into the state. Never fails, never looks at the clock.
     pub fn apply(&mut self, event: &TaskEvent, by: &Signed) {
+        let day = local_day(by.at);
+        let measured = self.measured(day);
+        self.fold(event, by);
+        self.turned(day, measured);
+    }
+
+    fn fold(&mut self, event: &TaskEvent, by: &Signed) {
         self.version += 1;
         self.updated_at = by.at;
         match event {
@@ -57,6 +64,7 @@ impl Task {
                     self.state = TaskState::InProgress;
                 }
                 self.progress = *progress;
+                self.read_off(by);
                 self.feedbacks += 1;
                 self.returned_because = None;
                 if let Some(timing) = &mut self.timing {

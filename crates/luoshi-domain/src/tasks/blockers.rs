@@ -375,6 +375,6 @@ impl Task {
 
 /// The last day for a leader's answer when asked today.
 fn answer_by(ctx: &Context<'_>) -> NaiveDate {
-    ctx.calendar
-        .add_workdays(ctx.today(), ctx.leads.answer_workdays)
+    let workdays = u32::try_from(ctx.leads.answer_workdays.value).unwrap_or_default();
+    ctx.calendar.add_workdays(ctx.today(), workdays)
 }

@@ -6,6 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{PersonId, PlanId, ProposalId, TaskId, UnitId};
+use crate::lights::Particulars;
 use crate::limits::Step;
 use crate::marks::Mark;
 use crate::tasks::{Grade, Level, TaskKind, TaskState, Tier};
@@ -145,12 +146,11 @@ pub enum Queue {
     Open,
 }
 
-/// Tasks whose light has this colour on `today`; the same rules as [`crate::lights::Light::of`].
+/// Tasks whose light has this colour on `today`, by their [`crate::lights::Spans`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LightFilter {
     pub colour: crate::lights::Colour,
     pub today: NaiveDate,
-    pub leads: crate::lights::Leads,
 }
 
 /// Limits of steps that are still to be taken, besides the completion (TIME-01).
@@ -201,6 +201,8 @@ pub struct TaskRow {
     pub answer_by: Option<NaiveDate>,
     /// By when the lead unit has to answer an urging.
     pub respond_by: Option<NaiveDate>,
+    /// What else its light is computed from.
+    pub particulars: Particulars,
 }
 
 /// A task as its plan knows it.

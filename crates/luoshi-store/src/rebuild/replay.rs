@@ -25,7 +25,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::sql::{Conn, from_json, values};
-use crate::{lessons, organisation, plans, registers, rules, tasks};
+use crate::{lessons, lights, organisation, plans, registers, rules, tasks};
 
 /// Events read at once.
 const EVENTS_AT_ONCE: i64 = 500;
@@ -91,7 +91,12 @@ pub(super) async fn replay(
         count += stream.length;
         let task = Task::replay(TaskId(stream.id), events.iter().zip(&stream.by))
             .ok_or_else(|| headless(Task::STREAM, stream.id))?;
-        tasks::project(rows, bureau, &task, events.len()).await?;
+        // As the live row was judged: a job brings it to the latest edition.
+        let edition = match lights::edition_of(streams.conn, bureau, task.id).await? {
+            Some(edition) => edition,
+            None => lights::latest(rows, bureau).await?.number,
+        };
+        tasks::project_under(rows, bureau, &task, events.len(), edition).await?;
     }
     count += register::<Body>(journal, rows, bureau).await?;
     count += register::<Roster>(journal, rows, bureau).await?;

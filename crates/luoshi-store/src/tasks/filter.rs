@@ -1,8 +1,7 @@
 //! A [`TaskFilter`] as the text and the values of a WHERE clause.
 
-use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, PersonId, UnitId};
-use luoshi_domain::lights::{Colour, Leads};
+use luoshi_domain::lights::Colour;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::tasks::TaskState;
 use luoshi_domain::tasks::lists::{
@@ -254,49 +253,39 @@ impl Where {
         self.equals("t.deputy_id", deputy);
     }
 
-    /// The rules of [`luoshi_domain::lights::Light::of`], in its order.
+    /// The comparisons of [`luoshi_domain::lights::Spans::colour`].
     fn light(&mut self, light: LightFilter) {
-        match light.colour {
-            Colour::Done => self.equals("t.timing", OVER),
-            Colour::Grey => self.equals("t.timing", UNTIMED),
-            Colour::Red => {
-                self.equals("t.timing", TIMED);
-                let today = self.placeholder(light.today);
-                self.and(&format!("t.limit_day < {today}"));
-            }
-            Colour::Yellow => {
-                self.equals("t.timing", TIMED);
-                let (today, soon, behind) = self.schedule(light.today, light.leads);
-                self.and(&format!(
-                    "t.limit_day >= {today} AND (t.limit_day <= {soon} OR {behind})"
-                ));
-            }
-            Colour::Green => {
-                self.equals("t.timing", TIMED);
-                let (_today, soon, behind) = self.schedule(light.today, light.leads);
-                self.and(&format!("t.limit_day > {soon} AND NOT {behind}"));
-            }
+        let timing = match light.colour {
+            Colour::Done => OVER,
+            Colour::Grey => UNTIMED,
+            Colour::Red | Colour::Yellow | Colour::Green => TIMED,
+        };
+        self.equals("t.timing", timing);
+        if timing != TIMED {
+            return;
         }
+        let today = self.placeholder(light.today);
+        self.and(&match light.colour {
+            Colour::Red => format!("t.red_from <= {today}"),
+            Colour::Yellow => format!(
+                "t.red_from > {today} AND (t.yellow_from <= {today} OR t.recovering_until >= {today})"
+            ),
+            _ => format!(
+                "t.red_from > {today} AND t.yellow_from > {today} AND t.recovering_until < {today}"
+            ),
+        });
     }
+}
 
-    /// Placeholders for today and the last day that is due soon, and what being behind is.
-    fn schedule(&mut self, today: NaiveDate, leads: Leads) -> (String, String, String) {
-        let soon = self.placeholder(day_number(today) + leads.due_soon_days);
-        let today = self.placeholder(today);
-        let behind = self.behind(&today, leads);
-        (today, soon, behind)
-    }
-
-    /// Behind the linear schedule, for a limit after today: there
-    /// [`luoshi_domain::lights::expected_progress`] is the quotient, or 0 before the start.
-    fn behind(&mut self, today: &str, leads: Leads) -> String {
-        let points = self.placeholder(leads.behind_points);
-        format!(
-            "(CASE WHEN t.issued_day >= {today} OR t.issued_day >= t.limit_day THEN 0 \
-             ELSE 100 * ({today} - t.issued_day) / (t.limit_day - t.issued_day) END \
-             - t.progress > {points})"
-        )
-    }
+/// The name of the colour on the day that `today` stands for, of `tasks AS t`; as
+/// [`Where::light`] compares.
+pub(crate) fn colour_sql(today: &str) -> String {
+    format!(
+        "CASE WHEN t.timing = '{OVER}' THEN 'done' WHEN t.timing = '{UNTIMED}' THEN 'grey' \
+         WHEN t.red_from <= {today} THEN 'red' \
+         WHEN t.yellow_from <= {today} OR t.recovering_until >= {today} THEN 'yellow' \
+         ELSE 'green' END"
+    )
 }
 
 /// A LIKE pattern for a part of the search column.

@@ -4,38 +4,43 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use luoshi_domain::ids::{BureauId, UnitId};
+use luoshi_domain::lights::Spans;
 use luoshi_domain::limits::Step;
 use luoshi_domain::ports::{StoreError, StoreResult};
 use luoshi_domain::tasks::lists::{PlanTask, StepsDue, TaskRow, TaskSaid, Waiting};
 use luoshi_domain::tasks::{Approval, ClosingStep, Task, TaskState};
 use uuid::Uuid;
 
+use crate::lights;
 use crate::names::{Named, unknown};
-use crate::sql::{Cells, Conn, Row, day_number, day_of, fault, to_json, values};
+use crate::sql::{Cells, Conn, Row, Value, day_number, day_of, fault, to_json, values};
 
 /// The limit's day number of a task without a limit: it sorts last and is past no day.
 pub(super) const NO_LIMIT: i64 = 1_000_000_000;
 
 /// Values of the column `timing`.
-pub(super) const OVER: &str = "over";
-pub(super) const TIMED: &str = "timed";
-pub(super) const UNTIMED: &str = "untimed";
+pub(crate) const OVER: &str = "over";
+pub(crate) const TIMED: &str = "timed";
+pub(crate) const UNTIMED: &str = "untimed";
 
 /// The columns of a line of the ledger, as [`listed`] reads them.
-pub(super) const LISTED: &str = "t.id, t.version, t.number, t.title, t.kind, t.level, t.tier, \
+pub(crate) const LISTED: &str = "t.id, t.version, t.number, t.title, t.kind, t.level, t.tier, \
                                  t.category, t.state, t.waiting, t.lead_id, t.deputy_id, \
                                  t.limit_day, t.issued_day, t.progress, t.feedbacks, t.grade, \
                                  t.plan_id, t.clause_path, t.updated_at, t.mark, \
-                                 t.paused_day, t.answer_day, t.respond_day, t.opened_at";
+                                 t.paused_day, t.answer_day, t.respond_day, t.light_record, \
+                                 t.opened_at";
 
 const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal_id, \
                     clause_path, number, title, kind, tier, level, category, state, is_open, \
                     timing, waiting, lead_id, supervisor_id, deputy_id, limit_day, \
                     issued_day, progress, feedbacks, feedback_due, grade, opened_at, \
                     updated_at, search, mark, paused_day, answer_day, respond_day, notice_day, \
-                    parent_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+                    parent_id, light_edition, recovering_until, yellow_from, red_from, \
+                    light_record) \
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-                    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34) \
+                    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39) \
                     ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
                     excluded.version, plan_id = excluded.plan_id, proposal_id = \
                     excluded.proposal_id, clause_path = excluded.clause_path, number = \
@@ -50,9 +55,11 @@ const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal
                     = excluded.opened_at, updated_at = excluded.updated_at, search = \
                     excluded.search, mark = excluded.mark, paused_day = \
                     excluded.paused_day, answer_day = excluded.answer_day, \
-                    respond_day = excluded.respond_day, notice_day = \
-                    excluded.notice_day, parent_id = excluded.parent_id \
-                    WHERE tasks.version = $35";
+                    respond_day = excluded.respond_day, notice_day = excluded.notice_day, \
+                    parent_id = excluded.parent_id, light_edition = excluded.light_edition, \
+                    recovering_until = excluded.recovering_until, yellow_from = \
+                    excluded.yellow_from, red_from = excluded.red_from, light_record = \
+                    excluded.light_record WHERE tasks.version = $40";
 
 const SAVE_RECORD: &str = "INSERT INTO task_records (bureau_id, task_id, record) \
                            VALUES ($1, $2, $3) ON CONFLICT (bureau_id, task_id) \
@@ -65,9 +72,24 @@ pub(crate) async fn project(
     task: &Task,
     events: usize,
 ) -> StoreResult<()> {
+    let edition = lights::latest(conn, bureau).await?.number;
+    project_under(conn, bureau, task, events, edition).await
+}
+
+/// The same, its light judged by an edition of the numbers.
+pub(crate) async fn project_under(
+    conn: &mut Conn,
+    bureau: BureauId,
+    task: &Task,
+    events: usize,
+    edition: i64,
+) -> StoreResult<()> {
     let events = i64::try_from(events).map_err(|_over| fault("too many events"))?;
     let before = task.version - events;
     let details = &task.details;
+    let facts = task.facts();
+    let numbers = lights::numbers(conn, bureau, edition).await?;
+    let [until, yellow, red] = lights::columns(&Spans::of(&facts, &numbers));
     let values = values![
         bureau,
         task.id,
@@ -83,7 +105,7 @@ pub(crate) async fn project(
         &details.category,
         task.state.name(),
         is_open(task.state),
-        timing(task),
+        lights::timing(&facts),
         waiting(task),
         details.lead,
         details.supervisor,
@@ -103,6 +125,11 @@ pub(crate) async fn project(
         task.respond_by(),
         task.acknowledge_by(),
         task.parent,
+        edition,
+        until,
+        yellow,
+        red,
+        Value::Text(lights::record(&facts.particulars)?),
         before,
     ];
     if conn.execute(SAVE, values).await? != 1 {
@@ -124,10 +151,7 @@ pub(super) fn of_plan(cells: &mut Cells<'_>) -> StoreResult<PlanTask> {
         title: cells.take()?,
         state: cells.named()?,
         lead: cells.optional_id()?,
-        limit: match cells.take::<i64>()? {
-            NO_LIMIT => None,
-            day => Some(day_of(day)?),
-        },
+        limit: limit(cells)?,
     })
 }
 
@@ -141,6 +165,14 @@ pub(super) fn steps_due(row: &Row) -> StoreResult<StepsDue> {
         step: Step::from_key(&step).ok_or_else(|| unknown("step", &step))?,
         count: cells.number()?,
     })
+}
+
+/// The column `limit_day`.
+pub(crate) fn limit(cells: &mut Cells<'_>) -> StoreResult<Option<NaiveDate>> {
+    match cells.take::<i64>()? {
+        NO_LIMIT => Ok(None),
+        day => day_of(day).map(Some),
+    }
 }
 
 /// As [`of_plan`], then plan, clause and record.
@@ -170,6 +202,17 @@ pub(super) fn said(row: &Row) -> StoreResult<TaskSaid> {
 
 /// A line of the ledger, and when the task was opened.
 pub(super) fn listed(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>)> {
+    let (task, opened_at, _rest) = read(row)?;
+    Ok((task, opened_at))
+}
+
+/// A line of the ledger with what stands behind [`LISTED`].
+pub(crate) fn listed_with(row: &Row) -> StoreResult<(TaskRow, Cells<'_>)> {
+    let (task, _opened_at, rest) = read(row)?;
+    Ok((task, rest))
+}
+
+fn read(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>, Cells<'_>)> {
     let mut cells = row.cells();
     let task = TaskRow {
         id: cells.id()?,
@@ -184,10 +227,7 @@ pub(super) fn listed(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>)> {
         waits_for: waits_for(cells.take::<Option<String>>()?.as_deref())?,
         lead: cells.optional_id()?,
         deputy: cells.optional_id()?,
-        limit: match cells.take::<i64>()? {
-            NO_LIMIT => None,
-            day => Some(day_of(day)?),
-        },
+        limit: limit(&mut cells)?,
         issued_on: cells.optional_day()?,
         progress: cells.number()?,
         feedbacks: cells.number()?,
@@ -202,8 +242,10 @@ pub(super) fn listed(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>)> {
         paused_since: cells.optional_day()?,
         answer_by: cells.optional_day()?,
         respond_by: cells.optional_day()?,
+        particulars: lights::particulars(&mut cells)?,
     };
-    Ok((task, cells.take()?))
+    let opened_at = cells.take()?;
+    Ok((task, opened_at, cells))
 }
 
 /// Brings the rows of the limits that are still to be kept to what they should be.
@@ -330,18 +372,6 @@ fn is_open(state: TaskState) -> bool {
         | TaskState::Returned
         | TaskState::Closed
         | TaskState::Cancelled => false,
-    }
-}
-
-/// Which of the rules of [`luoshi_domain::lights::Light::of`] a task is under, on whatever day.
-fn timing(task: &Task) -> &'static str {
-    let counts = task.issued_at.is_some() && task.details.limit.is_some();
-    if task.is_over() {
-        OVER
-    } else if is_open(task.state) && counts {
-        TIMED
-    } else {
-        UNTIMED
     }
 }
 

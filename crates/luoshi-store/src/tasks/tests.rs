@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, PersonId, TaskId, UnitId};
-use luoshi_domain::lights::{Colour, Leads};
+use luoshi_domain::lights::Colour;
 use luoshi_domain::limits::Step;
 use luoshi_domain::tasks::TaskState;
 use luoshi_domain::tasks::lists::{
@@ -114,11 +114,7 @@ async fn the_ledger_and_the_desk_read_an_index_and_sort_nothing() {
         Colour::Done,
     ] {
         let filter = TaskFilter {
-            light: Some(LightFilter {
-                colour,
-                today,
-                leads: Leads::default(),
-            }),
+            light: Some(LightFilter { colour, today }),
             ..TaskFilter::new(Visibility::All)
         };
         let plan = explain(&mut conn, count_sql(Where::of(BUREAU, &filter), 1000)).await;

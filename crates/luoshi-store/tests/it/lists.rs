@@ -3,7 +3,7 @@
 
 use luoshi_domain::calendar::Calendar;
 use luoshi_domain::ids::{PersonId, PlanId, UnitId};
-use luoshi_domain::lights::{Colour, Facts, Leads, Light};
+use luoshi_domain::lights::{Colour, Leads, Light, Measure, Turn};
 use luoshi_domain::limits::Step;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::ports::{Store, StoreError, UnitOfWork};
@@ -16,6 +16,7 @@ use luoshi_domain::tasks::{
     Approval, Closing, ClosingStep, CoDuty, Course, Delivery, Grade, LastFeedback, Level, Receipt,
     Task, TaskEvent, TaskKind, TaskState, Tier,
 };
+use luoshi_domain::trajectories::Shape;
 use luoshi_store::Database;
 use uuid::Uuid;
 
@@ -150,6 +151,20 @@ fn some_task(n: u128, draw: &mut Draw) -> Task {
         closing(ClosingStep::Deputy),
         closing(ClosingStep::Principal),
     ]);
+    task.trajectory.shape = draw.of(&Shape::ALL);
+    let measure = |gap| Measure {
+        late: false,
+        unstarted: false,
+        gap,
+    };
+    task.turns = draw.of(&[
+        Vec::new(),
+        vec![Turn {
+            day: day(-3),
+            before: measure(400),
+            after: measure(50),
+        }],
+    ]);
     if task.state == TaskState::Closed {
         task.grade = Some(draw.of(&[Grade::Good, Grade::FairlyGood, Grade::Poor]));
     }
@@ -227,21 +242,12 @@ async fn a_light_filter_gives_the_tasks_whose_light_it_is(database: &Database) {
     ] {
         for today in [day(-45), day(-1), today(), day(1), day(20), day(200)] {
             let filter = TaskFilter {
-                light: Some(LightFilter {
-                    colour,
-                    today,
-                    leads: Leads::default(),
-                }),
+                light: Some(LightFilter { colour, today }),
                 ..all()
             };
             check(database, &tasks, &filter, |task| {
-                let facts = Facts {
-                    state: task.state,
-                    issued_on: task.issued_on(),
-                    limit: task.details.limit,
-                    progress: task.progress,
-                };
-                Light::of(facts, today, &calendar, Leads::default()).colour == colour
+                let leads = Leads::default();
+                Light::of(&task.facts(), today, &calendar, &leads).colour == colour
             })
             .await;
             let mut work = database.read(BUREAU).await.unwrap();
@@ -479,7 +485,6 @@ async fn filters_combine(database: &Database) {
         light: Some(LightFilter {
             colour: Colour::Red,
             today,
-            leads: Leads::default(),
         }),
         parent: None,
         steps: None,
@@ -689,6 +694,7 @@ async fn a_line_of_the_ledger_says_what_the_task_says(database: &Database) {
             paused_since: task.paused_since(),
             answer_by: task.answer_by(),
             respond_by: task.respond_by(),
+            particulars: task.facts().particulars,
         };
         assert_eq!(*row, wanted);
     }

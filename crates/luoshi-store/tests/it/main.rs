@@ -34,6 +34,7 @@ mod databases;
 mod jobs;
 mod journal;
 mod lessons;
+mod lights;
 mod lists;
 mod notifications;
 mod organisation;

@@ -124,7 +124,7 @@ impl TaskQuery {
         let queue = self.queue.map(luoshi_app::desk::QueueName::from);
         Ok(TaskFilter {
             steps,
-            queue: queue.map(|name| name.queue(rules.today, rules.leads, &who.actor)),
+            queue: queue.map(|name| name.queue(rules.today, &rules.leads, &who.actor)),
             text: self.q.filter(|text| !text.trim().is_empty()),
             lead: self.lead.map(UnitId),
             below: None,
@@ -138,7 +138,6 @@ impl TaskQuery {
             light: self.light.map(|colour| LightFilter {
                 colour: colour.into(),
                 today: rules.today,
-                leads: rules.leads,
             }),
             ..policy::tasks(app, &who.actor)
         })

@@ -245,7 +245,7 @@ impl View<'_> {
 
     fn row(&self, queue: QueueName, row: &TaskRow) -> Row {
         let facts = tasks::row_facts(row);
-        let light = DomainLight::of(facts, self.today, &self.rules.calendar, self.rules.leads);
+        let light = DomainLight::of(&facts, self.today, &self.rules.calendar, &self.rules.leads);
         let href = format!("/tasks/{}", row.id);
         let act = self.act(queue, row).map(|(key, label)| Link {
             href: format!("{href}?act={key}#act-{key}"),

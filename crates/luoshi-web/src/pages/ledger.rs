@@ -14,12 +14,13 @@ use luoshi_app::rules::{self, Rules};
 use luoshi_app::tasks::Ledger;
 use luoshi_app::{App, COUNT_CAP, Who, plans, policy, tasks};
 use luoshi_domain::calendar::local_time;
-use luoshi_domain::lights::{Colour, Light as DomainLight, expected_progress};
+use luoshi_domain::lights::{Colour, Light as DomainLight};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::PlanRow;
 use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::lists::{TaskRow, TaskSort};
 use luoshi_domain::tasks::{Level, TaskState};
+use luoshi_domain::trajectories::whole;
 
 use crate::WebState;
 use crate::extract::{Query, SignedIn};
@@ -240,11 +241,9 @@ impl View<'_> {
 
     fn row(&self, row: &TaskRow) -> Row {
         let facts = tasks::row_facts(row);
-        let light = DomainLight::of(facts, self.today, &self.rules.calendar, self.rules.leads);
-        let expected = match (row.issued_on, row.limit) {
-            (Some(issued_on), Some(limit)) => expected_progress(issued_on, limit, self.today),
-            _ => 0,
-        };
+        let light = DomainLight::of(&facts, self.today, &self.rules.calendar, &self.rules.leads);
+        let day = facts.judged_on(self.today);
+        let behind = facts.gap(day).unwrap_or_default() > 10 * self.rules.leads.behind_points.value;
         let over = matches!(row.state, TaskState::Closed | TaskState::Cancelled);
         let head = row
             .lead
@@ -274,9 +273,8 @@ impl View<'_> {
             late: light.colour == Colour::Red,
             progress: Progress {
                 done: row.progress,
-                expected: u8::try_from(expected).unwrap_or_default(),
-                behind: !over
-                    && expected - i64::from(row.progress) > self.rules.leads.behind_points,
+                expected: whole(facts.expected(day).unwrap_or_default()),
+                behind: !over && behind,
             },
             light: light.into(),
             state: labels::state(row.state, row.waits_for),

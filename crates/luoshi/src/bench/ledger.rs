@@ -34,6 +34,7 @@ pub(super) async fn bench(tasks: usize) -> anyhow::Result<()> {
     app.accounts.demonstration = true;
     let (bureau, _logins) = demo::found(&app).await?;
     fill(&app, bureau, tasks).await?;
+    super::lights::columns(&app, bureau).await?;
     let attempt = Attempt {
         login: "zhou".into(),
         password: demo::PASSWORD.into(),

@@ -83,7 +83,7 @@ async fn sys_06_a_change_of_a_rule_begins_on_its_day_and_changes_no_history() {
         .unwrap();
     let leads = |app: TestApp| async move {
         let rules = rules::of_bureau(&app.app, who.bureau).await.unwrap();
-        (app, rules.leads.due_soon_days)
+        (app, rules.leads.due_soon_days.value)
     };
     let (app, now) = leads(app).await;
     assert_eq!(now, 7);

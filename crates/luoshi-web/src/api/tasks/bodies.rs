@@ -59,8 +59,8 @@ pub(in crate::api) struct TaskBody {
     frequency: Option<String>,
     /// Percent done as last reported.
     progress: u8,
-    /// Percent that the schedule expects today; missing before it is issued.
-    expected_progress: Option<i64>,
+    /// Percent that the schedule expects today, to a tenth; missing before it is issued.
+    expected_progress: Option<f64>,
     light: LightBody,
     feedbacks: u32,
     last_feedback: Option<LastFeedbackBody>,
@@ -186,7 +186,7 @@ impl TaskBody {
             extensions: task.extensions,
             frequency: details.frequency,
             progress: task.progress,
-            expected_progress: view.expected,
+            expected_progress: view.expected.and_then(percentage),
             light: view.light.into(),
             feedbacks: task.feedbacks,
             last_feedback: task.last_feedback.map(Into::into),
@@ -459,4 +459,11 @@ impl StepBody {
             hash: step.hash,
         }
     }
+}
+
+/// Tenths of a percent as a percentage.
+fn percentage(tenths: i64) -> Option<f64> {
+    i32::try_from(tenths)
+        .ok()
+        .map(|tenths| f64::from(tenths) / 10.0)
 }

@@ -81,7 +81,7 @@ pub(in crate::api) struct TaskRowBody {
 
 impl TaskRowBody {
     pub(in crate::api) fn new(rules: &Rules, organisation: &Organisation, row: TaskRow) -> Self {
-        let light = Light::of(row_facts(&row), rules.today, &rules.calendar, rules.leads);
+        let light = Light::of(&row_facts(&row), rules.today, &rules.calendar, &rules.leads);
         Self {
             id: row.id.0,
             version: row.version,

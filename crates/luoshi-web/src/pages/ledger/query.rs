@@ -117,7 +117,7 @@ impl Wish {
     /// The filter, or what of the address cannot be understood.
     pub(super) fn filter(&self, app: &App, rules: &Rules, who: &Who) -> WebResult<TaskFilter> {
         let mut filter = policy::tasks(app, &who.actor);
-        let (today, leads) = (rules.today, rules.leads);
+        let (today, leads) = (rules.today, &rules.leads);
         let text: String = self.q.trim().chars().take(TEXT_LIMIT).collect();
         filter.text = (!text.is_empty()).then_some(text);
         filter.queue = read(&self.queue, "待办", QueueName::from_key)?
@@ -147,11 +147,7 @@ impl Wish {
         filter.tier = read(&self.tier, "层级", named)?;
         filter.plan = read(&self.plan, "方案", |text| text.parse().ok())?;
         filter.category = (!self.category.is_empty()).then(|| self.category.clone());
-        filter.light = read(&self.light, "灯", colour)?.map(|colour| LightFilter {
-            colour,
-            today,
-            leads,
-        });
+        filter.light = read(&self.light, "灯", colour)?.map(|colour| LightFilter { colour, today });
         Ok(filter)
     }
 }

@@ -5,8 +5,9 @@ use axum::response::Response;
 use luoshi_app::rules;
 use luoshi_app::tasks::{self, EXPORT_LIMIT, Export, sentences};
 use luoshi_documents::workbook::{Column, Sheet};
-use luoshi_domain::lights::{Light as DomainLight, expected_progress};
+use luoshi_domain::lights::Light as DomainLight;
 use luoshi_domain::tasks::{Task, TaskState};
+use luoshi_domain::trajectories::percent;
 
 use crate::WebState;
 use crate::extract::{Query, SignedIn};
@@ -107,19 +108,15 @@ fn table(found: &Export) -> String {
 fn cells(found: &Export, task: &Task) -> [String; 15] {
     let (organisation, details) = (&found.organisation, &task.details);
     let today = found.rules.today;
-    let facts = tasks::facts(task);
+    let facts = task.facts();
     let light = Light::from(DomainLight::of(
-        facts,
+        &facts,
         today,
         &found.rules.calendar,
-        found.rules.leads,
+        &found.rules.leads,
     ));
-    let expected = match (facts.issued_on, facts.limit) {
-        (Some(issued_on), Some(limit)) => {
-            format!("{}%", expected_progress(issued_on, limit, today))
-        }
-        _ => String::new(),
-    };
+    let expected = facts.expected(facts.judged_on(today));
+    let expected = expected.map_or_else(String::new, |tenths| format!("{}%", percent(tenths)));
     let person = |id| organisation.person_name(id).to_owned();
     let co_units = details
         .co_units

@@ -213,11 +213,11 @@ impl Forms<'_> {
             Verb::IssueNotice => self.proposal(),
             Verb::AcknowledgeNotice => "签收时间和签收人记入办理过程。".into(),
             Verb::RaiseBlocker => {
-                let leads = self.view.rules.leads;
+                let leads = &self.view.rules.leads;
                 format!(
                     "提出后本单位当天起暂停计时，请领导在 {} 个工作日{}内答复；卡点解决后，完成时限按暂停的天数顺延。",
-                    leads.answer_workdays,
-                    if leads.answer_default { "（默认）" } else { "" }
+                    leads.answer_workdays.value,
+                    if leads.answer_workdays.default { "（默认）" } else { "" }
                 )
             }
             Verb::AnswerBlocker => self.open_blockers(),

@@ -11,6 +11,7 @@ use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::timing::LimitStanding;
 use luoshi_domain::tasks::urgings::Response;
 use luoshi_domain::tasks::{Course, Origin, TaskEvent};
+use luoshi_domain::trajectories::{percent, whole};
 
 use crate::pages::labels;
 use crate::pages::parts::{Fact, Link, Progress};
@@ -151,10 +152,11 @@ impl Story<'_> {
     pub(super) fn progress(&self) -> Progress {
         let done = self.view.task.progress;
         let expected = self.view.expected.unwrap_or_default();
-        let behind = expected - i64::from(done) > self.view.rules.leads.behind_points;
+        let behind =
+            expected - 10 * i64::from(done) > 10 * self.view.rules.leads.behind_points.value;
         Progress {
             done,
-            expected: u8::try_from(expected).unwrap_or_default(),
+            expected: whole(expected),
             behind: behind && !self.view.task.is_over(),
         }
     }
@@ -166,21 +168,30 @@ impl Story<'_> {
         if let (Some(issued_on), Some(limit)) = (task.issued_on(), task.details.limit) {
             let today = self.today;
             steps.push(format!(
-                "{issued_on} 下达，完成时限 {limit}，今天 {today}；进度 {}%，按时间应到 {}%",
+                "{issued_on} 下达，完成时限 {limit}，今天 {today}；进度 {}%，序时应到 {}%",
                 task.progress,
-                self.view.expected.unwrap_or_default()
+                percent(self.view.expected.unwrap_or_default())
             ));
         }
-        let leads = self.view.rules.leads;
+        let leads = &self.view.rules.leads;
+        let stated = [
+            &leads.due_soon_days,
+            &leads.behind_points,
+            &leads.red_points,
+            &leads.recovery_days,
+        ];
         steps.push(format!(
-            "规则依次为：办结或撤销不再计灯；没有下达或没有时限为灰；过了时限为红；\
-             {} 天内到期，或者比按时间应到的进度落后 {} 个百分点以上为黄；其余为绿。{}",
-            leads.due_soon_days,
-            leads.behind_points,
-            if leads.due_soon_default && leads.behind_default {
-                "这两个数是系统默认值"
+            "规则依次为：办结或撤销不再计灯；没有下达或没有时限为灰；过了时限、到了最迟启动日还没有启动、\
+             或者比序时进度落后 {} 个百分点以上为红；{} 天内到期、节点到期没有完成、或者落后 {} \
+             个百分点以上为黄；红灯赶上以后先黄 {} 天；其余为绿。{}",
+            leads.red_points.value,
+            leads.due_soon_days.value,
+            leads.behind_points.value,
+            leads.recovery_days.value,
+            if stated.iter().all(|threshold| threshold.default) {
+                "这几个数是系统默认值"
             } else {
-                "这两个数由本单位的机制包给出"
+                "这几个数由本单位的机制包给出"
             }
         ));
         steps

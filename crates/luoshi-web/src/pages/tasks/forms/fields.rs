@@ -4,6 +4,7 @@ use luoshi_app::tasks::sentences;
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::tasks::evidence::Evidence;
 use luoshi_domain::tasks::{Approval, Grade, Level, TaskEvent};
+use luoshi_domain::trajectories::percent;
 
 use crate::pages::labels;
 use crate::pages::parts::{Choice, Field};
@@ -169,7 +170,7 @@ impl Forms<'_> {
 
     fn feedback_fields(&self) -> Vec<Field> {
         let task = &self.view.task;
-        let expected = self.view.expected.unwrap_or_default();
+        let expected = percent(self.view.expected.unwrap_or_default());
         let last = self.last_report();
         let evidence: Vec<String> = last.evidence.iter().map(Evidence::line).collect();
         let mut fields = vec![
@@ -178,7 +179,7 @@ impl Forms<'_> {
                 ..Field::text("progress", "进度（%）", task.progress.to_string())
                     .required()
                     .hint(format!(
-                        "0 至 100；上次 {}%，按时间应到 {expected}%",
+                        "0 至 100；上次 {}%，序时应到 {expected}%",
                         task.progress
                     ))
             },
