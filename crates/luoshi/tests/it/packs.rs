@@ -76,7 +76,7 @@ async fn sys_06_a_change_of_a_rule_begins_on_its_day_and_changes_no_history() {
         .await
         .unwrap();
     assert!(!preview.new);
-    assert_eq!(preview.differences.len(), 2, "{:?}", preview.differences);
+    assert_eq!(preview.differences.len(), 3, "{:?}", preview.differences);
     let own = adoption(later, Some(text));
     editions::adopt(&app.app, &who, PackKey::W, own.clone())
         .await
