@@ -18,6 +18,7 @@ use luoshi_domain::rights::Policy;
 pub mod accounts;
 pub mod activities;
 pub mod audit;
+pub mod board;
 pub mod bodies;
 pub mod breakdowns;
 pub mod bureaus;
@@ -45,6 +46,7 @@ pub mod rules;
 pub mod secrecy;
 pub mod sweeps;
 pub mod tasks;
+pub mod trajectories;
 pub mod worksheets;
 
 use accounts::AccountSettings;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use luoshi_domain::ids::NotificationId;
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::journal::{Envelope, Signed, StoredEvent};
+use luoshi_domain::lights::changes::LightChange;
 use luoshi_domain::lights::{Colour, Facts, Light};
 use luoshi_domain::notifications::Notification;
 use luoshi_domain::organisation::Organisation;
@@ -50,6 +51,8 @@ pub struct TaskView {
     pub organisation: Arc<Organisation>,
     pub rules: Arc<Rules>,
     pub light: Light,
+    /// How its light turned, in the order of the days.
+    pub lights: Vec<LightChange>,
     /// The limits that policies set, each explained.
     pub limits: Vec<LimitView>,
     /// Percent that the schedule expects today; `None` before it is issued.
@@ -141,6 +144,7 @@ pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<TaskView> {
     let actions = TaskAction::ALL
         .map(|action| (action, policy::permit_task(app, &task, action, &ctx)))
         .into();
+    let lights = uow.light_changes_of(id).await?;
     let missing = task.missing_fields(&ctx);
     let today = ctx.today();
     let facts = task.facts();
@@ -148,13 +152,14 @@ pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<TaskView> {
     let expected = facts.expected(facts.judged_on(today));
     Ok(TaskView {
         limits: limits::of_task(&task, &rules.calendar, today),
-        lagging: task.lagging(today, rules.leads),
+        lagging: task.lagging(today, &rules.leads),
         instructions,
-        on_course: task.on_course(today, rules.leads),
+        on_course: task.on_course(today, &rules.leads),
         task,
         organisation,
         rules: Arc::clone(&rules),
         light,
+        lights,
         expected,
         steps,
         actions,
@@ -330,6 +335,35 @@ pub fn row_facts(row: &TaskRow) -> Facts {
         progress: row.progress,
         particulars: row.particulars.clone(),
     }
+}
+
+/// Carries out what `decide` says of the task as it stands, and tells those it concerns.
+pub(crate) async fn decide(
+    app: &App,
+    who: &Who,
+    id: TaskId,
+    seen: Option<i64>,
+    decide: impl Fn(&Task) -> Result<Vec<TaskEvent>, Refusal>,
+) -> AppResult<Task> {
+    let mut uow = app.store.write(who.bureau).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
+    let rules = app.rules(who.bureau, &mut *uow).await?;
+    let mut task = load_seen(app, &mut *uow, who, id).await?;
+    if let Some(seen) = seen
+        && seen != task.version
+    {
+        return Err(conflict(&mut *uow, &organisation, id, seen).await?);
+    }
+    let events = decide(&task)?;
+    secrecy::check(who, &events, &task)?;
+    let signed = rules.context(app, &who.actor, &organisation).signed();
+    for event in &events {
+        task.apply(event, &signed);
+    }
+    uow.task_save(&task, &events, &signed).await?;
+    notify(app, &task, &events, &signed, &organisation, &mut *uow).await?;
+    uow.commit().await?;
+    Ok(task)
 }
 
 /// Decides and saves within an open unit of work; writes nothing when refused.

@@ -18,7 +18,8 @@ use crate::ids::{BureauId, JobId, MandateId, PersonId, PlanId, SessionId, TaskId
 use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
 use crate::journal::{JournalFilter, Signed, StoredEvent};
 use crate::lessons::{self, LessonsEvent};
-use crate::lights::changes::{LightChange, LightEdition, Turned};
+use crate::lights::Colour;
+use crate::lights::changes::{LightChange, LightCount, LightEdition, Turned};
 use crate::notifications::{Notification, Recipient};
 use crate::organisation::events::OrganisationEvent;
 use crate::organisation::history::History;
@@ -203,6 +204,26 @@ pub trait Lights: Send {
 
     /// Notes that a light turned.
     async fn light_change_note(&mut self, change: &LightChange) -> StoreResult<()>;
+
+    /// What was noted since a day of tasks that turned to a colour from another, the latest first.
+    async fn light_changes_to(
+        &mut self,
+        colour: Colour,
+        since: NaiveDate,
+    ) -> StoreResult<Vec<LightChange>>;
+
+    /// For each day, in order: how many tasks went from which light to which.
+    async fn light_course(&mut self) -> StoreResult<Vec<(NaiveDate, Option<Colour>, Colour, i64)>>;
+
+    /// How many tasks of the filter each lead unit has in each light on `today`.
+    async fn lights_by_lead(
+        &mut self,
+        filter: &TaskFilter,
+        today: NaiveDate,
+    ) -> StoreResult<Vec<LightCount>>;
+
+    /// A line of the ledger, where the filter lets it through.
+    async fn task_row(&mut self, filter: &TaskFilter, id: TaskId) -> StoreResult<Option<TaskRow>>;
 
     /// What was noted of a task, in the order of the days.
     async fn light_changes_of(&mut self, task: TaskId) -> StoreResult<Vec<LightChange>>;

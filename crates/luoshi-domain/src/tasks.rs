@@ -537,6 +537,18 @@ pub enum TaskEvent {
     NoticeAcknowledged {
         number: String,
     },
+    /// The planned course was set (LEDGER-09).
+    TrajectorySet {
+        trajectory: Box<Trajectory>,
+        reason: String,
+    },
+    /// The stage of a milestone was begun, or the milestone reached.
+    MilestoneMarked {
+        /// Its place, from 0.
+        number: u32,
+        name: String,
+        done: bool,
+    },
     /// All limits of the task, counted anew.
     LimitsCounted {
         cause: LimitCause,

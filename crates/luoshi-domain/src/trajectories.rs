@@ -5,6 +5,7 @@
 //! next, which is what lets a light be a step function of the day.
 
 pub mod backward;
+pub mod decide;
 pub mod forecast;
 
 use chrono::NaiveDate;

@@ -3,15 +3,16 @@
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, TaskId};
-use luoshi_domain::lights::changes::{LightChange, LightEdition, Turned};
-use luoshi_domain::lights::{Facts, LeadNumbers, Particulars, Spans};
+use luoshi_domain::lights::changes::{LightChange, LightCount, LightEdition, Turned};
+use luoshi_domain::lights::{Colour, Facts, LeadNumbers, Particulars, Spans};
 use luoshi_domain::ports::{Lights, StoreResult};
+use luoshi_domain::tasks::lists::{TaskFilter, TaskRow};
 use luoshi_domain::tasks::{Task, TaskEvent, TaskState};
 use uuid::Uuid;
 
 use crate::names::Named;
 use crate::sql::{Cells, Conn, Value, day_number, fault, from_json, to_json, values};
-use crate::tasks::{self, colour_sql};
+use crate::tasks::{self, Where, colour_sql};
 use crate::work::Work;
 
 /// The edition of a row whose spans were never computed.
@@ -97,6 +98,77 @@ impl Lights for Work {
     async fn light_change_note(&mut self, change: &LightChange) -> StoreResult<()> {
         let noted = self.note(change).await;
         self.noting(noted)
+    }
+
+    async fn light_changes_to(
+        &mut self,
+        colour: Colour,
+        since: NaiveDate,
+    ) -> StoreResult<Vec<LightChange>> {
+        let sql = "SELECT task_id, day, before, after, rule, reason, numbers, edition \
+                   FROM light_changes WHERE bureau_id = $1 AND day >= $2 AND after = $3 \
+                   AND before <> $3 ORDER BY day DESC, task_id";
+        let values = values![self.bureau, since, colour.name()];
+        let found = self.conn.fetch_all(sql, values).await?;
+        found.iter().map(|row| change(row.cells())).collect()
+    }
+
+    async fn light_course(&mut self) -> StoreResult<Vec<(NaiveDate, Option<Colour>, Colour, i64)>> {
+        let sql = "SELECT day, before, after, count(*) FROM light_changes WHERE bureau_id = $1 \
+                   GROUP BY day, before, after ORDER BY day";
+        let found = self.conn.fetch_all(sql, values![self.bureau]).await?;
+        let days = found.iter().map(|row| {
+            let mut cells = row.cells();
+            let (day, before) = (cells.day()?, cells.take::<Option<String>>()?);
+            let before = before.map(|name| Named::of(&name)).transpose()?;
+            Ok((day, before, cells.named()?, cells.take()?))
+        });
+        days.collect()
+    }
+
+    async fn lights_by_lead(
+        &mut self,
+        filter: &TaskFilter,
+        today: NaiveDate,
+    ) -> StoreResult<Vec<LightCount>> {
+        let mut conditions = Where::of(self.bureau, filter);
+        let colour = colour_sql(&conditions.placeholder(today));
+        let sql = format!(
+            "SELECT t.lead_id, {colour} AS colour, count(*) FROM tasks AS t WHERE {} GROUP BY 1, 2",
+            conditions.text()
+        );
+        let values = conditions.into_values();
+        let found = self
+            .conn
+            .fetch_all(sqlx::AssertSqlSafe(sql), values)
+            .await?;
+        let counts = found.iter().map(|row| {
+            let mut cells = row.cells();
+            Ok(LightCount {
+                lead: cells.optional_id()?,
+                colour: cells.named()?,
+                count: cells.take()?,
+            })
+        });
+        counts.collect()
+    }
+
+    async fn task_row(&mut self, filter: &TaskFilter, id: TaskId) -> StoreResult<Option<TaskRow>> {
+        let mut conditions = Where::of(self.bureau, filter);
+        let id = conditions.placeholder(id);
+        conditions.and(&format!("t.id = {id}"));
+        let sql = format!(
+            "SELECT {} FROM tasks AS t WHERE {}",
+            tasks::LISTED,
+            conditions.text()
+        );
+        let values = conditions.into_values();
+        let found = self
+            .conn
+            .fetch_optional(sqlx::AssertSqlSafe(sql), values)
+            .await?;
+        let found = found.map(|row| tasks::listed_with(&row).map(|(task, _rest)| task));
+        found.transpose()
     }
 
     async fn light_changes_of(&mut self, task: TaskId) -> StoreResult<Vec<LightChange>> {

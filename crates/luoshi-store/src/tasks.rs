@@ -16,11 +16,10 @@ use luoshi_domain::tasks::{Task, TaskEvent};
 use sqlx::AssertSqlSafe;
 
 use crate::sql::{narrow, values};
-use crate::tasks::filter::Where;
 use crate::tasks::pages::Mark;
 use crate::work::Work;
 
-pub(crate) use filter::colour_sql;
+pub(crate) use filter::{Where, colour_sql};
 pub(crate) use rows::{LISTED, OVER, TIMED, UNTIMED, limit, listed_with, project, project_under};
 
 /// The number series of the opening notices.

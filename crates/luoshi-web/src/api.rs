@@ -7,6 +7,7 @@ mod account;
 mod accounts;
 mod activities;
 mod audit;
+mod board;
 mod bodies;
 mod breakdowns;
 mod calendar;
@@ -23,6 +24,7 @@ mod plans;
 mod rosters;
 mod tasks;
 mod tokens;
+mod trajectories;
 mod words;
 mod worksheets;
 
@@ -35,9 +37,11 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = accounts::routes(table);
     let table = desk::routes(table);
     let table = organisation::routes(table);
+    let table = board::routes(table);
     let table = calendar::routes(table);
     let table = packs::routes(table);
     let table = tasks::routes(table);
+    let table = trajectories::routes(table);
     let table = plans::routes(table);
     let table = lessons::routes(table);
     let table = bodies::routes(table);

@@ -165,6 +165,17 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
         | TaskEvent::BlockerPassedOn { .. }
         | TaskEvent::BlockerSettled { .. }
         | TaskEvent::Resumed { .. } => blockers::event(event, organisation),
+        TaskEvent::TrajectorySet { trajectory, reason } => {
+            let said = match trajectory.milestones.len() {
+                0 => format!("编排序时进度：{}", trajectory.shape.label()),
+                count => format!("编排序时进度：{count} 个节点"),
+            };
+            Sentence::new(&said).with("理由", reason)
+        }
+        TaskEvent::MilestoneMarked {
+            name, done: true, ..
+        } => Sentence::new(&format!("节点“{name}”完成")),
+        TaskEvent::MilestoneMarked { name, .. } => Sentence::new(&format!("“{name}”启动")),
     }
 }
 

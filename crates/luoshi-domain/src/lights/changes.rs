@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::ids::TaskId;
+use crate::ids::{TaskId, UnitId};
 use crate::lights::{Colour, LeadNumbers};
 use crate::tasks::lists::TaskRow;
 
@@ -22,6 +22,14 @@ pub struct Turned {
     pub task: TaskRow,
     /// Nothing when it was never looked at.
     pub before: Option<Colour>,
+}
+
+/// How many tasks of a lead unit have a light.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LightCount {
+    pub lead: Option<UnitId>,
+    pub colour: Colour,
+    pub count: i64,
 }
 
 /// A light that turned: what was seen on a day, with the reason as it was then.

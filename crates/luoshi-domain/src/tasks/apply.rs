@@ -232,6 +232,7 @@ impl Task {
             TaskEvent::Linked { parent } => self.parent = *parent,
             TaskEvent::RolledUp { progress, roll_up } => {
                 self.progress = *progress;
+                self.read_off(by);
                 self.rolled_up = (roll_up.children > 0).then_some(*roll_up);
             }
             TaskEvent::BlockerRaised {
@@ -267,6 +268,10 @@ impl Task {
                 text,
             } => self.apply_settled(*number, *outcome, text, by),
             TaskEvent::Resumed { until, limit, .. } => self.apply_resumed(*until, *limit),
+            TaskEvent::TrajectorySet { trajectory, .. } => {
+                self.trajectory = (**trajectory).clone();
+            }
+            TaskEvent::MilestoneMarked { number, done, .. } => self.reach(*number, *done, by),
         }
     }
 

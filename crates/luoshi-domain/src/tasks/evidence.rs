@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::lights::{Leads, expected_progress};
+use crate::lights::Leads;
 use crate::refusals::Refusal;
 use crate::tasks::Task;
+use crate::trajectories::whole;
 
 /// The most pieces of evidence that a report names.
 const EVIDENCE_LIMIT: usize = 20;
@@ -107,16 +108,16 @@ pub(super) fn check(evidence: &[Evidence]) -> Result<(), Refusal> {
 
 impl Task {
     /// That no report is asked for: the last one had evidence, and the work is on course by it.
-    pub fn on_course(&self, today: NaiveDate, leads: Leads) -> Option<OnCourse> {
+    pub fn on_course(&self, today: NaiveDate, leads: &Leads) -> Option<OnCourse> {
         let report = self.last_feedback.as_ref()?;
         let today = self.counting_day(today);
-        let (issued_on, limit) = (self.issued_on()?, self.details.limit?);
+        let (_issued_on, limit) = (self.issued_on()?, self.details.limit?);
         if !self.is_under_way() || report.sent_back || report.evidence.is_empty() || today > limit {
             return None;
         }
-        let expected = expected_progress(issued_on, limit, today);
+        let expected = self.facts().expected(today).map(whole).map_or(0, i64::from);
         let behind = expected - i64::from(self.progress);
-        (behind <= leads.behind_points).then_some(OnCourse {
+        (behind <= leads.behind_points.value).then_some(OnCourse {
             progress: self.progress,
             expected,
             evidence: report.evidence.len(),

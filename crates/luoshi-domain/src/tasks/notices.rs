@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::ids::PersonId;
 use crate::journal::Signed;
-use crate::lights::{Leads, expected_progress};
+use crate::lights::Leads;
 use crate::refusals::Refusal;
 use crate::tasks::commands::required_text;
 use crate::tasks::{Receipt, Task, TaskEvent};
+use crate::trajectories::whole;
 
 /// Workdays that a unit has to acknowledge a notice.
 const ACKNOWLEDGE_WORKDAYS: u32 = 2;
@@ -43,18 +44,18 @@ pub enum Lagging {
 
 impl Task {
     /// Whether a warning is proposed on `today`, and by which facts.
-    pub fn lagging(&self, today: NaiveDate, leads: Leads) -> Option<Lagging> {
+    pub fn lagging(&self, today: NaiveDate, leads: &Leads) -> Option<Lagging> {
         let today = self.counting_day(today);
-        let (issued_on, limit) = (self.issued_on()?, self.details.limit?);
+        let (_issued_on, limit) = (self.issued_on()?, self.details.limit?);
         self.require_issued("FLOW-08").ok()?;
         if today > limit {
             return Some(Lagging::Overdue {
                 days: (today - limit).num_days(),
             });
         }
-        let expected = expected_progress(issued_on, limit, today);
+        let expected = self.facts().expected(today).map(whole).map_or(0, i64::from);
         let points = expected - i64::from(self.progress);
-        (points >= leads.behind_points).then_some(Lagging::Behind { points, expected })
+        (points >= leads.behind_points.value).then_some(Lagging::Behind { points, expected })
     }
 
     /// Notices that the lead unit has not acknowledged; none once the task is over.

@@ -13,14 +13,14 @@ use crate::sql::{Value, day_number};
 use crate::tasks::rows::{NO_LIMIT, OVER, TIMED, UNTIMED};
 
 /// Conditions on `tasks AS t`, all of which must hold.
-pub(super) struct Where {
+pub(crate) struct Where {
     text: String,
     values: Vec<Value>,
 }
 
 impl Where {
     /// What `filter` lets through of the bureau's tasks.
-    pub(super) fn of(bureau: BureauId, filter: &TaskFilter) -> Self {
+    pub(crate) fn of(bureau: BureauId, filter: &TaskFilter) -> Self {
         let mut conditions = Self {
             text: "t.bureau_id = $1".to_owned(),
             values: vec![Value::from(bureau)],
@@ -85,22 +85,22 @@ impl Where {
     }
 
     /// Adds a condition, made of constants and placeholders.
-    pub(super) fn and(&mut self, condition: &str) {
+    pub(crate) fn and(&mut self, condition: &str) {
         self.text.push_str(" AND ");
         self.text.push_str(condition);
     }
 
     /// A placeholder for a value.
-    pub(super) fn placeholder(&mut self, value: impl Into<Value>) -> String {
+    pub(crate) fn placeholder(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
         format!("${}", self.values.len())
     }
 
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    pub(super) fn into_values(self) -> Vec<Value> {
+    pub(crate) fn into_values(self) -> Vec<Value> {
         self.values
     }
 

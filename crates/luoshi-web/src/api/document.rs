@@ -12,8 +12,9 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::api::words::TaskSort;
 use crate::api::{
-    account, accounts, activities, audit, bodies, breakdowns, calendar, children, desk, journal,
-    lessons, mandates, organisation, packs, plans, rosters, tasks, tokens, worksheets,
+    account, accounts, activities, audit, board, bodies, breakdowns, calendar, children, desk,
+    journal, lessons, mandates, organisation, packs, plans, rosters, tasks, tokens, trajectories,
+    worksheets,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -59,6 +60,9 @@ pub(super) fn routes(table: Table) -> Table {
         organisation::workbook::preview,
         organisation::workbook::import,
         organisation::origins,
+        board::show,
+        trajectories::show,
+        trajectories::carry_out,
         calendar::month,
         calendar::check,
         calendar::announce,

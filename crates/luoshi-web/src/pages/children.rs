@@ -9,8 +9,9 @@ use chrono::NaiveDate;
 use luoshi_app::hierarchy::{self, ChildDraft, Family};
 use luoshi_app::tasks::row_facts;
 use luoshi_domain::ids::TaskId;
-use luoshi_domain::lights::{Light as DomainLight, expected_progress};
+use luoshi_domain::lights::Light as DomainLight;
 use luoshi_domain::tasks::lists::TaskRow;
+use luoshi_domain::trajectories::whole;
 use serde::Deserialize;
 
 use crate::WebState;
@@ -298,12 +299,10 @@ fn unit(family: &Family, row: &TaskRow) -> String {
 }
 
 fn child(family: &Family, row: &TaskRow) -> ChildRow {
-    let (today, leads) = (family.rules.today, family.rules.leads);
-    let light = DomainLight::of(row_facts(row), today, &family.rules.calendar, leads);
-    let expected = match (row.issued_on, row.limit) {
-        (Some(issued), Some(limit)) => expected_progress(issued, limit, today),
-        _ => 0,
-    };
+    let (today, leads) = (family.rules.today, &family.rules.leads);
+    let facts = row_facts(row);
+    let light = DomainLight::of(&facts, today, &family.rules.calendar, leads);
+    let day = facts.judged_on(today);
     ChildRow {
         href: format!("/tasks/{}", row.id),
         id: row.id.to_string(),
@@ -314,8 +313,8 @@ fn child(family: &Family, row: &TaskRow) -> ChildRow {
         light: light.into(),
         progress: Progress {
             done: row.progress,
-            expected: u8::try_from(expected).unwrap_or_default(),
-            behind: expected - i64::from(row.progress) > leads.behind_points,
+            expected: whole(facts.expected(day).unwrap_or_default()),
+            behind: facts.gap(day).unwrap_or_default() > 10 * leads.behind_points.value,
         },
         limit: row
             .limit

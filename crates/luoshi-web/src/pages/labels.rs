@@ -3,6 +3,7 @@
 use luoshi_app::desk::QueueName;
 use luoshi_app::tasks::sentences::mark_said;
 use luoshi_domain::ids::UnitId;
+use luoshi_domain::lights::Colour;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::{Decision, PlanState};
@@ -13,6 +14,17 @@ use crate::pages::parts::{Choice, Field, State};
 
 /// The word of a proposal's kind.
 pub(crate) use luoshi_app::lessons::sentences::kind as proposal_kind;
+
+/// A colour's tone, which is its name in addresses too, and its word.
+pub(crate) fn colour(known: Colour) -> (&'static str, &'static str, &'static str) {
+    match known {
+        Colour::Red => ("red", "red", "红"),
+        Colour::Yellow => ("yellow", "yellow", "黄"),
+        Colour::Green => ("green", "green", "绿"),
+        Colour::Grey => ("grey", "grey", "灰"),
+        Colour::Done => ("done", "done", "结"),
+    }
+}
 
 /// A task's badge: what it waits for, or else where it stands.
 pub(crate) fn state(state: TaskState, waiting: Waiting) -> State {

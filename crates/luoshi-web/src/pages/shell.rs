@@ -103,13 +103,16 @@ impl Shell {
     ) -> WebResult<Self> {
         let who = &visitor.who;
         let waiting = desk::waiting(&state.app, who).await?;
-        let mut nav = vec![
-            item("/desk", "今日", u64::from(waiting), current),
+        let holds = |right| policy::holds(&state.app, &who.actor, right);
+        let mut nav = vec![item("/desk", "今日", u64::from(waiting), current)];
+        if holds(Right::ListBureau) {
+            nav.push(item("/board", "看板", 0, current));
+        }
+        nav.extend([
             item("/ledger", "台账", 0, current),
             item("/calendar", "日历", 0, current),
-        ];
+        ]);
         nav.push(item("/organisation", "机构", 0, current));
-        let holds = |right| policy::holds(&state.app, &who.actor, right);
         if holds(Right::SeePlans) {
             nav.push(item("/imports", "方案", 0, current));
         }

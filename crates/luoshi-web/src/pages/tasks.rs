@@ -22,6 +22,7 @@ use luoshi_domain::tasks::Level;
 use serde::Deserialize;
 
 use crate::WebState;
+use crate::assets;
 use crate::extract::{Form, Path, Query, SignedIn};
 use crate::flash;
 use crate::pages::parts::{Fact, Fault, Light, Link, Progress, State as Badge};
@@ -33,6 +34,7 @@ use crate::pages::tasks::forms::{ActForm, Forms, Refused, Retry};
 use crate::pages::tasks::revisions::Version;
 use crate::pages::tasks::story::{Event, LimitLine, Person, Source, Story, Urged};
 use crate::pages::tasks::verbs::Verb;
+use crate::pages::trajectories::{self as courses, Figure};
 use crate::pages::{self, labels};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
@@ -75,6 +77,10 @@ struct TaskPage {
     crumbs: Vec<Link>,
     facts: Vec<Fact>,
     progress: Progress,
+    script: String,
+    figure: Figure,
+    forecast: String,
+    course: String,
     limit_steps: Vec<String>,
     limits: Vec<LimitLine>,
     people: Vec<Person>,
@@ -247,6 +253,7 @@ impl TaskPage {
         let gone = retry.filter(|retry| !forms.is_allowed(retry.verb));
         let (refused, others) = forms.refused();
         let acts = forms.allowed(retry, shown.wanted);
+        let course = luoshi_app::trajectories::course(task, today);
         Self {
             shell,
             faults: retry.map(|retry| faults(retry, &acts)).unwrap_or_default(),
@@ -271,6 +278,13 @@ impl TaskPage {
             crumbs: story.crumbs(),
             facts: story.facts(),
             progress: story.progress(),
+            script: assets::href("chart.js"),
+            figure: courses::figure(view, &course),
+            forecast: courses::forecast(&course.forecast, task.details.limit),
+            course: match task.is_over() && task.readings.is_empty() {
+                true => String::new(),
+                false => format!("/tasks/{}/course", task.id),
+            },
             limit_steps: story.limit_steps(),
             limits: story.limits(),
             people: story.people(),

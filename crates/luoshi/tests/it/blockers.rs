@@ -14,7 +14,7 @@ const RAISED: [(&str, &str); 4] = [
     ("wished", "2026-11-27"),
 ];
 
-async fn under_way(app: &TestApp) -> String {
+pub(crate) async fn under_way(app: &TestApp) -> String {
     confirmed(app).await;
     let id = only_task(&app.as_user("zhou").await).await;
     act(&app.as_user("zhao").await, &id, "approve", &[]).await;

@@ -85,7 +85,7 @@ async fn flow_05_three_short_fields_are_prefilled_and_evidence_spares_the_next_r
     act(&qin, &ids[0], "feedback", &report).await;
     let page = qin.get(&format!("/tasks/{}", ids[0])).await.body;
     for part in [
-        "进度正常且有佐证，暂不需要填报（进度 30%，按时间应到 0%，佐证 2 条）",
+        "进度正常且有佐证，暂不需要填报（进度 30%，按时间应到 4%，佐证 2 条）",
         "晋交规〔2026〕12号 规划初稿",
         "尚未征求意见",
         "完成 3 章",

@@ -73,9 +73,9 @@ async fn flow_08_a_notice_is_previewed_numbered_acknowledged_and_listed_until_th
     app.clock.forward(Duration::days(12));
     let zhou = app.as_user("zhou").await;
     let page = zhou.get(&format!("/tasks/{id}")).await.body;
-    assert!(page.contains("建议预警：按时间应到 48%，落后 48 个百分点"));
+    assert!(page.contains("建议预警：按时间应到 50%，落后 50 个百分点"));
     let fields = [
-        ("facts", "进度为零，落后 48 个百分点"),
+        ("facts", "进度为零，落后 50 个百分点"),
         ("requirement", "请于 12 月 14 日前整改到位"),
         ("rectify_by", "2026-12-14"),
     ];

@@ -126,14 +126,14 @@ fn flow_08_a_lag_proposes_a_warning_and_a_notice_waits_for_its_acknowledgement()
     let mut world = world();
     let mut task = world.task_in(TaskState::Accepted);
     let leads = Leads::default();
-    assert_eq!(task.lagging(day("2022-05-02"), leads), None);
+    assert_eq!(task.lagging(day("2022-05-02"), &leads), None);
     let behind = Lagging::Behind {
-        points: 30,
-        expected: 30,
+        points: 32,
+        expected: 32,
     };
-    assert_eq!(task.lagging(day("2022-05-10"), leads), Some(behind));
+    assert_eq!(task.lagging(day("2022-05-10"), &leads), Some(behind));
     let overdue = Lagging::Overdue { days: 2 };
-    assert_eq!(task.lagging(day("2022-06-02"), leads), Some(overdue));
+    assert_eq!(task.lagging(day("2022-06-02"), &leads), Some(overdue));
     world.now = at("2022-06-02T01:00:00Z");
     let events = world
         .with(OFFICER, |ctx| task.decide(notice(), ctx))
