@@ -5,20 +5,26 @@
 mod duplicates;
 mod ledger;
 mod lights;
+mod measures;
 mod organisation;
 mod policy;
 mod reading;
+pub(crate) mod seed;
 mod startup;
 
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
-use crate::cli::BenchArgs;
+use crate::cli::{BenchArgs, BenchCommand};
 
 /// Measures everything and prints a table.
 pub(crate) async fn bench(args: &BenchArgs) -> anyhow::Result<Outcome> {
-    println!("{}", machine());
-    println!("| what | size | figure | baseline | ratio |\n|---|---|---|---|---|");
+    match &args.command {
+        Some(BenchCommand::Seed(args)) => return seed::seed(args).await,
+        Some(BenchCommand::Ledger(place)) => return measures::measure(place).await,
+        None => {}
+    }
+    heading();
     reading::bench(&args.text)?;
     duplicates::bench();
     lights::spans(args.tasks);
@@ -27,6 +33,12 @@ pub(crate) async fn bench(args: &BenchArgs) -> anyhow::Result<Outcome> {
     policy::bench()?;
     startup::bench()?;
     Ok(Outcome::Done)
+}
+
+/// The table's head, under what the machine is.
+fn heading() {
+    println!("{}", machine());
+    println!("| what | size | figure | baseline | ratio |\n|---|---|---|---|---|");
 }
 
 /// The median of how long `runs` runs took.

@@ -364,11 +364,45 @@ pub(crate) struct ExplainArgs {
 }
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct BenchArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<BenchCommand>,
     /// 用来读的方案文本；不给时用自带的演示方案
     #[arg(long, value_name = "FILE")]
     pub(crate) text: Vec<PathBuf>,
     /// 台账的任务数
     #[arg(long, default_value_t = 10_000)]
     pub(crate) tasks: usize,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BenchCommand {
+    /// 在空的数据目录或数据库里造一个可大可小的单位，流水齐全
+    #[command(after_help = "例：luoshi bench seed --tasks 100000 --data ./bench-data")]
+    Seed(SeedArgs),
+    /// 在造好的单位上量台账：列表、任务页、反馈、导出
+    #[command(after_help = "例：luoshi bench ledger --data ./bench-data")]
+    Ledger(Place),
+}
+
+#[derive(Args)]
+pub(crate) struct SeedArgs {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// 任务数
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) tasks: usize,
+    /// 承办单位数，少于演示单位的按演示单位
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub(crate) units: usize,
+    /// 人数，每个单位至少一人
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    pub(crate) persons: usize,
+    /// 同样的种子、数量和日期造出同样的流水
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// 造到哪一天为止，默认今天
+    #[arg(long, value_name = "DAY", value_parser = crate::bench::seed::day)]
+    pub(crate) day: Option<chrono::NaiveDate>,
 }
