@@ -2,6 +2,8 @@
 //!
 //! Every cell is text: nothing that a person typed can become a formula.
 
+mod streams;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rust_xlsxwriter::{
@@ -12,6 +14,8 @@ use crate::error::ReadError;
 use crate::format::Format as FileFormat;
 use crate::limits::{Budget, Limits};
 use crate::xlsx;
+
+pub use streams::{Stream, spool};
 
 /// Most characters of a cell that Excel takes.
 const CELL_LIMIT: usize = 32_000;
@@ -135,6 +139,7 @@ fn add(book: &mut Workbook, name: &str, sheet: &Sheet, spare: u32) -> Result<(),
     let page = book.add_worksheet();
     page.set_name(name)?;
     set_up(page, sheet, spare)?;
+    set_filter(page, sheet.columns.len(), last_row(sheet))?;
     fill(page, sheet)
 }
 
@@ -147,8 +152,7 @@ fn set_up(page: &mut Worksheet, sheet: &Sheet, spare: u32) -> Result<(), WriteEr
     page.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
     page.set_footer("&C第 &P 页，共 &N 页");
     page.set_freeze_panes(HEAD_ROW + 1, 0)?;
-    let last = last_row(sheet);
-    let ready = last.saturating_add(spare);
+    let ready = last_row(sheet).saturating_add(spare);
     let typed = Format::new().set_num_format("@");
     for (place, column) in (0u16..).zip(&sheet.columns) {
         page.set_column_width(place, f64::from(column.width))?;
@@ -163,12 +167,26 @@ fn set_up(page: &mut Worksheet, sheet: &Sheet, spare: u32) -> Result<(), WriteEr
             page.add_data_validation(HEAD_ROW + 1, place, ready, place, &choices)?;
         }
     }
-    let width = u16::try_from(sheet.columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    Ok(())
+}
+
+/// Lets the columns be filtered down to the last row.
+fn set_filter(page: &mut Worksheet, columns: usize, last: u32) -> Result<(), WriteError> {
+    let width = u16::try_from(columns.saturating_sub(1)).unwrap_or(u16::MAX);
     page.autofilter(HEAD_ROW, 0, last.max(HEAD_ROW + 1), width)?;
     Ok(())
 }
 
 fn fill(page: &mut Worksheet, sheet: &Sheet) -> Result<(), WriteError> {
+    write_head(page, sheet)?;
+    let looks = Looks::new();
+    for (row, cells) in (HEAD_ROW + 1..).zip(&sheet.rows) {
+        looks.write(page, row, &sheet.columns, cells)?;
+    }
+    Ok(())
+}
+
+fn write_head(page: &mut Worksheet, sheet: &Sheet) -> Result<(), WriteError> {
     let title = Format::new().set_bold().set_font_size(15);
     let note = Format::new().set_font_color("#5A6672");
     let head = Format::new()
@@ -178,28 +196,48 @@ fn fill(page: &mut Worksheet, sheet: &Sheet) -> Result<(), WriteError> {
         .set_align(FormatAlign::VerticalCenter)
         .set_background_color("#DCE6F4")
         .set_border(FormatBorder::Thin);
-    let body = Format::new()
-        .set_num_format("@")
-        .set_text_wrap()
-        .set_align(FormatAlign::Top)
-        .set_border(FormatBorder::Thin);
-    let quiet = body.clone().set_font_color("#8A94A0").set_font_size(8);
     page.write_string_with_format(0, 0, &sheet.title, &title)?;
     page.write_string_with_format(1, 0, &sheet.note, &note)?;
     page.set_row_height(HEAD_ROW, 24)?;
     for (place, column) in (0u16..).zip(&sheet.columns) {
         page.write_string_with_format(HEAD_ROW, place, column.heading, &head)?;
     }
-    for (row, cells) in (HEAD_ROW + 1..).zip(&sheet.rows) {
-        for ((place, column), text) in (0u16..).zip(&sheet.columns).zip(cells) {
+    Ok(())
+}
+
+/// What the cells of rows look like.
+struct Looks {
+    body: Format,
+    quiet: Format,
+}
+
+impl Looks {
+    fn new() -> Self {
+        let body = Format::new()
+            .set_num_format("@")
+            .set_text_wrap()
+            .set_align(FormatAlign::Top)
+            .set_border(FormatBorder::Thin);
+        let quiet = body.clone().set_font_color("#8A94A0").set_font_size(8);
+        Self { body, quiet }
+    }
+
+    fn write(
+        &self,
+        page: &mut Worksheet,
+        row: u32,
+        columns: &[Column],
+        cells: &[String],
+    ) -> Result<(), WriteError> {
+        for ((place, column), text) in (0u16..).zip(columns).zip(cells) {
             let format = match column.quiet {
-                true => &quiet,
-                false => &body,
+                true => &self.quiet,
+                false => &self.body,
             };
             page.write_string_with_format(row, place, shown(text), format)?;
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn last_row(sheet: &Sheet) -> u32 {

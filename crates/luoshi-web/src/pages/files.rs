@@ -28,14 +28,20 @@ pub(super) async fn xlsx(plain: &str, name: &str, sheet: Sheet) -> WebResult<Res
 
 /// A file for Excel and WPS that is written already, named as in [`csv`].
 pub(crate) fn workbook(plain: &str, name: &str, bytes: Vec<u8>) -> Response {
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    file(kind, plain, name, bytes)
+    file(WORKBOOK, plain, name, bytes)
+}
+
+/// A file for Excel and WPS, sent as it is made.
+pub(super) fn xlsx_sent(plain: &str, name: &str, body: Body) -> Response {
+    file(WORKBOOK, plain, name, body)
 }
 
 /// A text that programs read, which no browser shows in place.
 pub(super) fn toml(name: &str, text: String) -> Response {
     file("text/plain; charset=utf-8", name, name, text)
 }
+
+const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Whatever a file holds, a browser saves it and runs nothing of it.
 const ALONE: &str = "default-src 'none'; sandbox";

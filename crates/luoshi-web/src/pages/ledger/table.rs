@@ -1,13 +1,23 @@
-//! The ledger as a table for spreadsheets: CSV that WPS and Excel open as it is.
+//! The ledger as a table for spreadsheets: Excel, and CSV that WPS and Excel open as it is.
+//!
+//! However many rows there are, memory holds a few hundred of them (LEDGER-02): they are read page
+//! by page into a file without a name, and the answer is sent from there, so that a slow line
+//! holds no database open.
 
+use std::io::{BufWriter, Read, Seek, Write};
+
+use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
+use luoshi_app::errors::AppError;
 use luoshi_app::rules;
-use luoshi_app::tasks::{self, EXPORT_LIMIT, Export, sentences};
-use luoshi_documents::workbook::{Column, Sheet};
+use luoshi_app::tasks::exports::{self, Export};
+use luoshi_app::tasks::{self, sentences};
+use luoshi_documents::workbook::{Column, Sheet, Stream, spool};
 use luoshi_domain::lights::Light as DomainLight;
 use luoshi_domain::tasks::{Task, TaskState};
 use luoshi_domain::trajectories::percent;
+use tokio::sync::mpsc;
 
 use crate::WebState;
 use crate::extract::{Query, SignedIn};
@@ -37,19 +47,23 @@ const HEADINGS: [&str; 15] = [
 /// Widths of the columns in a workbook, in characters.
 const WIDTHS: [u16; 15] = [14, 28, 32, 12, 14, 10, 16, 10, 12, 9, 9, 26, 18, 9, 22];
 
-/// All rows of the filter as a file.
+/// Pages of rows, and parts of an answer, that wait for whoever takes them.
+const WAITING: usize = 2;
+
+/// Bytes of an answer sent at once.
+const PART: usize = 64 * 1024;
+
+/// All rows of the filter as CSV.
 pub(super) async fn export(
     State(state): State<WebState>,
     signed_in: SignedIn,
     Query(wish): Query<Wish>,
 ) -> WebResult<Response> {
-    let found = found(&state, &signed_in, &wish).await?;
+    let found = begun(&state, &signed_in, &wish).await?;
     let today = state.app.today();
-    Ok(files::csv(
-        &format!("ledger-{today}.csv"),
-        &format!("台账{today}.csv"),
-        table(&found),
-    ))
+    let body = sent(found, |rows, file| written_csv(rows, file));
+    let name = format!("台账{today}.csv");
+    Ok(files::csv_sent(&format!("ledger-{today}.csv"), &name, body))
 }
 
 /// The same as an Excel file, ready to print.
@@ -58,51 +72,123 @@ pub(super) async fn workbook(
     signed_in: SignedIn,
     Query(wish): Query<Wish>,
 ) -> WebResult<Response> {
-    let found = found(&state, &signed_in, &wish).await?;
+    let found = begun(&state, &signed_in, &wish).await?;
     let today = state.app.today();
-    let sheet = sheet(&state, &found);
-    let name = format!("台账{today}.xlsx");
-    files::xlsx(&format!("ledger-{today}.xlsx"), &name, sheet).await
-}
-
-async fn found(state: &WebState, signed_in: &SignedIn, wish: &Wish) -> WebResult<Export> {
-    let who = signed_in.who();
-    let rules = rules::of_bureau(&state.app, who.bureau).await?;
-    let filter = wish.filter(&state.app, &rules, who)?;
-    Ok(tasks::export(&state.app, who, &filter, wish.sort()?).await?)
-}
-
-fn sheet(state: &WebState, found: &Export) -> Sheet {
     let columns = HEADINGS.iter().zip(WIDTHS);
     let columns = columns.map(|(heading, width)| Column {
         heading,
         width,
         ..Column::default()
     });
-    let rows = found.tasks.iter().map(|task| cells(found, task));
-    let mut note = format!("{} 导出，共 {} 项", state.app.today(), found.tasks.len());
-    if !found.complete {
-        note = format!("{note}；为前 {EXPORT_LIMIT} 项，其余请缩小筛选范围后再导出");
-    }
-    Sheet {
+    let sheet = Sheet {
         title: "任务台账".into(),
-        note,
+        note: format!("{today} 导出，共 {} 项", found.count),
         columns: columns.collect(),
-        rows: rows.map(Vec::from).collect(),
+        rows: Vec::new(),
+    };
+    let body = sent(found, move |rows, file| written_xlsx(sheet, rows, file));
+    let name = format!("台账{today}.xlsx");
+    Ok(files::xlsx_sent(
+        &format!("ledger-{today}.xlsx"),
+        &name,
+        body,
+    ))
+}
+
+async fn begun(state: &WebState, signed_in: &SignedIn, wish: &Wish) -> WebResult<Export> {
+    let who = signed_in.who();
+    let rules = rules::of_bureau(&state.app, who.bureau).await?;
+    let filter = wish.filter(&state.app, &rules, who)?;
+    Ok(exports::begin(&state.app, who, &filter, wish.sort()?).await?)
+}
+
+type Rows = mpsc::Receiver<Vec<Vec<String>>>;
+type Parts = mpsc::Sender<Result<Vec<u8>, AppError>>;
+
+/// The answer that `write` makes of the rows, sent when all of it is written.
+fn sent(
+    mut found: Export,
+    write: impl FnOnce(Rows, std::fs::File) -> std::io::Result<std::fs::File> + Send + 'static,
+) -> Body {
+    let (rows, taken) = mpsc::channel(WAITING);
+    let (parts, answer) = mpsc::channel(WAITING);
+    let failed = parts.clone();
+    tokio::spawn(async move {
+        loop {
+            match found.next().await {
+                Ok(Some(tasks)) => {
+                    let cells = tasks.iter().map(|task| cells(&found, task).to_vec());
+                    if rows.send(cells.collect()).await.is_err() {
+                        return;
+                    }
+                }
+                Ok(None) => return,
+                Err(error) => {
+                    // The answer is broken off, so that nobody takes a part for the whole.
+                    let _gone = failed.send(Err(error)).await;
+                    return;
+                }
+            }
+        }
+    });
+    tokio::task::spawn_blocking(move || {
+        let whole = spool().and_then(|file| write(taken, file));
+        let whole = whole.and_then(|file| send_file(file, &parts));
+        if let Err(error) = whole {
+            let error = AppError::internal("a table could not be written", error);
+            let _gone = parts.blocking_send(Err(error));
+        }
+    });
+    Body::from_stream(futures_util::stream::unfold(answer, async |mut answer| {
+        answer.recv().await.map(|part| (part, answer))
+    }))
+}
+
+fn send_file(mut file: std::fs::File, parts: &Parts) -> std::io::Result<()> {
+    file.rewind()?;
+    loop {
+        let mut part = Vec::with_capacity(PART);
+        let room = u64::try_from(PART).unwrap_or(u64::MAX);
+        if Read::by_ref(&mut file).take(room).read_to_end(&mut part)? == 0 {
+            return Ok(());
+        }
+        if parts.blocking_send(Ok(part)).is_err() {
+            // Whoever asked has gone.
+            return Ok(());
+        }
     }
 }
 
-fn table(found: &Export) -> String {
+fn written_csv(mut rows: Rows, file: std::fs::File) -> std::io::Result<std::fs::File> {
+    let mut out = BufWriter::new(file);
     let mut text = String::from(csv::MARK);
     csv::line(&mut text, &HEADINGS.map(str::to_owned));
-    for task in &found.tasks {
-        csv::line(&mut text, &cells(found, task));
+    out.write_all(text.as_bytes())?;
+    while let Some(cells) = rows.blocking_recv() {
+        text.clear();
+        for cells in cells {
+            csv::line(&mut text, &cells);
+        }
+        out.write_all(text.as_bytes())?;
     }
-    if !found.complete {
-        let more = format!("以上为前 {EXPORT_LIMIT} 项；其余请缩小筛选范围后再导出。");
-        csv::line(&mut text, &[more]);
+    out.into_inner().map_err(std::io::IntoInnerError::into_error)
+}
+
+fn written_xlsx(
+    sheet: Sheet,
+    mut rows: Rows,
+    file: std::fs::File,
+) -> std::io::Result<std::fs::File> {
+    let failed = std::io::Error::other;
+    let mut stream = Stream::new(sheet).map_err(failed)?;
+    while let Some(cells) = rows.blocking_recv() {
+        for cells in cells {
+            stream.row(&cells).map_err(failed)?;
+        }
     }
-    text
+    let mut out = BufWriter::new(file);
+    stream.finish(&mut out).map_err(failed)?;
+    out.into_inner().map_err(std::io::IntoInnerError::into_error)
 }
 
 fn cells(found: &Export, task: &Task) -> [String; 15] {
