@@ -10,7 +10,7 @@ use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::plans::{PlanRow, PlanState};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::rights::Right;
-use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskRow, TaskSort};
+use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskRow, TaskSort};
 
 use crate::errors::AppResult;
 use crate::rules::Rules;
@@ -233,14 +233,16 @@ pub struct DeskQueue {
 pub async fn waiting(app: &App, who: &Who) -> AppResult<u32> {
     let mut uow = app.store.read(who.bureau).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
-    let mut waiting = 0;
+    let reach = policy::tasks(app, &who.actor);
     let names = QueueName::ALL.into_iter().filter(|name| name.is_to_do());
-    for name in names.filter(|name| name.concerns(app, &who.actor)) {
-        let mut filter = policy::tasks(app, &who.actor);
-        filter.queue = Some(name.queue(rules.today, &rules.leads, &who.actor));
-        waiting += uow.tasks_count(&filter, COUNT_CAP).await?;
-    }
-    Ok(waiting)
+    let names = names.filter(|name| name.concerns(app, &who.actor));
+    let filters: Vec<TaskFilter> = names
+        .map(|name| TaskFilter {
+            queue: Some(name.queue(rules.today, &rules.leads, &who.actor)),
+            ..reach.clone()
+        })
+        .collect();
+    Ok(uow.tasks_counts(&filters, COUNT_CAP).await?.iter().sum())
 }
 
 /// The reader's desk.

@@ -1,5 +1,6 @@
 //! Tasks: showing, listing and every command.
 
+pub mod exports;
 pub mod sentences;
 mod urgings;
 
@@ -15,11 +16,12 @@ use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::rights::Right;
+use luoshi_domain::search::{Hit, Line, Words};
 use luoshi_domain::tasks::actions::TaskAction;
 use luoshi_domain::tasks::commands::TaskCommand;
 use luoshi_domain::tasks::evidence::OnCourse;
 use luoshi_domain::tasks::lists::{
-    LightFilter, Marks, Page, PageRequest, TaskFilter, TaskRow, TaskSort,
+    LightFilter, Page, PageRequest, TaskFilter, TaskRow, TaskSort,
 };
 use luoshi_domain::tasks::notices::Lagging;
 use luoshi_domain::tasks::{Task, TaskEvent};
@@ -35,14 +37,8 @@ use crate::{
 /// Most tasks that one batch takes.
 pub const BATCH_LIMIT: usize = 500;
 
-/// Most tasks that one table takes.
-pub const EXPORT_LIMIT: usize = 20_000;
-
 /// Stands for a leader's instruction that is not the reader's to see.
 const WITHHELD: &str = "（领导批示，只对领导、督查办和承办单位可见）";
-
-/// Tasks read at a time for a table.
-const EXPORT_PAGE: u32 = 500;
 
 /// A task with all that its page shows.
 #[derive(Clone, Debug)]
@@ -105,18 +101,18 @@ pub struct Ledger {
     pub page: Page<TaskRow>,
     /// Up to [`COUNT_CAP`].
     pub count: u32,
+    /// Where the words looked for stand, for rows whose title does not hold them.
+    pub hits: Vec<(TaskId, Found)>,
     pub organisation: Arc<Organisation>,
     pub rules: Arc<Rules>,
 }
 
-/// Everything that a filter has, for a table.
-#[derive(Clone, Debug)]
-pub struct Export {
-    pub tasks: Vec<Task>,
-    /// False when there were more than [`EXPORT_LIMIT`].
-    pub complete: bool,
-    pub organisation: Arc<Organisation>,
-    pub rules: Arc<Rules>,
+/// A hit of the search in what a task says or what was reported on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What of the task's own text it is; `None` when it was reported.
+    pub line: Option<Line>,
+    pub hit: Hit,
 }
 
 /// What became of a batch.
@@ -179,12 +175,39 @@ pub async fn list(
     let rows = uow.tasks_list(filter, sort, page).await?;
     let count = uow.tasks_count(filter, COUNT_CAP).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
+    let hits = match &filter.text {
+        Some(text) => hits(&mut *uow, &rows, text).await?,
+        None => Vec::new(),
+    };
     Ok(Ledger {
         page: rows,
         count,
+        hits,
         organisation,
         rules: app.rules(who.bureau, &mut *uow).await?,
     })
+}
+
+/// Of each row the first place at which a word stands, the title first.
+async fn hits(
+    uow: &mut dyn UnitOfWork,
+    page: &Page<TaskRow>,
+    text: &str,
+) -> AppResult<Vec<(TaskId, Found)>> {
+    let words = Words::of(text);
+    let ids: Vec<TaskId> = page.rows.iter().map(|row| row.id).collect();
+    let mut hits: Vec<(TaskId, Found)> = Vec::new();
+    for (id, said) in uow.tasks_hits(&ids, &words).await? {
+        if hits.iter().any(|(known, _)| *known == id) {
+            continue;
+        }
+        let Some(hit) = words.hit(&said.text) else {
+            continue;
+        };
+        let line = (said.step == 0).then(|| Line::of(hit.line));
+        hits.push((id, Found { line, hit }));
+    }
+    Ok(hits)
 }
 
 /// How many tasks of the filter have each light today, each up to [`COUNT_CAP`].
@@ -197,58 +220,19 @@ pub async fn count_by_light(
 ) -> AppResult<Vec<(Colour, u32)>> {
     let mut uow = app.store.read(who.bureau).await?;
     let today = app.today();
-    let mut counts = Vec::new();
-    for colour in [
+    let colours = [
         Colour::Red,
         Colour::Yellow,
         Colour::Green,
         Colour::Grey,
         Colour::Done,
-    ] {
-        let mut narrowed = filter.clone();
-        narrowed.light = Some(LightFilter { colour, today });
-        counts.push((colour, uow.tasks_count(&narrowed, COUNT_CAP).await?));
-    }
-    Ok(counts)
-}
-
-/// All tasks of the filter with their details, on one consistent state.
-pub async fn export(
-    app: &App,
-    who: &Who,
-    filter: &TaskFilter,
-    sort: TaskSort,
-) -> AppResult<Export> {
-    let mut uow = app.store.read(who.bureau).await?;
-    // What is marked leaves by no table (SYS-05).
-    let filter = &TaskFilter {
-        marks: Marks::Unmarked,
+    ];
+    let filters = colours.map(|colour| TaskFilter {
+        light: Some(LightFilter { colour, today }),
         ..filter.clone()
-    };
-    let mut export = Export {
-        tasks: Vec::new(),
-        complete: true,
-        organisation: app.organisation(who.bureau, &mut *uow).await?,
-        rules: app.rules(who.bureau, &mut *uow).await?,
-    };
-    let mut page = PageRequest {
-        size: EXPORT_PAGE,
-        after: None,
-    };
-    loop {
-        let found = uow.tasks_list(filter, sort, &page).await?;
-        for row in found.rows {
-            export.tasks.extend(uow.task_get(row.id).await?);
-        }
-        page.after = found.next;
-        if page.after.is_none() {
-            return Ok(export);
-        }
-        if export.tasks.len() >= EXPORT_LIMIT {
-            export.complete = false;
-            return Ok(export);
-        }
-    }
+    });
+    let counts = uow.tasks_counts(&filters, COUNT_CAP).await?;
+    Ok(colours.into_iter().zip(counts).collect())
 }
 
 /// Carries out one command and tells those it concerns.

@@ -36,6 +36,7 @@ pub mod rights;
 pub mod rosters;
 #[cfg(any(test, feature = "test-support"))]
 pub mod samples;
+pub mod search;
 pub mod tasks;
 pub mod trajectories;
 pub mod worksheets;

@@ -26,8 +26,9 @@ use crate::organisation::history::History;
 use crate::packs::{PackEvent, PackSet};
 use crate::plans::{Plan, PlanEvent, PlanRow};
 use crate::registers::{RegisterEntry, RegisterFilter};
+use crate::search::{Said, Words};
 use crate::tasks::lists::{
-    Page, PageRequest, PlanTask, StepsDue, TaskFilter, TaskRow, TaskSaid, TaskSort,
+    Page, PageRequest, PlanTask, StepsDue, TaskFilter, TaskGroup, TaskRow, TaskSaid, TaskSort,
 };
 use crate::tasks::{Task, TaskEvent};
 
@@ -340,12 +341,39 @@ pub trait Tasks: Send {
         page: &PageRequest,
     ) -> StoreResult<Page<TaskRow>>;
 
+    /// The same with the whole of each task, for what is taken along.
+    async fn tasks_full(
+        &mut self,
+        filter: &TaskFilter,
+        sort: TaskSort,
+        page: &PageRequest,
+    ) -> StoreResult<Page<Task>>;
+
+    /// The texts of these tasks that hold one of the words, of each task its own text first and
+    /// then the latest.
+    async fn tasks_hits(
+        &mut self,
+        tasks: &[TaskId],
+        words: &Words,
+    ) -> StoreResult<Vec<(TaskId, Said)>>;
+
+    /// How many rows the filter has of each key, the most first; at most `limit` keys.
+    async fn tasks_grouped(
+        &mut self,
+        filter: &TaskFilter,
+        by: TaskGroup,
+        limit: u32,
+    ) -> StoreResult<Vec<(Option<String>, u32)>>;
+
     /// How many rows the filter has, counted up to `cap`.
     async fn tasks_count(&mut self, filter: &TaskFilter, cap: u32) -> StoreResult<u32>;
 
     /// For each day and step of `filter.steps` how many tasks of the filter have that limit, by
     /// day. Each count is [`Self::tasks_count`] of the filter narrowed to that day and step.
     async fn tasks_steps_due(&mut self, filter: &TaskFilter) -> StoreResult<Vec<StepsDue>>;
+
+    /// The same of each of several filters, asked at once.
+    async fn tasks_counts(&mut self, filters: &[TaskFilter], cap: u32) -> StoreResult<Vec<u32>>;
 
     /// The earliest day on which a task of the filter was issued.
     async fn tasks_oldest(&mut self, filter: &TaskFilter) -> StoreResult<Option<NaiveDate>>;
@@ -366,6 +394,13 @@ pub trait Tasks: Send {
         task: &Task,
         events: &[TaskEvent],
         by: &Signed,
+    ) -> StoreResult<()>;
+
+    /// As [`Tasks::task_save`] for several steps that were signed apart; `task` has all applied.
+    async fn task_save_steps(
+        &mut self,
+        task: &Task,
+        steps: &[(TaskEvent, Signed)],
     ) -> StoreResult<()>;
 
     /// The next number of the opening notices of `year`, from 1, without a gap.

@@ -16,6 +16,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{PgPool, SqlitePool};
 
 use crate::sql::{Conn, failed, values};
+use crate::tasks::search;
 use crate::work::Work;
 use crate::{accounts, feeds, jobs, migrations};
 
@@ -100,9 +101,11 @@ impl Database {
         let readers = pool()
             .max_connections(SQLITE_READERS)
             .connect_lazy_with(options.pragma("query_only", "on"));
-        Ok(Self {
+        let database = Self {
             pools: Pools::Sqlite { writer, readers },
-        })
+        };
+        search::fill(&database).await?;
+        Ok(database)
     }
 
     async fn open_postgres(url: &str) -> StoreResult<Self> {
@@ -114,9 +117,11 @@ impl Database {
             .await
             .map_err(failed)?;
         migrations::migrate_postgres(&pool).await?;
-        Ok(Self {
+        let database = Self {
             pools: Pools::Postgres(pool),
-        })
+        };
+        search::fill(&database).await?;
+        Ok(database)
     }
 
     /// Waits for the connections to end; a SQLite file is then complete without its `-wal`.

@@ -194,7 +194,7 @@ impl Work {
             if known == NEVER {
                 // Its record is older than the facts that its light needs.
                 let task = replayed(conn, bureau, id).await?;
-                tasks::project_under(conn, bureau, &task, 0, edition.number).await?;
+                tasks::project_under(conn, bureau, &task, &[], edition.number).await?;
                 continue;
             }
             let facts = Facts {

@@ -95,6 +95,12 @@ const STEPS: [Step; 16] = [
         postgres: include_str!("../migrations/postgres/0015_lights.sql"),
     },
     Step {
+        version: 16,
+        name: "search",
+        sqlite: include_str!("../migrations/sqlite/0016_search.sql"),
+        postgres: include_str!("../migrations/postgres/0016_search.sql"),
+    },
+    Step {
         version: 18,
         name: "blockers",
         sqlite: include_str!("../migrations/sqlite/0018_blockers.sql"),

@@ -4,7 +4,7 @@
 //! The rows are made by the same code that the saves use, one whole stream at a time.
 
 mod compare;
-mod replay;
+pub(crate) mod replay;
 mod tables;
 
 use luoshi_domain::ids::BureauId;

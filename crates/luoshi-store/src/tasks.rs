@@ -3,19 +3,23 @@
 mod filter;
 mod pages;
 mod rows;
+pub(crate) mod search;
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, PlanId, TaskId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::ports::{StoreError, StoreResult, Tasks};
+use luoshi_domain::search::{Said, Words};
 use luoshi_domain::tasks::lists::{
-    Page, PageRequest, PlanTask, StepLimits, StepsDue, TaskFilter, TaskRow, TaskSaid, TaskSort,
+    Page, PageRequest, PlanTask, StepLimits, StepsDue, TaskFilter, TaskGroup, TaskRow, TaskSaid,
+    TaskSort,
 };
 use luoshi_domain::tasks::{Task, TaskEvent};
 use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
-use crate::sql::{narrow, values};
+use crate::sql::{fault, narrow, values};
 use crate::tasks::pages::Mark;
 use crate::work::Work;
 
@@ -48,7 +52,7 @@ impl Tasks for Work {
         if page.size == 0 {
             return Err(StoreError::Unusable("a page has at least one row"));
         }
-        let mut conditions = Where::of(self.bureau, filter);
+        let mut conditions = self.narrowed(filter).await?;
         if let Some(after) = &page.after {
             Mark::parse(after, sort)?.narrow(&mut conditions, sort);
         }
@@ -67,8 +71,61 @@ impl Tasks for Work {
         Ok(Page { rows, next })
     }
 
+    async fn tasks_full(
+        &mut self,
+        filter: &TaskFilter,
+        sort: TaskSort,
+        page: &PageRequest,
+    ) -> StoreResult<Page<Task>> {
+        let mut conditions = self.narrowed(filter).await?;
+        if let Some(after) = &page.after {
+            Mark::parse(after, sort)?.narrow(&mut conditions, sort);
+        }
+        let (sql, values) = full_sql(conditions, sort, i64::from(page.size) + 1);
+        let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
+        let size = narrow(i64::from(page.size))?;
+        let more = found.len() > size;
+        let mut rows: Vec<Task> = Vec::with_capacity(found.len());
+        for row in found.iter().take(size) {
+            rows.push(row.cells().json()?);
+        }
+        let last = rows.last().filter(|_last| more);
+        let next = last.map(|task| Mark::of_task(task, sort).to_string());
+        Ok(Page { rows, next })
+    }
+
+    async fn tasks_hits(
+        &mut self,
+        tasks: &[TaskId],
+        words: &Words,
+    ) -> StoreResult<Vec<(TaskId, Said)>> {
+        search::hits(&mut self.conn, self.bureau, tasks, words).await
+    }
+
+    async fn tasks_grouped(
+        &mut self,
+        filter: &TaskFilter,
+        by: TaskGroup,
+        limit: u32,
+    ) -> StoreResult<Vec<(Option<String>, u32)>> {
+        let (sql, values) = grouped_sql(self.narrowed(filter).await?, by, limit);
+        let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
+        let mut groups = Vec::with_capacity(found.len());
+        for row in &found {
+            let mut cells = row.cells();
+            let key = match by {
+                TaskGroup::Category => cells.take()?,
+                TaskGroup::Lead | TaskGroup::Deputy | TaskGroup::Plan => {
+                    cells.take::<Option<Uuid>>()?.map(|id| id.to_string())
+                }
+            };
+            groups.push((key, cells.number()?));
+        }
+        Ok(groups)
+    }
+
     async fn tasks_count(&mut self, filter: &TaskFilter, cap: u32) -> StoreResult<u32> {
-        let (sql, values) = count_sql(Where::of(self.bureau, filter), cap);
+        let (sql, values) = count_sql(self.narrowed(filter).await?, cap);
         let row = self.conn.fetch_one(AssertSqlSafe(sql), values).await?;
         row.cells().number()
     }
@@ -82,8 +139,26 @@ impl Tasks for Work {
         found.iter().map(rows::steps_due).collect()
     }
 
+    async fn tasks_counts(&mut self, filters: &[TaskFilter], cap: u32) -> StoreResult<Vec<u32>> {
+        if filters.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (sql, values) = self.counts_sql(filters, cap).await?;
+        let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
+        let mut counts = vec![0; filters.len()];
+        for row in &found {
+            let mut cells = row.cells();
+            let place: usize = cells.number()?;
+            let count = cells.number()?;
+            if let Some(known) = counts.get_mut(place) {
+                *known = count;
+            }
+        }
+        Ok(counts)
+    }
+
     async fn tasks_oldest(&mut self, filter: &TaskFilter) -> StoreResult<Option<NaiveDate>> {
-        let conditions = Where::of(self.bureau, filter);
+        let conditions = self.narrowed(filter).await?;
         let sql = format!(
             "SELECT min(t.issued_day) FROM tasks AS t WHERE {}",
             conditions.text()
@@ -128,6 +203,15 @@ impl Tasks for Work {
         self.noting(saved)
     }
 
+    async fn task_save_steps(
+        &mut self,
+        task: &Task,
+        steps: &[(TaskEvent, Signed)],
+    ) -> StoreResult<()> {
+        let saved = self.save_steps(task, steps).await;
+        self.noting(saved)
+    }
+
     async fn task_number_next(&mut self, year: i32) -> StoreResult<i64> {
         self.series_next(NOTICE_SERIES, year).await
     }
@@ -154,8 +238,97 @@ impl Work {
         }
         self.append(Task::STREAM, task.id.0, task.version, events, by)
             .await?;
-        project(&mut self.conn, self.bureau, task, events.len()).await
+        project(&mut self.conn, self.bureau, task, events).await
     }
+
+    async fn save_steps(&mut self, task: &Task, steps: &[(TaskEvent, Signed)]) -> StoreResult<()> {
+        let count = i64::try_from(steps.len()).map_err(|_over| fault("too many events"))?;
+        let mut version = task.version - count;
+        for part in steps.chunk_by(|(_, one), (_, other)| one == other) {
+            let Some((_, by)) = part.first() else {
+                continue;
+            };
+            let events: Vec<&TaskEvent> = part.iter().map(|(event, _)| event).collect();
+            version += i64::try_from(events.len()).map_err(|_over| fault("too many events"))?;
+            self.append(Task::STREAM, task.id.0, version, &events, by)
+                .await?;
+        }
+        let events: Vec<TaskEvent> = steps.iter().map(|(event, _)| event.clone()).collect();
+        project(&mut self.conn, self.bureau, task, &events).await
+    }
+
+    /// One statement that counts for each filter up to `cap`, with its values.
+    async fn counts_sql(
+        &mut self,
+        filters: &[TaskFilter],
+        cap: u32,
+    ) -> StoreResult<(String, Vec<crate::sql::Value>)> {
+        let mut values = values![self.bureau, cap];
+        let mut parts = Vec::with_capacity(filters.len());
+        for (place, filter) in filters.iter().enumerate() {
+            let conditions = self.narrowed_after(values, filter).await?;
+            parts.push(format!(
+                "SELECT {place}, count(*) FROM (SELECT 1 FROM tasks AS t WHERE {} LIMIT $2) \
+                 AS c{place}",
+                conditions.text(),
+            ));
+            values = conditions.into_values();
+        }
+        Ok((parts.join(" UNION ALL "), values))
+    }
+
+    /// What the filter lets through, the words looked for in the way that suits them.
+    async fn narrowed(&mut self, filter: &TaskFilter) -> StoreResult<Where> {
+        let values = values![self.bureau];
+        self.narrowed_after(values, filter).await
+    }
+
+    async fn narrowed_after(
+        &mut self,
+        values: Vec<crate::sql::Value>,
+        filter: &TaskFilter,
+    ) -> StoreResult<Where> {
+        let mut conditions = Where::after(values, filter);
+        if let Some(text) = &filter.text {
+            for word in &search::words(&mut self.conn, text).await? {
+                conditions.says(&self.conn, word);
+            }
+        }
+        Ok(conditions)
+    }
+}
+
+/// As [`list_sql`], with the whole of each task.
+fn full_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<crate::sql::Value>) {
+    let limit = conditions.placeholder(limit);
+    let sql = format!(
+        "SELECT r.record FROM tasks AS t CROSS JOIN task_records AS r WHERE {} \
+         AND r.bureau_id = t.bureau_id AND r.task_id = t.id ORDER BY {} LIMIT {limit}",
+        conditions.text(),
+        pages::order(sort),
+    );
+    (sql, conditions.into_values())
+}
+
+/// The statement that counts by group, with its values.
+fn grouped_sql(
+    mut conditions: Where,
+    by: TaskGroup,
+    limit: u32,
+) -> (String, Vec<crate::sql::Value>) {
+    let key = match by {
+        TaskGroup::Lead => "t.lead_id",
+        TaskGroup::Category => "t.category",
+        TaskGroup::Deputy => "t.deputy_id",
+        TaskGroup::Plan => "t.plan_id",
+    };
+    let limit = conditions.placeholder(limit);
+    let sql = format!(
+        "SELECT {key}, count(*) FROM tasks AS t WHERE {} GROUP BY {key} \
+         ORDER BY count(*) DESC, {key} LIMIT {limit}",
+        conditions.text(),
+    );
+    (sql, conditions.into_values())
 }
 
 /// The statement of one page with its values.

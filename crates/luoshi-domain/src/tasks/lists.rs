@@ -18,8 +18,12 @@ pub struct TaskFilter {
     pub visible: Visibility,
     pub marks: Marks,
     pub queue: Option<Queue>,
-    /// A part of title, target, number or document title.
+    /// Words that the task's own texts or what was reported on it hold, each of them.
     pub text: Option<String>,
+    /// The limit is this day or later.
+    pub due_from: Option<NaiveDate>,
+    /// The limit is this day or earlier.
+    pub due_until: Option<NaiveDate>,
     /// The lead unit.
     pub lead: Option<UnitId>,
     /// The lead unit is one of these or below one of them.
@@ -47,6 +51,8 @@ impl TaskFilter {
             marks: Marks::All,
             queue: None,
             text: None,
+            due_from: None,
+            due_until: None,
             lead: None,
             below: None,
             deputy: None,
@@ -249,6 +255,18 @@ pub enum TaskSort {
     Updated,
     /// As opened: the order of the plan.
     Opened,
+}
+
+/// What the ledger is put together by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskGroup {
+    /// The lead unit.
+    Lead,
+    /// The source category.
+    Category,
+    /// The leader in charge.
+    Deputy,
+    Plan,
 }
 
 /// A keyset page: at most `size` rows after the row that `after` names.

@@ -96,7 +96,7 @@ pub(super) async fn replay(
             Some(edition) => edition,
             None => lights::latest(rows, bureau).await?.number,
         };
-        tasks::project_under(rows, bureau, &task, events.len(), edition).await?;
+        tasks::project_under(rows, bureau, &task, &events, edition).await?;
     }
     count += register::<Body>(journal, rows, bureau).await?;
     count += register::<Roster>(journal, rows, bureau).await?;
@@ -145,15 +145,15 @@ fn headless(stream: &str, id: Uuid) -> StoreError {
 }
 
 /// All events of one aggregate.
-struct Stream {
-    id: Uuid,
+pub(crate) struct Stream {
+    pub(crate) id: Uuid,
     length: i64,
-    by: Vec<Signed>,
+    pub(crate) by: Vec<Signed>,
     events: Vec<serde_json::Value>,
 }
 
 impl Stream {
-    fn values<E: DeserializeOwned>(&self) -> StoreResult<Vec<E>> {
+    pub(crate) fn values<E: DeserializeOwned>(&self) -> StoreResult<Vec<E>> {
         let mut values = Vec::with_capacity(self.events.len());
         for event in &self.events {
             let value = E::deserialize(event).map_err(|source| StoreError::Fault {
@@ -167,7 +167,7 @@ impl Stream {
 }
 
 /// The streams of one kind, one after the other.
-struct Streams<'a> {
+pub(crate) struct Streams<'a> {
     conn: &'a mut Conn,
     bureau: BureauId,
     stream: &'static str,
@@ -177,7 +177,7 @@ struct Streams<'a> {
 }
 
 impl<'a> Streams<'a> {
-    fn new(conn: &'a mut Conn, bureau: BureauId, stream: &'static str) -> Self {
+    pub(crate) fn new(conn: &'a mut Conn, bureau: BureauId, stream: &'static str) -> Self {
         Self {
             conn,
             bureau,
@@ -187,7 +187,7 @@ impl<'a> Streams<'a> {
         }
     }
 
-    async fn next(&mut self) -> StoreResult<Option<Stream>> {
+    pub(crate) async fn next(&mut self) -> StoreResult<Option<Stream>> {
         let mut stream: Option<Stream> = None;
         loop {
             if self.page.is_empty() {

@@ -21,9 +21,15 @@ pub(crate) struct Where {
 impl Where {
     /// What `filter` lets through of the bureau's tasks.
     pub(crate) fn of(bureau: BureauId, filter: &TaskFilter) -> Self {
+        Self::after(vec![Value::from(bureau)], filter)
+    }
+
+    /// What `filter` lets through of the bureau's tasks, behind the values of other conditions, of
+    /// which the first is the bureau.
+    pub(super) fn after(values: Vec<Value>, filter: &TaskFilter) -> Self {
         let mut conditions = Self {
             text: "t.bureau_id = $1".to_owned(),
-            values: vec![Value::from(bureau)],
+            values,
         };
         match &filter.visible {
             Visibility::All => {}
@@ -77,9 +83,14 @@ impl Where {
                 "t.id IN (SELECT d.task_id FROM task_limits AS d WHERE {limits})"
             ));
         }
-        if let Some(text) = &filter.text {
-            let pattern = conditions.placeholder(pattern(text));
-            conditions.and(&format!(r"t.search LIKE {pattern} ESCAPE '\'"));
+        if let Some(from) = filter.due_from {
+            let from = conditions.placeholder(from);
+            conditions.and(&format!("t.limit_day >= {from}"));
+        }
+        if let Some(until) = filter.due_until {
+            // Without a limit is due on no day, however late `until` is.
+            let until = conditions.placeholder(day_number(until).min(NO_LIMIT - 1));
+            conditions.and(&format!("t.limit_day <= {until}"));
         }
         conditions
     }
@@ -286,17 +297,4 @@ pub(crate) fn colour_sql(today: &str) -> String {
          WHEN t.yellow_from <= {today} OR t.recovering_until >= {today} THEN 'yellow' \
          ELSE 'green' END"
     )
-}
-
-/// A LIKE pattern for a part of the search column.
-fn pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in text.to_lowercase().chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use luoshi_domain::ports::{StoreError, StoreResult};
+use luoshi_domain::tasks::Task;
 use luoshi_domain::tasks::lists::{TaskRow, TaskSort};
 use uuid::Uuid;
 
@@ -25,6 +26,20 @@ impl Mark {
             TaskSort::Limit => task.limit.map_or(NO_LIMIT, day_number),
             TaskSort::Updated => task.updated_at.timestamp_micros(),
             TaskSort::Opened => opened_at.timestamp_micros(),
+        };
+        Self {
+            sort,
+            key,
+            id: task.id.0,
+        }
+    }
+
+    /// The place of a whole task.
+    pub(super) fn of_task(task: &Task, sort: TaskSort) -> Self {
+        let key = match sort {
+            TaskSort::Limit => task.details.limit.map_or(NO_LIMIT, day_number),
+            TaskSort::Updated => task.updated_at.timestamp_micros(),
+            TaskSort::Opened => task.opened_at.timestamp_micros(),
         };
         Self {
             sort,

@@ -8,12 +8,13 @@ use luoshi_domain::lights::Spans;
 use luoshi_domain::limits::Step;
 use luoshi_domain::ports::{StoreError, StoreResult};
 use luoshi_domain::tasks::lists::{PlanTask, StepsDue, TaskRow, TaskSaid, Waiting};
-use luoshi_domain::tasks::{Approval, ClosingStep, Task, TaskState};
+use luoshi_domain::tasks::{Approval, ClosingStep, Task, TaskEvent, TaskState};
 use uuid::Uuid;
 
 use crate::lights;
 use crate::names::{Named, unknown};
 use crate::sql::{Cells, Conn, Row, Value, day_number, day_of, fault, to_json, values};
+use crate::tasks::search;
 
 /// The limit's day number of a task without a limit: it sorts last and is past no day.
 pub(super) const NO_LIMIT: i64 = 1_000_000_000;
@@ -35,12 +36,12 @@ const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal
                     clause_path, number, title, kind, tier, level, category, state, is_open, \
                     timing, waiting, lead_id, supervisor_id, deputy_id, limit_day, \
                     issued_day, progress, feedbacks, feedback_due, grade, opened_at, \
-                    updated_at, search, mark, paused_day, answer_day, respond_day, notice_day, \
+                    updated_at, mark, paused_day, answer_day, respond_day, notice_day, \
                     parent_id, light_edition, recovering_until, yellow_from, red_from, \
                     light_record) \
                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-                    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39) \
+                    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38) \
                     ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
                     excluded.version, plan_id = excluded.plan_id, proposal_id = \
                     excluded.proposal_id, clause_path = excluded.clause_path, number = \
@@ -52,14 +53,14 @@ const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal
                     limit_day = excluded.limit_day, issued_day = excluded.issued_day, \
                     progress = excluded.progress, feedbacks = excluded.feedbacks, \
                     feedback_due = excluded.feedback_due, grade = excluded.grade, opened_at \
-                    = excluded.opened_at, updated_at = excluded.updated_at, search = \
-                    excluded.search, mark = excluded.mark, paused_day = \
+                    = excluded.opened_at, updated_at = excluded.updated_at, mark = \
+                    excluded.mark, paused_day = \
                     excluded.paused_day, answer_day = excluded.answer_day, \
                     respond_day = excluded.respond_day, notice_day = excluded.notice_day, \
                     parent_id = excluded.parent_id, light_edition = excluded.light_edition, \
                     recovering_until = excluded.recovering_until, yellow_from = \
                     excluded.yellow_from, red_from = excluded.red_from, light_record = \
-                    excluded.light_record WHERE tasks.version = $40";
+                    excluded.light_record WHERE tasks.version = $39";
 
 const SAVE_RECORD: &str = "INSERT INTO task_records (bureau_id, task_id, record) \
                            VALUES ($1, $2, $3) ON CONFLICT (bureau_id, task_id) \
@@ -70,7 +71,7 @@ pub(crate) async fn project(
     conn: &mut Conn,
     bureau: BureauId,
     task: &Task,
-    events: usize,
+    events: &[TaskEvent],
 ) -> StoreResult<()> {
     let edition = lights::latest(conn, bureau).await?.number;
     project_under(conn, bureau, task, events, edition).await
@@ -81,11 +82,11 @@ pub(crate) async fn project_under(
     conn: &mut Conn,
     bureau: BureauId,
     task: &Task,
-    events: usize,
+    events: &[TaskEvent],
     edition: i64,
 ) -> StoreResult<()> {
-    let events = i64::try_from(events).map_err(|_over| fault("too many events"))?;
-    let before = task.version - events;
+    let count = i64::try_from(events.len()).map_err(|_over| fault("too many events"))?;
+    let before = task.version - count;
     let details = &task.details;
     let facts = task.facts();
     let numbers = lights::numbers(conn, bureau, edition).await?;
@@ -118,7 +119,6 @@ pub(crate) async fn project_under(
         task.grade.map(Named::name),
         task.opened_at,
         task.updated_at,
-        search(task),
         task.mark.name(),
         task.paused_since(),
         task.answer_by(),
@@ -137,6 +137,7 @@ pub(crate) async fn project_under(
     }
     let record = values![bureau, task.id, to_json(task)?];
     conn.execute(SAVE_RECORD, record).await?;
+    search::project(conn, bureau, task, before, events).await?;
     project_limits(conn, bureau, task, before == 0).await?;
     project_blockers(conn, bureau, task).await?;
     project_units(conn, bureau, task, before == 0).await
@@ -400,17 +401,4 @@ fn waits_for(waiting: Option<&str>) -> StoreResult<Waiting> {
         Some("escalation") => Ok(Waiting::Escalation),
         Some(other) => Err(unknown("waiting", other)),
     }
-}
-
-/// What the text filter looks into, lower case; a line break keeps the parts apart.
-fn search(task: &Task) -> String {
-    let number = task.number.as_deref().unwrap_or_default();
-    let details = &task.details;
-    let parts = [
-        details.title.as_str(),
-        details.target.as_str(),
-        number,
-        task.origin.document.as_str(),
-    ];
-    parts.join("\n").to_lowercase()
 }

@@ -206,3 +206,70 @@ async fn what_concerns_a_unit_is_read_from_an_index() {
         );
     }
 }
+
+/// Conditions of a search that is looked up, and of one that goes along with the list.
+async fn searches(conn: &mut crate::sql::Conn) -> [Where; 2] {
+    let words = super::search::words(conn, "督查通报 要").await.unwrap();
+    assert_eq!(words.len(), 2);
+    let mut looked_up = Where::of(BUREAU, &TaskFilter::new(Visibility::All));
+    for word in &words {
+        looked_up.says(conn, word);
+    }
+    let mut along = Where::of(BUREAU, &TaskFilter::new(Visibility::All));
+    for word in super::search::words(conn, "——").await.unwrap() {
+        along.says(conn, &word);
+    }
+    [looked_up, along]
+}
+
+#[tokio::test]
+async fn a_rare_word_is_looked_up_and_a_frequent_one_goes_along_with_the_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let mut conn = open(&url).await.unwrap().begin_read().await.unwrap();
+    let [looked_up, along] = searches(&mut conn).await;
+    let plan = explain(&mut conn, list_sql(looked_up, TaskSort::Limit, 51)).await;
+    assert!(plan.contains("SCAN w VIRTUAL TABLE INDEX"), "{plan}");
+    assert!(plan.contains("SEARCH s USING INTEGER PRIMARY KEY"), "{plan}");
+    assert!(!plan.contains("SCAN t"), "{plan}");
+    let plan = explain(&mut conn, list_sql(along, TaskSort::Limit, 51)).await;
+    assert!(plan.contains("SEARCH t USING INDEX tasks_limit"), "{plan}");
+    assert!(
+        plan.contains("sqlite_autoindex_task_texts_1 (bureau_id=? AND task_id=?)"),
+        "{plan}"
+    );
+    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+}
+
+#[tokio::test]
+async fn on_postgres_a_rare_word_is_looked_up_too() {
+    let Some(database) = crate::explaining::postgres("explain_search").await else {
+        return;
+    };
+    let mut conn = database.begin_read().await.unwrap();
+    conn.execute("SET LOCAL enable_seqscan = off", Vec::new())
+        .await
+        .unwrap();
+    let [looked_up, along] = searches(&mut conn).await;
+    let listed = list_sql(looked_up, TaskSort::Limit, 51);
+    let plan = crate::explaining::explain_postgres(&mut conn, listed).await;
+    assert!(plan.contains("task_texts_grams"), "{plan}");
+    let listed = list_sql(along, TaskSort::Limit, 51);
+    let plan = crate::explaining::explain_postgres(&mut conn, listed).await;
+    assert!(plan.contains("task_texts_pkey"), "{plan}");
+    drop(conn);
+    database.close().await;
+}
+
+#[tokio::test]
+async fn whole_tasks_are_read_in_the_order_of_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let mut conn = open(&url).await.unwrap().begin_read().await.unwrap();
+    for sort in [TaskSort::Limit, TaskSort::Updated, TaskSort::Opened] {
+        let conditions = Where::of(BUREAU, &TaskFilter::new(Visibility::All));
+        let plan = explain(&mut conn, super::full_sql(conditions, sort, 501)).await;
+        assert!(plan.contains("SEARCH t USING INDEX tasks_"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
+}

@@ -417,6 +417,21 @@ async fn each_filter_narrows_the_list(database: &Database) {
         task.details.category == "plan"
     })
     .await;
+    let filter = TaskFilter {
+        due_from: Some(day(0)),
+        due_until: Some(day(8)),
+        ..all()
+    };
+    check(database, &tasks, &filter, |task| {
+        let limit = task.details.limit;
+        limit.is_some_and(|limit| (day(0)..=day(8)).contains(&limit))
+    })
+    .await;
+    let filter = TaskFilter {
+        due_until: Some(day(90_000)),
+        ..all()
+    };
+    check(database, &tasks, &filter, |task| task.details.limit.is_some()).await;
     let plan = Some(PlanId(Uuid::from_u128(1)));
     let filter = TaskFilter { plan, ..all() };
     check(database, &tasks, &filter, |task| task.origin.plan == plan).await;
@@ -473,6 +488,8 @@ async fn filters_combine(database: &Database) {
         marks: Marks::All,
         queue: Some(Queue::Open),
         text: Some("整治".into()),
+        due_from: None,
+        due_until: None,
         lead: Some(unit(1)),
         below: None,
         deputy: None,

@@ -44,4 +44,5 @@ mod registers;
 mod rules;
 mod samples;
 mod schema;
+mod search;
 mod tasks;

@@ -11,13 +11,15 @@ use axum::response::Html;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
 use luoshi_app::rules::{self, Rules};
-use luoshi_app::tasks::Ledger;
+use luoshi_app::tasks::{Found, Ledger};
 use luoshi_app::{App, COUNT_CAP, Who, plans, policy, tasks};
 use luoshi_domain::calendar::local_time;
+use luoshi_domain::ids::TaskId;
 use luoshi_domain::lights::{Colour, Light as DomainLight};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::PlanRow;
 use luoshi_domain::rights::Right;
+use luoshi_domain::search::Line;
 use luoshi_domain::tasks::lists::{TaskRow, TaskSort};
 use luoshi_domain::tasks::{Level, TaskState};
 use luoshi_domain::trajectories::whole;
@@ -56,6 +58,8 @@ struct LedgerPage {
     tally: Vec<Tally>,
     total_said: String,
     q: String,
+    from: String,
+    until: String,
     filters: Vec<Filter>,
     hidden: Vec<(&'static str, String)>,
     applied: Vec<Link>,
@@ -97,6 +101,35 @@ struct Row {
     state: Badge,
     changed: String,
     acts: &'static str,
+    /// Where the word looked for stands, unless it is the title.
+    hit: Option<Passage>,
+}
+
+/// A hit with what stands around it.
+struct Passage {
+    place: &'static str,
+    before: String,
+    word: String,
+    after: String,
+}
+
+impl Passage {
+    fn of(found: &Found) -> Option<Self> {
+        let place = match found.line {
+            // It stands in the row already.
+            Some(Line::Title | Line::Number) => return None,
+            Some(Line::Target) => "目标要求",
+            Some(Line::Requirement) => "办理要求",
+            Some(Line::Source) => "来源",
+            None => "反馈",
+        };
+        Some(Self {
+            place,
+            before: found.hit.before.clone(),
+            word: found.hit.word.clone(),
+            after: found.hit.after.clone(),
+        })
+    }
 }
 
 struct BatchAct {
@@ -174,12 +207,19 @@ impl View<'_> {
             tally: self.tally(lights),
             total_said: format!("{}，{order}", counted(ledger.count)),
             q: self.wish.q.clone(),
+            from: self.wish.from.clone(),
+            until: self.wish.until.clone(),
             applied: self.applied(&filters),
             filters,
             hidden: self.hidden(),
             clear: PATH,
             heads: self.heads(sort),
-            rows: ledger.page.rows.iter().map(|row| self.row(row)).collect(),
+            rows: ledger
+                .page
+                .rows
+                .iter()
+                .map(|row| self.row(row, &ledger.hits))
+                .collect(),
             pager: self.pager(ledger),
             batch: self.batch(),
             here: self.wish.at(PATH),
@@ -239,7 +279,7 @@ impl View<'_> {
         ]
     }
 
-    fn row(&self, row: &TaskRow) -> Row {
+    fn row(&self, row: &TaskRow, hits: &[(TaskId, Found)]) -> Row {
         let facts = tasks::row_facts(row);
         let light = DomainLight::of(&facts, self.today, &self.rules.calendar, &self.rules.leads);
         let day = facts.judged_on(self.today);
@@ -293,6 +333,10 @@ impl View<'_> {
                 }
                 _ => "",
             },
+            hit: hits
+                .iter()
+                .find(|(id, _)| *id == row.id)
+                .and_then(|(_, found)| Passage::of(found)),
         }
     }
 

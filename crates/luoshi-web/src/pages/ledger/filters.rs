@@ -146,6 +146,8 @@ fn said(name: &str, value: &str, filters: &[Filter]) -> String {
                 Some(known) => format!("待办环节：{}", step(known)),
                 None => format!("待办环节：{value}"),
             },
+            "from" => format!("时限不早于：{value}"),
+            "until" => format!("时限不晚于：{value}"),
             "light" => format!("灯：{}", light_word(value)),
             "tier" if value == query::name(Tier::Unit) => {
                 format!("层级：{}", labels::tier(Tier::Unit))

@@ -32,6 +32,10 @@ pub(super) struct Wish {
     pub(super) step: String,
     /// The task right above.
     pub(super) parent: String,
+    /// The limit is this day or later.
+    pub(super) from: String,
+    /// The limit is this day or earlier.
+    pub(super) until: String,
     pub(super) lead: String,
     /// The lead unit is this one or below it.
     pub(super) below: String,
@@ -57,6 +61,8 @@ impl Wish {
             ("due", &self.due),
             ("step", &self.step),
             ("parent", &self.parent),
+            ("from", &self.from),
+            ("until", &self.until),
             ("lead", &self.lead),
             ("below", &self.below),
             ("deputy", &self.deputy),
@@ -134,6 +140,9 @@ impl Wish {
             filter.queue = Some(Queue::DueSoon { today, until });
         }
         filter.parent = read(&self.parent, "上级事项", |text| text.parse().ok())?;
+        let day = |text: &str| text.parse::<NaiveDate>().ok();
+        filter.due_from = read(&self.from, "时限起", day)?;
+        filter.due_until = read(&self.until, "时限止", day)?;
         filter.lead = read(&self.lead, "单位", |text| text.parse().ok())?;
         let top: Option<UnitId> = read(&self.below, "单位", |text| text.parse().ok())?;
         filter.below = top.map(|top| Subtrees {

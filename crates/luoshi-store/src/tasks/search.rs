@@ -1,0 +1,218 @@
+//! Texts that are searched, and the conditions that search them.
+//!
+//! Pairs of letters stand in an index of the database's own kind: FTS5 on SQLite, GIN on
+//! PostgreSQL. A word that few texts hold is looked up in it; one that very many hold is looked
+//! for in the rows as the list comes to them, which soon fills a page.
+
+use luoshi_domain::ids::{BureauId, TaskId};
+use luoshi_domain::ports::StoreResult;
+use luoshi_domain::search::{Said, Words, grams, own_text, step_text};
+use luoshi_domain::tasks::{Task, TaskEvent};
+use sqlx::AssertSqlSafe;
+
+use crate::database::Database;
+use crate::rebuild::replay::Streams;
+use crate::sql::{Conn, Value, values};
+use crate::tasks::filter::Where;
+
+/// Texts that a word may stand in to be looked up.
+const FEW: u32 = 10_000;
+
+/// Hits read for the rows of one page.
+const HITS: u32 = 1000;
+
+/// Inserts a text or brings it to what it should be.
+const SAVE: &str = "INSERT INTO task_texts (bureau_id, task_id, step, said, grams) \
+                    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (bureau_id, task_id, step) \
+                    DO UPDATE SET said = excluded.said, grams = excluded.grams \
+                    WHERE task_texts.said <> excluded.said";
+
+/// How many texts the index has for a match, counted up to a limit.
+const COUNT_SQLITE: &str = "SELECT count(*) FROM (SELECT 1 FROM task_words \
+                            WHERE task_words MATCH $1 LIMIT $2) AS counted";
+const COUNT_POSTGRES: &str = "SELECT count(*) FROM (SELECT 1 FROM task_texts \
+                              WHERE array_to_tsvector(string_to_array(grams, ' ')) \
+                              @@ CAST($1 AS tsquery) LIMIT $2) AS counted";
+
+/// One word and how it is looked for.
+pub(super) struct Word {
+    /// For LIKE, in small letters.
+    pattern: String,
+    /// For the index; none where it is not asked.
+    pairs: Option<String>,
+}
+
+/// Writes the texts of a task that `events` have just been applied to, of which there were
+/// `before` before.
+pub(super) async fn project(
+    conn: &mut Conn,
+    bureau: BureauId,
+    task: &Task,
+    before: i64,
+    events: &[TaskEvent],
+) -> StoreResult<()> {
+    save(conn, bureau, task.id, own_text(task)).await?;
+    for (step, event) in (before + 1..).zip(events) {
+        if let Some(said) = step_text(step, event) {
+            save(conn, bureau, task.id, said).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn save(conn: &mut Conn, bureau: BureauId, task: TaskId, said: Said) -> StoreResult<()> {
+    let grams = grams(&said.text);
+    let values = values![bureau, task, said.step, said.text, grams];
+    conn.execute(SAVE, values).await?;
+    Ok(())
+}
+
+/// The words of a query, each with how it is best looked for.
+pub(super) async fn words(conn: &mut Conn, query: &str) -> StoreResult<Vec<Word>> {
+    let mut found = Vec::new();
+    for word in Words::of(query).iter() {
+        let mut pairs = matching(conn, word);
+        if let Some(text) = &pairs {
+            let sql = match conn {
+                Conn::Sqlite(_) => COUNT_SQLITE,
+                Conn::Postgres(_) => COUNT_POSTGRES,
+            };
+            let row = conn.fetch_one(sql, values![text, FEW + 1]).await?;
+            let count: u32 = row.cells().number()?;
+            pairs = pairs.filter(|_text| count <= FEW);
+        }
+        found.push(Word {
+            pattern: pattern(word),
+            pairs,
+        });
+    }
+    Ok(found)
+}
+
+/// What the index is asked for a word; nothing when it holds no letter.
+fn matching(conn: &Conn, word: &str) -> Option<String> {
+    let (whole, begun) = Words::pairs(word);
+    let parts: Vec<String> = match conn {
+        Conn::Sqlite(_) => {
+            let whole = whole.iter().map(|pair| format!("\"{pair}\""));
+            whole
+                .chain(begun.iter().map(|letter| format!("\"{letter}\"*")))
+                .collect()
+        }
+        Conn::Postgres(_) => {
+            let whole = whole.iter().map(|pair| format!("'{pair}'"));
+            whole
+                .chain(begun.iter().map(|letter| format!("'{letter}':*")))
+                .collect()
+        }
+    };
+    let and = match conn {
+        Conn::Sqlite(_) => " AND ",
+        Conn::Postgres(_) => " & ",
+    };
+    (!parts.is_empty()).then(|| parts.join(and))
+}
+
+impl Where {
+    /// A text of the task holds the word.
+    pub(super) fn says(&mut self, conn: &Conn, word: &Word) {
+        let pattern = self.placeholder(&word.pattern);
+        let holds = format!(r"lower(s.said) LIKE {pattern} ESCAPE '\'");
+        let Some(pairs) = &word.pairs else {
+            self.and(&format!(
+                "EXISTS (SELECT 1 FROM task_texts AS s WHERE s.bureau_id = $1 \
+                 AND s.task_id = t.id AND {holds})"
+            ));
+            return;
+        };
+        let pairs = self.placeholder(pairs);
+        let texts = match conn {
+            Conn::Sqlite(_) => format!(
+                "task_words AS w CROSS JOIN task_texts AS s WHERE w.task_words MATCH {pairs} \
+                 AND s.row_id = w.rowid"
+            ),
+            Conn::Postgres(_) => format!(
+                "task_texts AS s WHERE array_to_tsvector(string_to_array(s.grams, ' ')) \
+                 @@ CAST({pairs} AS tsquery)"
+            ),
+        };
+        self.and(&format!(
+            "t.id IN (SELECT s.task_id FROM {texts} AND s.bureau_id = $1 AND {holds})"
+        ));
+    }
+}
+
+/// The texts of these tasks that hold one of the words.
+pub(super) async fn hits(
+    conn: &mut Conn,
+    bureau: BureauId,
+    tasks: &[TaskId],
+    words: &Words,
+) -> StoreResult<Vec<(TaskId, Said)>> {
+    if tasks.is_empty() || words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values = values![bureau, HITS];
+    let mut place = |value: Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    let ids: Vec<String> = tasks.iter().map(|id| place(Value::from(*id))).collect();
+    let holds: Vec<String> = words
+        .iter()
+        .map(|word| place(Value::from(pattern(word))))
+        .map(|pattern| format!(r"lower(s.said) LIKE {pattern} ESCAPE '\'"))
+        .collect();
+    let sql = format!(
+        "SELECT s.task_id, s.step, s.said FROM task_texts AS s WHERE s.bureau_id = $1 \
+         AND s.task_id IN ({}) AND ({}) \
+         ORDER BY s.task_id, CASE WHEN s.step = 0 THEN 0 ELSE 1 END, s.step DESC LIMIT $2",
+        ids.join(", "),
+        holds.join(" OR "),
+    );
+    let rows = conn.fetch_all(AssertSqlSafe(sql), values).await?;
+    let mut hits = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mut cells = row.cells();
+        let (task, step) = (cells.id()?, cells.take()?);
+        let text = cells.take()?;
+        hits.push((task, Said { step, text }));
+    }
+    Ok(hits)
+}
+
+/// A LIKE pattern for a part of a text.
+fn pattern(word: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in word.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Writes the texts of bureaux whose tasks are older than the table of texts.
+pub(crate) async fn fill(database: &Database) -> StoreResult<()> {
+    let sql = "SELECT b.bureau_id FROM bureaus AS b WHERE EXISTS (SELECT 1 FROM tasks AS t \
+               WHERE t.bureau_id = b.bureau_id) AND NOT EXISTS (SELECT 1 FROM task_texts AS s \
+               WHERE s.bureau_id = b.bureau_id)";
+    let found = database.begin_read().await?.fetch_all(sql, values![]).await?;
+    for row in found {
+        let bureau = row.cells().id()?;
+        let mut work = database.work(bureau, true).await?;
+        let mut journal = database.begin_read().await?;
+        let mut streams = Streams::new(&mut journal, bureau, Task::STREAM);
+        while let Some(stream) = streams.next().await? {
+            let events: Vec<TaskEvent> = stream.values()?;
+            let id = TaskId(stream.id);
+            if let Some(task) = Task::replay(id, events.iter().zip(&stream.by)) {
+                project(&mut work.conn, bureau, &task, 0, &events).await?;
+            }
+        }
+        work.conn.commit().await?;
+    }
+    Ok(())
+}
