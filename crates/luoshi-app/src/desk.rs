@@ -229,10 +229,28 @@ pub struct DeskQueue {
     pub rows: Vec<TaskRow>,
 }
 
-/// How many tasks wait for the actor to act, over all such queues.
-pub async fn waiting(app: &App, who: &Who) -> AppResult<u32> {
+/// What the frame around every page says.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// How many tasks wait for the actor to act, over all such queues.
+    pub waiting: u32,
+    /// What must not be overlooked.
+    pub alarm: Option<String>,
+    pub rules: Arc<Rules>,
+}
+
+/// What the frame around the reader's page says, on one state.
+pub async fn frame(app: &App, who: &Who) -> AppResult<Frame> {
     let mut uow = app.store.read(who.bureau).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
+    Ok(Frame {
+        waiting: waiting(app, who, &rules, &mut *uow).await?,
+        alarm: crate::audit::checks::alarm(app, who, &mut *uow).await?,
+        rules,
+    })
+}
+
+async fn waiting(app: &App, who: &Who, rules: &Rules, uow: &mut dyn UnitOfWork) -> AppResult<u32> {
     let reach = policy::tasks(app, &who.actor);
     let names = QueueName::ALL.into_iter().filter(|name| name.is_to_do());
     let names = names.filter(|name| name.concerns(app, &who.actor));

@@ -47,6 +47,7 @@ pub mod secrecy;
 pub mod sweeps;
 pub mod tasks;
 pub mod trajectories;
+pub mod views;
 pub mod worksheets;
 
 use accounts::AccountSettings;
@@ -76,6 +77,7 @@ pub struct App {
     pub access_months: u32,
     /// What was read and is not written down yet.
     pub reads: Arc<audit::reads::Gathered>,
+    names: Arc<bureaus::Names>,
     organisations: Arc<Organisations>,
     rules: Arc<rules::Kept>,
     duplicates: Arc<plans::duplicates::Kept>,
@@ -102,6 +104,7 @@ impl App {
             accounts: AccountSettings::default(),
             access_months: MONTHS_KEPT,
             reads: Arc::default(),
+            names: Arc::default(),
             organisations: Arc::default(),
             rules: Arc::default(),
             duplicates: Arc::default(),

@@ -1,6 +1,8 @@
 //! Tasks: showing, listing and every command.
 
+pub mod batches;
 pub mod exports;
+pub mod imports;
 pub mod sentences;
 mod urgings;
 
@@ -21,7 +23,7 @@ use luoshi_domain::tasks::actions::TaskAction;
 use luoshi_domain::tasks::commands::TaskCommand;
 use luoshi_domain::tasks::evidence::OnCourse;
 use luoshi_domain::tasks::lists::{
-    LightFilter, Page, PageRequest, TaskFilter, TaskRow, TaskSort,
+    LightFilter, Page, PageRequest, TaskFilter, TaskGroup, TaskRow, TaskSort,
 };
 use luoshi_domain::tasks::notices::Lagging;
 use luoshi_domain::tasks::{Task, TaskEvent};
@@ -33,6 +35,9 @@ use crate::tasks::urgings::Urgings;
 use crate::{
     App, COUNT_CAP, HISTORY_LIMIT, Who, breakdowns, hierarchy, policy, secrecy, worksheets,
 };
+
+/// Most groups that one page shows.
+const GROUPS_SHOWN: u32 = 200;
 
 /// Most tasks that one batch takes.
 pub const BATCH_LIMIT: usize = 500;
@@ -99,7 +104,7 @@ impl Step {
 #[derive(Clone, Debug)]
 pub struct Ledger {
     pub page: Page<TaskRow>,
-    /// Up to [`COUNT_CAP`].
+    /// Up to the cap that was asked for.
     pub count: u32,
     /// Where the words looked for stand, for rows whose title does not hold them.
     pub hits: Vec<(TaskId, Found)>,
@@ -163,7 +168,7 @@ pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<TaskView> {
     })
 }
 
-/// One page of the ledger with the count of the whole list.
+/// One page of the ledger with the count of the whole list, up to [`COUNT_CAP`].
 pub async fn list(
     app: &App,
     who: &Who,
@@ -171,9 +176,20 @@ pub async fn list(
     sort: TaskSort,
     page: &PageRequest,
 ) -> AppResult<Ledger> {
+    list_counted(app, who, filter, (sort, page), COUNT_CAP).await
+}
+
+/// The same, counted up to `cap`.
+pub async fn list_counted(
+    app: &App,
+    who: &Who,
+    filter: &TaskFilter,
+    (sort, page): (TaskSort, &PageRequest),
+    cap: u32,
+) -> AppResult<Ledger> {
     let mut uow = app.store.read(who.bureau).await?;
     let rows = uow.tasks_list(filter, sort, page).await?;
-    let count = uow.tasks_count(filter, COUNT_CAP).await?;
+    let count = uow.tasks_count(filter, cap).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let hits = match &filter.text {
         Some(text) => hits(&mut *uow, &rows, text).await?,
@@ -186,6 +202,18 @@ pub async fn list(
         organisation,
         rules: app.rules(who.bureau, &mut *uow).await?,
     })
+}
+
+/// How many tasks of the filter there are of each key of a group, the most first; the key is an
+/// id, or that of a source category.
+pub async fn groups(
+    app: &App,
+    who: &Who,
+    filter: &TaskFilter,
+    by: TaskGroup,
+) -> AppResult<Vec<(Option<String>, u32)>> {
+    let mut uow = app.store.read(who.bureau).await?;
+    Ok(uow.tasks_grouped(filter, by, GROUPS_SHOWN).await?)
 }
 
 /// Of each row the first place at which a word stands, the title first.
@@ -210,13 +238,14 @@ async fn hits(
     Ok(hits)
 }
 
-/// How many tasks of the filter have each light today, each up to [`COUNT_CAP`].
+/// How many tasks of the filter have each light today, each up to `cap`.
 ///
 /// Each count is that of the filter narrowed to the colour, so it equals the list behind it.
 pub async fn count_by_light(
     app: &App,
     who: &Who,
     filter: &TaskFilter,
+    cap: u32,
 ) -> AppResult<Vec<(Colour, u32)>> {
     let mut uow = app.store.read(who.bureau).await?;
     let today = app.today();
@@ -231,7 +260,7 @@ pub async fn count_by_light(
         light: Some(LightFilter { colour, today }),
         ..filter.clone()
     });
-    let counts = uow.tasks_counts(&filters, COUNT_CAP).await?;
+    let counts = uow.tasks_counts(&filters, cap).await?;
     Ok(colours.into_iter().zip(counts).collect())
 }
 

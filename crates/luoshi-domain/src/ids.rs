@@ -84,6 +84,14 @@ id!(
     MandateId
 );
 id!(
+    /// Tasks that came from a table together.
+    ImportId
+);
+id!(
+    /// A saved view of the ledger.
+    ViewId
+);
+id!(
     /// A hand-over sheet.
     HandoverId
 );

@@ -181,6 +181,8 @@ rights! {
     ManageAccounts "manage_accounts" "管理账号和权限",
     /// How much each of the leaders has in hand; otherwise only one's own.
     SeeLeaders "see_leaders" "查看各位领导分管事项",
+    /// A saved view of the ledger for the whole bureau.
+    ShareView "share_view" "共享台账视图",
     AskRoster "ask_roster" "发起和管理名册",
     AnnounceDaysOff "announce_days_off" "录入放假通知",
     SweepLimits "sweep_limits" "重新检查期限",

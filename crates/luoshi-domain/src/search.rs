@@ -257,7 +257,11 @@ mod tests {
 
     #[test]
     fn a_hit_is_shown_with_what_stands_around_it() {
-        let text = format!("题目\n{}开展PPP督查，随后通报{}", "前".repeat(30), "后".repeat(30));
+        let text = format!(
+            "题目\n{}开展PPP督查，随后通报{}",
+            "前".repeat(30),
+            "后".repeat(30)
+        );
         let hit = Words::of("ppp督查").hit(&text).unwrap();
         assert_eq!(hit.line, 1);
         assert_eq!(hit.word, "PPP督查");

@@ -160,7 +160,8 @@ impl Tasks for Work {
     async fn tasks_oldest(&mut self, filter: &TaskFilter) -> StoreResult<Option<NaiveDate>> {
         let conditions = self.narrowed(filter).await?;
         let sql = format!(
-            "SELECT min(t.issued_day) FROM tasks AS t WHERE {}",
+            "{}SELECT min(t.issued_day) FROM tasks AS t WHERE {}",
+            search::before(&conditions.found),
             conditions.text()
         );
         let values = conditions.into_values();
@@ -264,9 +265,29 @@ impl Work {
         cap: u32,
     ) -> StoreResult<(String, Vec<crate::sql::Value>)> {
         let mut values = values![self.bureau, cap];
+        // What is searched for is looked up once for all filters that ask for the same.
+        let mut searched: Vec<(&str, Vec<String>)> = Vec::new();
+        let mut found = Vec::new();
+        let mut words = 0;
         let mut parts = Vec::with_capacity(filters.len());
         for (place, filter) in filters.iter().enumerate() {
-            let conditions = self.narrowed_after(values, filter).await?;
+            let mut conditions = Where::after(values, filter);
+            if let Some(text) = filter.text.as_deref() {
+                if searched.iter().all(|(known, _)| *known != text) {
+                    let mut holding = Vec::new();
+                    for word in &search::words(&mut self.conn, text).await? {
+                        let one = conditions.holding(&self.conn, word, words);
+                        words += 1;
+                        holding.push(one.condition);
+                        found.extend(one.found);
+                    }
+                    searched.push((text, holding));
+                }
+                let known = searched.iter().find(|(known, _)| *known == text);
+                for condition in known.into_iter().flat_map(|(_, holding)| holding) {
+                    conditions.and(condition);
+                }
+            }
             parts.push(format!(
                 "SELECT {place}, count(*) FROM (SELECT 1 FROM tasks AS t WHERE {} LIMIT $2) \
                  AS c{place}",
@@ -274,25 +295,16 @@ impl Work {
             ));
             values = conditions.into_values();
         }
-        Ok((parts.join(" UNION ALL "), values))
+        let sql = format!("{}{}", search::before(&found), parts.join(" UNION ALL "));
+        Ok((sql, values))
     }
 
     /// What the filter lets through, the words looked for in the way that suits them.
     async fn narrowed(&mut self, filter: &TaskFilter) -> StoreResult<Where> {
-        let values = values![self.bureau];
-        self.narrowed_after(values, filter).await
-    }
-
-    async fn narrowed_after(
-        &mut self,
-        values: Vec<crate::sql::Value>,
-        filter: &TaskFilter,
-    ) -> StoreResult<Where> {
-        let mut conditions = Where::after(values, filter);
+        let mut conditions = Where::after(values![self.bureau], filter);
         if let Some(text) = &filter.text {
-            for word in &search::words(&mut self.conn, text).await? {
-                conditions.says(&self.conn, word);
-            }
+            let words = search::words(&mut self.conn, text).await?;
+            conditions.says(&self.conn, &words);
         }
         Ok(conditions)
     }
@@ -302,8 +314,9 @@ impl Work {
 fn full_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<crate::sql::Value>) {
     let limit = conditions.placeholder(limit);
     let sql = format!(
-        "SELECT r.record FROM tasks AS t CROSS JOIN task_records AS r WHERE {} \
+        "{}SELECT r.record FROM tasks AS t CROSS JOIN task_records AS r WHERE {} \
          AND r.bureau_id = t.bureau_id AND r.task_id = t.id ORDER BY {} LIMIT {limit}",
+        search::before(&conditions.found),
         conditions.text(),
         pages::order(sort),
     );
@@ -316,16 +329,12 @@ fn grouped_sql(
     by: TaskGroup,
     limit: u32,
 ) -> (String, Vec<crate::sql::Value>) {
-    let key = match by {
-        TaskGroup::Lead => "t.lead_id",
-        TaskGroup::Category => "t.category",
-        TaskGroup::Deputy => "t.deputy_id",
-        TaskGroup::Plan => "t.plan_id",
-    };
+    let key = filter::group_column(by);
     let limit = conditions.placeholder(limit);
     let sql = format!(
-        "SELECT {key}, count(*) FROM tasks AS t WHERE {} GROUP BY {key} \
+        "{}SELECT {key}, count(*) FROM tasks AS t WHERE {} GROUP BY {key} \
          ORDER BY count(*) DESC, {key} LIMIT {limit}",
+        search::before(&conditions.found),
         conditions.text(),
     );
     (sql, conditions.into_values())
@@ -335,7 +344,8 @@ fn grouped_sql(
 fn list_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<crate::sql::Value>) {
     let limit = conditions.placeholder(limit);
     let sql = format!(
-        "SELECT {} FROM tasks AS t WHERE {} ORDER BY {} LIMIT {limit}",
+        "{}SELECT {} FROM tasks AS t WHERE {} ORDER BY {} LIMIT {limit}",
+        search::before(&conditions.found),
         LISTED,
         conditions.text(),
         pages::order(sort),
@@ -347,7 +357,8 @@ fn list_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<c
 fn count_sql(mut conditions: Where, cap: u32) -> (String, Vec<crate::sql::Value>) {
     let cap = conditions.placeholder(cap);
     let sql = format!(
-        "SELECT count(*) FROM (SELECT 1 FROM tasks AS t WHERE {} LIMIT {cap}) AS counted",
+        "{}SELECT count(*) FROM (SELECT 1 FROM tasks AS t WHERE {} LIMIT {cap}) AS counted",
+        search::before(&conditions.found),
         conditions.text(),
     );
     (sql, conditions.into_values())

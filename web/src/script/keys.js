@@ -1,4 +1,5 @@
 import { benchKey, undo } from './benchkeys.js';
+import { pickAll, pickTo } from './rows.js';
 
 // Keys for people who do not want the mouse. Silent while someone types or chooses.
 const GO = { d: '/desk', l: '/ledger', i: '/imports', j: '/journal' };
@@ -45,6 +46,8 @@ document.addEventListener('keydown', (event) => {
   if (key === '?') { done(); document.getElementById('keys')?.showModal?.(); return; }
   if (bench) return;
   if (key === 'j' || key === 'k') { done(); move('[data-open]', key === 'j' ? 1 : -1); return; }
+  if (key === 'a' && pickAll()) { done(); return; }
+  if (key === 'X' && pickTo(target.closest('tr'))) { done(); return; }
   if (key === 'x') {
     const tick = target.closest('tr')?.querySelector('[data-pick]');
     if (tick) { done(); tick.click(); }

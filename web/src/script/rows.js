@@ -13,6 +13,10 @@ function refresh() {
   const bar = document.querySelector('[data-batch]');
   if (!bar) return;
   bar.hidden = picked.length === 0;
+  // A table of the ticked rows: an address, so that it is an ordinary download.
+  bar.querySelectorAll('[data-take]').forEach((link) => {
+    link.href = link.dataset.take + picked.map((pick) => `id=${encodeURIComponent(pick.value)}`).join('&');
+  });
   bar.querySelectorAll('[data-count]').forEach((item) => { item.textContent = picked.length; });
   // An act is offered for the rows that allow it: <input data-pick data-acts="approve issue">.
   bar.querySelectorAll('[data-act]').forEach((button) => {
@@ -44,5 +48,23 @@ document.addEventListener('click', (event) => {
   document.querySelectorAll('[data-pick]').forEach((pick) => { pick.checked = false; });
   refresh();
 });
+
+// Keys: `a` ticks all rows or none, `shift+x` all rows from the one ticked last to this one.
+export function pickAll() {
+  const all = document.querySelector('[data-pick-all]');
+  all?.click();
+  return Boolean(all);
+}
+export function pickTo(row) {
+  const pick = row?.querySelector('[data-pick]');
+  if (!pick) return false;
+  const picks = [...document.querySelectorAll('[data-pick]')];
+  const from = last?.isConnected ? picks.indexOf(last) : picks.indexOf(pick);
+  const [first, end] = [from, picks.indexOf(pick)].sort((a, b) => a - b);
+  picks.slice(first, end + 1).forEach((item) => { item.checked = true; });
+  last = pick;
+  refresh();
+  return true;
+}
 document.addEventListener('htmx:after:settle', refresh);
 if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', refresh); else refresh();

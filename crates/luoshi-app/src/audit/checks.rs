@@ -87,11 +87,14 @@ pub async fn states(app: &App, who: &Who) -> AppResult<Vec<State>> {
 }
 
 /// The first chain that the last walk found broken, for who sees the audit; nothing otherwise.
-pub async fn alarm(app: &App, who: &Who) -> AppResult<Option<String>> {
+pub(crate) async fn alarm(
+    app: &App,
+    who: &Who,
+    uow: &mut dyn UnitOfWork,
+) -> AppResult<Option<String>> {
     if !policy::sees_audit(app, &who.actor) {
         return Ok(None);
     }
-    let mut uow = app.store.read(who.bureau).await?;
     for chain in Chain::ALL {
         let latest = uow.checks_list(chain, 1).await?.pop();
         if let Some(broken) = latest.and_then(|check| check.broken) {

@@ -31,12 +31,7 @@ pub struct Export {
 }
 
 /// Begins a table of the filter's tasks. What is marked leaves by no table (SYS-05).
-pub async fn begin(
-    app: &App,
-    who: &Who,
-    filter: &TaskFilter,
-    sort: TaskSort,
-) -> AppResult<Export> {
+pub async fn begin(app: &App, who: &Who, filter: &TaskFilter, sort: TaskSort) -> AppResult<Export> {
     let mut uow = app.store.read(who.bureau).await?;
     let filter = TaskFilter {
         marks: Marks::Unmarked,

@@ -41,7 +41,8 @@ impl Stream {
         }
         self.last += 1;
         let page = self.book.worksheet_from_index(0)?;
-        self.looks.write(page, self.last, &self.sheet.columns, cells)
+        self.looks
+            .write(page, self.last, &self.sheet.columns, cells)
     }
 
     /// Writes the finished file.

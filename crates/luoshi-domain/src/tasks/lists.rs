@@ -36,6 +36,10 @@ pub struct TaskFilter {
     pub tier: Option<Tier>,
     pub category: Option<String>,
     pub plan: Option<PlanId>,
+    /// These alone.
+    pub ids: Option<Vec<TaskId>>,
+    /// Those that have none of these.
+    pub without: Option<TaskGroup>,
     pub light: Option<LightFilter>,
     /// Right below this task.
     pub parent: Option<TaskId>,
@@ -62,6 +66,8 @@ impl TaskFilter {
             tier: None,
             category: None,
             plan: None,
+            ids: None,
+            without: None,
             light: None,
             parent: None,
             steps: None,

@@ -65,6 +65,7 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
         "not_security_administrator",
     ),
     (Right::SeeLeaders, &["principal", "office"], "not_found"),
+    (Right::ShareView, &["office"], "not_supervision_office"),
     (
         Right::AskRoster,
         &["office", "personnel", "publicity"],

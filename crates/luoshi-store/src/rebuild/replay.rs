@@ -8,6 +8,7 @@ use luoshi_domain::breakdowns::Breakdown;
 use luoshi_domain::calendar::{Announced, CalendarEvent};
 use luoshi_domain::handovers::Handover;
 use luoshi_domain::ids::{BureauId, PlanId, TaskId};
+use luoshi_domain::imports::Import;
 use luoshi_domain::journal::{Envelope, Signed};
 use luoshi_domain::lessons::{Lessons, LessonsEvent};
 use luoshi_domain::mandates::Mandate;
@@ -20,6 +21,7 @@ use luoshi_domain::ports::{StoreError, StoreResult};
 use luoshi_domain::registers::Registered;
 use luoshi_domain::rosters::Roster;
 use luoshi_domain::tasks::{Task, TaskEvent};
+use luoshi_domain::views::View;
 use luoshi_domain::worksheets::Worksheet;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -105,6 +107,8 @@ pub(super) async fn replay(
     count += register::<Breakdown>(journal, rows, bureau).await?;
     count += register::<Worksheet>(journal, rows, bureau).await?;
     count += register::<Mandate>(journal, rows, bureau).await?;
+    count += register::<Import>(journal, rows, bureau).await?;
+    count += register::<View>(journal, rows, bureau).await?;
     Ok(count)
 }
 

@@ -323,6 +323,7 @@ pub(super) const TABLES: [Table; 28] = [
         columns: &[
             ("task_id", Id),
             ("step", Number),
+            ("place", Number),
             ("said", Text),
             ("grams", Text),
         ],
@@ -388,8 +389,6 @@ mod tests {
             for row in conn.fetch_all(sql, values![table.name]).await.unwrap() {
                 names.push(row.cells().take::<String>().unwrap());
             }
-            // Given by SQLite, to be named by its index of words.
-            names.retain(|name| name != "row_id");
             let mut listed: Vec<&str> = table.columns.iter().map(|(name, _kind)| *name).collect();
             if !listed.contains(&"bureau_id") {
                 listed.push("bureau_id");

@@ -5,17 +5,29 @@ use luoshi_domain::lights::Colour;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::tasks::TaskState;
 use luoshi_domain::tasks::lists::{
-    LightFilter, Marks, Queue, StepLimits, Subtrees, TaskFilter, Visibility,
+    LightFilter, Marks, Queue, StepLimits, Subtrees, TaskFilter, TaskGroup, Visibility,
 };
 
 use crate::names::Named;
 use crate::sql::{Value, day_number};
 use crate::tasks::rows::{NO_LIMIT, OVER, TIMED, UNTIMED};
 
+/// The column that a group is of.
+pub(super) fn group_column(group: TaskGroup) -> &'static str {
+    match group {
+        TaskGroup::Lead => "t.lead_id",
+        TaskGroup::Category => "t.category",
+        TaskGroup::Deputy => "t.deputy_id",
+        TaskGroup::Plan => "t.plan_id",
+    }
+}
+
 /// Conditions on `tasks AS t`, all of which must hold.
 pub(crate) struct Where {
     text: String,
     values: Vec<Value>,
+    /// Queries that conditions read from; they stand before the statement.
+    pub(super) found: Vec<String>,
 }
 
 impl Where {
@@ -30,6 +42,7 @@ impl Where {
         let mut conditions = Self {
             text: "t.bureau_id = $1".to_owned(),
             values,
+            found: Vec::new(),
         };
         match &filter.visible {
             Visibility::All => {}
@@ -82,6 +95,19 @@ impl Where {
             conditions.and(&format!(
                 "t.id IN (SELECT d.task_id FROM task_limits AS d WHERE {limits})"
             ));
+        }
+        if let Some(ids) = &filter.ids {
+            let places = ids.iter().map(|id| conditions.placeholder(*id));
+            let places: Vec<String> = places.collect();
+            let list = if places.is_empty() {
+                "NULL".to_owned()
+            } else {
+                places.join(", ")
+            };
+            conditions.and(&format!("t.id IN ({list})"));
+        }
+        if let Some(group) = filter.without {
+            conditions.and(&format!("{} IS NULL", group_column(group)));
         }
         if let Some(from) = filter.due_from {
             let from = conditions.placeholder(from);

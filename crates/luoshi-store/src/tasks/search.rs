@@ -22,8 +22,8 @@ const FEW: u32 = 10_000;
 const HITS: u32 = 1000;
 
 /// Inserts a text or brings it to what it should be.
-const SAVE: &str = "INSERT INTO task_texts (bureau_id, task_id, step, said, grams) \
-                    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (bureau_id, task_id, step) \
+const SAVE: &str = "INSERT INTO task_texts (bureau_id, task_id, step, place, said, grams) \
+                    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (bureau_id, task_id, step) \
                     DO UPDATE SET said = excluded.said, grams = excluded.grams \
                     WHERE task_texts.said <> excluded.said";
 
@@ -62,9 +62,20 @@ pub(super) async fn project(
 
 async fn save(conn: &mut Conn, bureau: BureauId, task: TaskId, said: Said) -> StoreResult<()> {
     let grams = grams(&said.text);
-    let values = values![bureau, task, said.step, said.text, grams];
+    let place = place(task, said.step);
+    let values = values![bureau, task, said.step, place, said.text, grams];
     conn.execute(SAVE, values).await?;
     Ok(())
+}
+
+/// What names a text in an index that stands apart, another for nearly every text: where two have
+/// the same, both are looked at.
+fn place(task: TaskId, step: i64) -> i64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (_, low) = task.0.as_u64_pair();
+    let step = u64::try_from(step).unwrap_or_default().wrapping_mul(ODD);
+    let mixed = (low ^ step.rotate_left(29)).wrapping_mul(ODD);
+    i64::try_from(mixed >> 1).unwrap_or_default()
 }
 
 /// The words of a query, each with how it is best looked for.
@@ -113,32 +124,63 @@ fn matching(conn: &Conn, word: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(and))
 }
 
+/// A condition on `tasks AS t`, and the query that it reads from, if any.
+pub(super) struct Holding {
+    pub(super) condition: String,
+    /// What stands before the statement, so that it is looked up once, however often it is asked.
+    pub(super) found: Option<String>,
+}
+
 impl Where {
-    /// A text of the task holds the word.
-    pub(super) fn says(&mut self, conn: &Conn, word: &Word) {
+    /// That a text of the task holds the word; `nth` of the statement's words.
+    pub(super) fn holding(&mut self, conn: &Conn, word: &Word, nth: usize) -> Holding {
         let pattern = self.placeholder(&word.pattern);
         let holds = format!(r"lower(s.said) LIKE {pattern} ESCAPE '\'");
         let Some(pairs) = &word.pairs else {
-            self.and(&format!(
+            let condition = format!(
                 "EXISTS (SELECT 1 FROM task_texts AS s WHERE s.bureau_id = $1 \
                  AND s.task_id = t.id AND {holds})"
-            ));
-            return;
+            );
+            return Holding {
+                condition,
+                found: None,
+            };
         };
         let pairs = self.placeholder(pairs);
         let texts = match conn {
             Conn::Sqlite(_) => format!(
                 "task_words AS w CROSS JOIN task_texts AS s WHERE w.task_words MATCH {pairs} \
-                 AND s.row_id = w.rowid"
+                 AND s.place = w.rowid"
             ),
             Conn::Postgres(_) => format!(
                 "task_texts AS s WHERE array_to_tsvector(string_to_array(s.grams, ' ')) \
                  @@ CAST({pairs} AS tsquery)"
             ),
         };
-        self.and(&format!(
-            "t.id IN (SELECT s.task_id FROM {texts} AND s.bureau_id = $1 AND {holds})"
-        ));
+        Holding {
+            condition: format!("t.id IN (SELECT task_id FROM found{nth})"),
+            found: Some(format!(
+                "found{nth} AS MATERIALIZED (SELECT s.task_id FROM {texts} \
+                 AND s.bureau_id = $1 AND {holds})"
+            )),
+        }
+    }
+
+    /// Adds the conditions that a text of the task holds each word.
+    pub(super) fn says(&mut self, conn: &Conn, words: &[Word]) {
+        for (nth, word) in words.iter().enumerate() {
+            let holding = self.holding(conn, word, nth);
+            self.and(&holding.condition);
+            self.found.extend(holding.found);
+        }
+    }
+}
+
+/// The queries that stand before a statement.
+pub(super) fn before(found: &[String]) -> String {
+    match found.is_empty() {
+        true => String::new(),
+        false => format!("WITH {} ", found.join(", ")),
     }
 }
 
@@ -199,7 +241,11 @@ pub(crate) async fn fill(database: &Database) -> StoreResult<()> {
     let sql = "SELECT b.bureau_id FROM bureaus AS b WHERE EXISTS (SELECT 1 FROM tasks AS t \
                WHERE t.bureau_id = b.bureau_id) AND NOT EXISTS (SELECT 1 FROM task_texts AS s \
                WHERE s.bureau_id = b.bureau_id)";
-    let found = database.begin_read().await?.fetch_all(sql, values![]).await?;
+    let found = database
+        .begin_read()
+        .await?
+        .fetch_all(sql, values![])
+        .await?;
     for row in found {
         let bureau = row.cells().id()?;
         let mut work = database.work(bureau, true).await?;

@@ -212,13 +212,10 @@ async fn searches(conn: &mut crate::sql::Conn) -> [Where; 2] {
     let words = super::search::words(conn, "督查通报 要").await.unwrap();
     assert_eq!(words.len(), 2);
     let mut looked_up = Where::of(BUREAU, &TaskFilter::new(Visibility::All));
-    for word in &words {
-        looked_up.says(conn, word);
-    }
+    looked_up.says(conn, &words);
     let mut along = Where::of(BUREAU, &TaskFilter::new(Visibility::All));
-    for word in super::search::words(conn, "——").await.unwrap() {
-        along.says(conn, &word);
-    }
+    let words = super::search::words(conn, "——").await.unwrap();
+    along.says(conn, &words);
     [looked_up, along]
 }
 
@@ -230,7 +227,10 @@ async fn a_rare_word_is_looked_up_and_a_frequent_one_goes_along_with_the_list() 
     let [looked_up, along] = searches(&mut conn).await;
     let plan = explain(&mut conn, list_sql(looked_up, TaskSort::Limit, 51)).await;
     assert!(plan.contains("SCAN w VIRTUAL TABLE INDEX"), "{plan}");
-    assert!(plan.contains("SEARCH s USING INTEGER PRIMARY KEY"), "{plan}");
+    assert!(
+        plan.contains("SEARCH s USING INDEX task_texts_place"),
+        "{plan}"
+    );
     assert!(!plan.contains("SCAN t"), "{plan}");
     let plan = explain(&mut conn, list_sql(along, TaskSort::Limit, 51)).await;
     assert!(plan.contains("SEARCH t USING INDEX tasks_limit"), "{plan}");

@@ -81,7 +81,9 @@ async fn fill(database: &Database) -> Vec<Task> {
         reported("督导组已进场"),
     ];
     for (second, event) in (2..).zip(steps) {
-        step(database, BUREAU, &mut other, event, second).await.unwrap();
+        step(database, BUREAU, &mut other, event, second)
+            .await
+            .unwrap();
     }
     let third = open_task(database, BUREAU, 3).await;
     open_task(database, OTHER_BUREAU, 4).await;
@@ -117,16 +119,37 @@ async fn sys_04_a_word_is_found_in_whatever_a_task_says(database: &Database) {
     let steps: Vec<i64> = hits.iter().map(|(_, said)| said.step).collect();
     assert_eq!(steps, [6, 5], "the latest first");
     assert!(hits.iter().all(|(id, _)| *id == task_id(2)));
-    assert_eq!(words.hit(&hits[1].1.text).unwrap().before, "已完成招标，等待");
+    assert_eq!(
+        words.hit(&hits[1].1.text).unwrap().before,
+        "已完成招标，等待"
+    );
 }
 
 async fn a_word_is_found_in_the_mixture_of_scripts_and_by_one_letter(database: &Database) {
     fill(database).await;
     let mut work = database.read(BUREAU).await.unwrap();
-    for text in ["督", "划", "g307", "307", "Ｇ３０７线", "66.7", "7公里", "线66"] {
+    assert_eq!(found(&mut *work, "督").await, [1, 2]);
+    for text in [
+        "督",
+        "划",
+        "g307",
+        "307",
+        "Ｇ３０７线",
+        "66.7",
+        "7公里",
+        "线66",
+    ] {
         assert_eq!(found(&mut *work, text).await, [1], "{text}");
     }
-    for text in ["' OR 1=1 --", "\"", "督\"", "\\", "督*", "督 OR 无", "NEAR(督 查)"] {
+    for text in [
+        "' OR 1=1 --",
+        "\"",
+        "督\"",
+        "\\",
+        "督*",
+        "督 OR 无",
+        "NEAR(督 查)",
+    ] {
         let found = found(&mut *work, text).await;
         assert!(found.is_empty(), "{text}: {found:?}");
     }
@@ -181,7 +204,12 @@ async fn sys_05_a_search_shows_nothing_that_the_list_hides(database: &Database) 
     let mut work = database.read(OTHER_BUREAU).await.unwrap();
     assert_eq!(found(&mut *work, "隐患").await, [4]);
     let words = Words::of("督查");
-    assert!(work.tasks_hits(&[task_id(1)], &words).await.unwrap().is_empty());
+    assert!(
+        work.tasks_hits(&[task_id(1)], &words)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 async fn a_word_that_very_many_texts_hold_is_found_too(database: &Database) {
@@ -240,17 +268,28 @@ async fn ledger_groups_count_what_the_list_holds(database: &Database) {
         save(database, BUREAU, &task, &events, 1).await.unwrap();
     }
     let mut work = database.read(BUREAU).await.unwrap();
-    let groups = work.tasks_grouped(&all(), TaskGroup::Lead, 10).await.unwrap();
+    let groups = work
+        .tasks_grouped(&all(), TaskGroup::Lead, 10)
+        .await
+        .unwrap();
     let groups: BTreeMap<Option<String>, u32> = groups.into_iter().collect();
     let key = |n| Some(unit(n).to_string());
     let wanted = BTreeMap::from([(None, 10), (key(1), 10), (key(2), 10)]);
     assert_eq!(groups, wanted);
+    let filter = TaskFilter {
+        without: Some(TaskGroup::Lead),
+        ..all()
+    };
+    assert_eq!(listed(&mut *work, &filter).await.len(), 10);
     let filter = TaskFilter {
         lead: Some(unit(1)),
         ..all()
     };
     let groups = work.tasks_grouped(&filter, TaskGroup::Category, 1).await;
     assert_eq!(groups.unwrap(), [(Some("plan".to_owned()), 6)]);
-    let groups = work.tasks_grouped(&all(), TaskGroup::Plan, 9).await.unwrap();
+    let groups = work
+        .tasks_grouped(&all(), TaskGroup::Plan, 9)
+        .await
+        .unwrap();
     assert_eq!(groups, [(None, 30)]);
 }

@@ -1,13 +1,19 @@
 //! The ledger: where everything stands. Filters, counts by light, batch acts and the export.
 
+mod acts;
 mod batch;
+mod columns;
 mod filters;
+mod groups;
+mod imports;
 pub(crate) mod query;
 mod table;
+mod views;
 
 use askama::Template;
-use axum::extract::State;
-use axum::response::Html;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use chrono::NaiveDate;
 use luoshi_app::rules::{self, Rules};
@@ -20,18 +26,22 @@ use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::PlanRow;
 use luoshi_domain::rights::Right;
 use luoshi_domain::search::Line;
-use luoshi_domain::tasks::lists::{TaskRow, TaskSort};
+use luoshi_domain::tasks::lists::{TaskGroup, TaskRow, TaskSort};
 use luoshi_domain::tasks::{Level, TaskState};
 use luoshi_domain::trajectories::whole;
+use luoshi_domain::views::View as SavedView;
 
 use crate::WebState;
-use crate::extract::{Query, SignedIn};
-use crate::pages::labels;
+use crate::extract::SignedIn;
+use crate::pages::ledger::columns::Columns;
 use crate::pages::ledger::filters::Filter;
+use crate::pages::ledger::groups::Groups;
 use crate::pages::ledger::query::{Wish, colour_name};
-use crate::pages::parts::{Light, Link, Pager, Progress, State as Badge, Tally};
+use crate::pages::ledger::views::Tab;
+use crate::pages::parts::{Choice, Light, Link, Pager, Progress, State as Badge, Tally};
 use crate::pages::shell::{Shell, day_note};
-use crate::problem::{Problem, WebResult};
+use crate::pages::{html, labels};
+use crate::problem::WebResult;
 use crate::routes::{Access, Table};
 
 const PATH: &str = "/ledger";
@@ -42,10 +52,17 @@ const WORKBOOK_PATH: &str = "/ledger/export.xlsx";
 const PAGE_SIZE: u32 = 50;
 
 pub(crate) fn routes(table: Table) -> Table {
-    table
+    imports::routes(table)
         .get(PATH, Access::Member, get(show))
         .get(EXPORT_PATH, Access::Member, get(table::export))
         .get(WORKBOOK_PATH, Access::Member, get(table::workbook))
+        .get(views::VIEWS_PATH, Access::Member, get(views::list))
+        .post(views::VIEWS_PATH, Access::Member, post(views::save))
+        .post("/ledger/views/{id}/first", Access::Own, post(views::first))
+        .post("/ledger/views/{id}/share", Access::Own, post(views::share))
+        .post("/ledger/views/{id}/drop", Access::Own, post(views::drop))
+        .post("/ledger/acts", Access::Member, post(acts::ask))
+        .post("/ledger/acts/confirm", Access::Member, post(acts::confirm))
         .post("/ledger/approve", Access::Member, post(batch::approve))
         .post("/ledger/issue", Access::Member, post(batch::issue))
         .post("/ledger/urge", Access::Member, post(batch::urge))
@@ -57,6 +74,20 @@ struct LedgerPage {
     shell: Shell,
     tally: Vec<Tally>,
     total_said: String,
+    /// Counts to the end; empty when it was counted so.
+    exact: String,
+    views: Vec<Tab>,
+    /// The name of the view that is looked at.
+    view_name: String,
+    /// The parameters as a view saves them.
+    saved: String,
+    may_share: bool,
+    columns: Vec<Choice>,
+    /// What the form of the columns sends on.
+    kept: Vec<(&'static str, String)>,
+    show: Columns,
+    group_choices: Vec<Link>,
+    groups: Option<Groups>,
     q: String,
     from: String,
     until: String,
@@ -68,6 +99,9 @@ struct LedgerPage {
     rows: Vec<Row>,
     pager: Pager,
     batch: Vec<BatchAct>,
+    may_import: bool,
+    /// The table of what is ticked, to be ended with the ids.
+    take: String,
     /// The address to come back to.
     here: String,
     export: String,
@@ -100,6 +134,10 @@ struct Row {
     light: Light,
     state: Badge,
     changed: String,
+    kind: &'static str,
+    issued: String,
+    reports: String,
+    grade: &'static str,
     acts: &'static str,
     /// Where the word looked for stands, unless it is the title.
     hit: Option<Passage>,
@@ -136,21 +174,37 @@ struct BatchAct {
     key: &'static str,
     label: &'static str,
     action: &'static str,
+    /// Asked before it is done; empty when a page comes in between.
     confirm: &'static str,
 }
 
 async fn show(
     State(state): State<WebState>,
     signed_in: SignedIn,
-    Query(wish): Query<Wish>,
-) -> WebResult<Html<String>> {
+    RawQuery(query): RawQuery,
+) -> WebResult<Response> {
+    let wish = Wish::read(query.as_deref())?;
     let (app, who) = (&state.app, signed_in.who());
+    let views = views::known(&state, who).await?;
+    let mut first = views.iter();
+    if wish.is_bare()
+        && wish.view.is_empty()
+        && wish.after.is_empty()
+        && let Some(first) = first.find(|view| view.is_first_for(who.actor.person))
+    {
+        return Ok(Redirect::to(&views::address(first)).into_response());
+    }
     let rules = rules::of_bureau(app, who.bureau).await?;
     let (filter, sort) = (wish.filter(app, &rules, who)?, wish.sort()?);
-    let ledger = tasks::list(app, who, &filter, sort, &wish.page(PAGE_SIZE)).await?;
+    let (page, cap) = (wish.page(PAGE_SIZE), wish.cap());
+    let ledger = tasks::list_counted(app, who, &filter, (sort, &page), cap).await?;
     let mut unlit = filter.clone();
     unlit.light = None;
-    let lights = tasks::count_by_light(app, who, &unlit).await?;
+    let lights = tasks::count_by_light(app, who, &unlit, cap).await?;
+    let groups = match wish.group()? {
+        Some(by) => Some((by, tasks::groups(app, who, &filter, by).await?)),
+        None => None,
+    };
     let plans = known_plans(&state, who).await?;
     let mut shell = Shell::signed_in(&state, &signed_in, PATH).await?;
     shell.query.clone_from(&wish.q);
@@ -161,12 +215,13 @@ async fn show(
         wish: &wish,
         organisation: &ledger.organisation,
         plans: &plans,
+        views: &views,
         today: app.today(),
     };
-    view.page(shell, &ledger, &lights, sort)
-        .render()
-        .map(Html)
-        .map_err(|error| Problem::internal(&error))
+    html(
+        StatusCode::OK,
+        &view.page(shell, &ledger, &lights, sort, groups),
+    )
 }
 
 /// The plans to choose from; none for those who may not see plans.
@@ -185,6 +240,7 @@ struct View<'a> {
     wish: &'a Wish,
     organisation: &'a Organisation,
     plans: &'a [PlanRow],
+    views: &'a [SavedView],
     today: NaiveDate,
 }
 
@@ -195,6 +251,7 @@ impl View<'_> {
         ledger: &Ledger,
         lights: &[(Colour, u32)],
         sort: TaskSort,
+        groups: Option<(TaskGroup, Vec<(Option<String>, u32)>)>,
     ) -> LedgerPage {
         let order = match sort {
             TaskSort::Limit => "按完成时限从近到远",
@@ -205,15 +262,34 @@ impl View<'_> {
         LedgerPage {
             shell,
             tally: self.tally(lights),
-            total_said: format!("{}，{order}", counted(ledger.count)),
+            total_said: format!("{}，{order}", self.counted(ledger.count)),
+            exact: match ledger.count >= self.wish.cap() {
+                true => self.wish.with(PATH, "count", "exact"),
+                false => String::new(),
+            },
+            views: views::tabs(self.views, self.wish),
+            view_name: {
+                let mut known = self.views.iter();
+                let current = known.find(|view| view.id.to_string() == self.wish.view);
+                current
+                    .map(|view| view.details.name.clone())
+                    .unwrap_or_default()
+            },
+            saved: self.wish.saved(),
+            may_share: policy::holds(self.app, &self.who.actor, Right::ShareView),
+            columns: columns::choices(self.wish),
+            kept: self.wish.kept(),
+            show: Columns::of(self.wish),
+            group_choices: self.group_choices(),
+            groups: groups.map(|(by, found)| self.groups(by, &found)),
             q: self.wish.q.clone(),
             from: self.wish.from.clone(),
             until: self.wish.until.clone(),
             applied: self.applied(&filters),
             filters,
             hidden: self.hidden(),
-            clear: PATH,
-            heads: self.heads(sort),
+            clear: "/ledger?view=none",
+            heads: columns::heads(self.wish, sort),
             rows: ledger
                 .page
                 .rows
@@ -222,6 +298,8 @@ impl View<'_> {
                 .collect(),
             pager: self.pager(ledger),
             batch: self.batch(),
+            may_import: policy::holds(self.app, &self.who.actor, Right::OpenTask),
+            take: format!("{WORKBOOK_PATH}?"),
             here: self.wish.at(PATH),
             export: self.wish.at(EXPORT_PATH),
             workbook: self.wish.at(WORKBOOK_PATH),
@@ -230,7 +308,8 @@ impl View<'_> {
 
     fn tally(&self, lights: &[(Colour, u32)]) -> Vec<Tally> {
         let total = lights.iter().map(|(_, count)| count).sum::<u32>();
-        let capped = lights.iter().any(|(_, count)| *count >= COUNT_CAP);
+        let cap = self.wish.cap();
+        let capped = lights.iter().any(|(_, count)| *count >= cap);
         let mut tally = vec![Tally {
             href: self.wish.with(PATH, "light", ""),
             count: u64::from(total),
@@ -241,7 +320,7 @@ impl View<'_> {
         }];
         for (colour, count) in lights {
             let (label, note) = colour_words(*colour);
-            let note = if *count >= COUNT_CAP { "以上" } else { note };
+            let note = if *count >= cap { "以上" } else { note };
             tally.push(Tally {
                 href: self.wish.with(PATH, "light", colour_name(*colour)),
                 count: u64::from(*count),
@@ -252,31 +331,6 @@ impl View<'_> {
             });
         }
         tally
-    }
-
-    fn heads(&self, sort: TaskSort) -> Vec<Head> {
-        let head = |label, by: TaskSort, key: &str, direction| Head {
-            label,
-            href: self.wish.with(PATH, "sort", key),
-            sort: if sort == by { direction } else { "" },
-            class: "",
-        };
-        let plain = |label| Head {
-            label,
-            href: String::new(),
-            sort: "",
-            class: "",
-        };
-        vec![
-            head("编号", TaskSort::Opened, "opened", "ascending"),
-            plain("事项"),
-            plain("牵头单位 / 责任人"),
-            plain("分管领导"),
-            head("完成时限", TaskSort::Limit, "limit", "ascending"),
-            plain("进度"),
-            plain("灯"),
-            head("状态与变动", TaskSort::Updated, "updated", "descending"),
-        ]
     }
 
     fn row(&self, row: &TaskRow, hits: &[(TaskId, Found)]) -> Row {
@@ -320,6 +374,10 @@ impl View<'_> {
             state: labels::state(row.state, row.waits_for),
             changed: labels::clocks(row)
                 .unwrap_or_else(|| format!("{} 变动", local_time(row.updated_at).format("%m-%d"))),
+            kind: labels::task_kind(row.kind),
+            issued: row.issued_on.map(|day| day.to_string()).unwrap_or_default(),
+            reports: row.feedbacks.to_string(),
+            grade: row.grade.map(tasks::sentences::grade).unwrap_or_default(),
             acts: match row.state {
                 TaskState::Draft => "approve",
                 TaskState::Approved => "issue",
@@ -357,7 +415,7 @@ impl View<'_> {
             said: if all {
                 format!("共 {shown} 项，已全部列出")
             } else {
-                format!("本页 {shown} 项，{}", counted(ledger.count))
+                format!("本页 {shown} 项，{}", self.counted(ledger.count))
             },
             ..Pager::default()
         };
@@ -368,6 +426,14 @@ impl View<'_> {
             pager.previous = first;
         }
         pager
+    }
+
+    fn counted(&self, count: u32) -> String {
+        if count >= self.wish.cap() {
+            format!("{COUNT_CAP} 项以上")
+        } else {
+            format!("共 {count} 项")
+        }
     }
 
     fn batch(&self) -> Vec<BatchAct> {
@@ -396,15 +462,15 @@ impl View<'_> {
                 confirm: "将催办 {n} 项，请牵头单位 3 个工作日内答复；每个单位只收到一条消息。今天催过的、进度正常且有佐证的会留下，并说明原因。",
             });
         }
+        if policy::holds_on_tasks(self.app, &self.who.actor, Right::AmendTask) {
+            acts.push(BatchAct {
+                key: "lead",
+                label: "改派牵头单位…",
+                action: "/ledger/acts",
+                confirm: "",
+            });
+        }
         acts
-    }
-}
-
-fn counted(count: u32) -> String {
-    if count >= COUNT_CAP {
-        format!("{COUNT_CAP} 项以上")
-    } else {
-        format!("共 {count} 项")
     }
 }
 

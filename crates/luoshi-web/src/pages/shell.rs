@@ -3,8 +3,7 @@
 use chrono::Datelike;
 use chrono::NaiveDate;
 use luoshi_app::accounts::Visitor;
-use luoshi_app::rules;
-use luoshi_app::{audit, desk, policy};
+use luoshi_app::{bureaus, desk, policy};
 use luoshi_domain::calendar::Calendar;
 use luoshi_domain::rights::Right;
 
@@ -74,12 +73,8 @@ impl Shell {
 
     /// The frame of a page on which somebody who signs in has something to do first.
     pub(crate) async fn bare(state: &WebState, visitor: &Visitor) -> WebResult<Self> {
-        let bureaus = luoshi_app::bureaus::list(&state.app).await?;
-        let bureau = bureaus
-            .into_iter()
-            .find(|known| known.id == visitor.who.bureau);
         Ok(Self {
-            bureau: bureau.map(|bureau| bureau.name).unwrap_or_default(),
+            bureau: bureaus::name(&state.app, visitor.who.bureau).await?,
             csrf: visitor.csrf.clone(),
             ..Self::anonymous(state)
         })
@@ -102,7 +97,11 @@ impl Shell {
         flash: Option<Flash>,
     ) -> WebResult<Self> {
         let who = &visitor.who;
-        let waiting = desk::waiting(&state.app, who).await?;
+        let desk::Frame {
+            waiting,
+            alarm,
+            rules,
+        } = desk::frame(&state.app, who).await?;
         let holds = |right| policy::holds(&state.app, &who.actor, right);
         let mut nav = vec![item("/desk", "今日", u64::from(waiting), current)];
         if holds(Right::ListBureau) {
@@ -128,8 +127,6 @@ impl Shell {
         if holds(Right::ManageAccounts) {
             nav.push(item("/accounts", "账号", 0, current));
         }
-        let alarm = audit::checks::alarm(&state.app, who).await?;
-        let rules = rules::of_bureau(&state.app, who.bureau).await?;
         let bare = Self::bare(state, visitor).await?;
         let (said, _worked) = bare
             .today_said

@@ -15,7 +15,6 @@ use luoshi_app::{App, Who, accounts, bureaus, demo, organisation, tasks};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{BureauId, TaskId};
 use luoshi_domain::organisation::Organisation;
-use luoshi_domain::ports::Store;
 use luoshi_domain::tasks::commands::{Feedback, TaskCommand};
 use luoshi_domain::tasks::lists::{PageRequest, TaskFilter, TaskSort, Visibility};
 use luoshi_domain::tasks::{Course, TaskState};
@@ -64,12 +63,21 @@ pub(super) async fn measure(place: &Place) -> anyhow::Result<Outcome> {
     let count = bench.count().await?;
     let size = format!("{count} tasks");
     let healthz = bench.times("/healthz").await?;
-    let baseline = (healthz.median(), format!("/healthz {}", milliseconds(healthz.median())));
+    let baseline = (
+        healthz.median(),
+        format!("/healthz {}", milliseconds(healthz.median())),
+    );
     let limit = if count > MANY { 20 } else { 10 };
     for (what, path) in bench.pages().await? {
         let limit = if what == "task page" { 5 } else { limit };
         let times = bench.times(&path).await?;
-        figure(&what, &size, &times, Duration::from_millis(limit), &baseline);
+        figure(
+            &what,
+            &size,
+            &times,
+            Duration::from_millis(limit),
+            &baseline,
+        );
     }
     let synced = fsync(&place.data)?;
     let fed = bench.feedback().await?;
@@ -154,7 +162,10 @@ impl Bench {
                 format!("/ledger?light=red&{range}&sort=updated"),
             ),
             ("ledger searched, 督查", "/ledger?q=督查".to_owned()),
-            ("ledger searched, rare word", "/ledger?q=产权单位协调".to_owned()),
+            (
+                "ledger searched, rare word",
+                "/ledger?q=产权单位协调".to_owned(),
+            ),
             ("task page", format!("/tasks/{task}")),
         ]
         .map(|(what, path)| (what.to_owned(), path))
@@ -190,7 +201,11 @@ impl Bench {
             .header("cookie", &self.cookie)
             .body(Body::empty())?;
         let answer = self.router.clone().oneshot(request).await?;
-        anyhow::ensure!(answer.status() == StatusCode::OK, "{path}: {}", answer.status());
+        anyhow::ensure!(
+            answer.status() == StatusCode::OK,
+            "{path}: {}",
+            answer.status()
+        );
         let mut parts = answer.into_body().into_data_stream();
         let mut length = 0;
         while let Some(part) = parts.next().await {
@@ -233,7 +248,10 @@ impl Bench {
             });
             let began = Instant::now();
             // What a closing forbids is no report.
-            if tasks::handle(&self.app, &who, task, command, None).await.is_ok() {
+            if tasks::handle(&self.app, &who, task, command, None)
+                .await
+                .is_ok()
+            {
                 times.push(began.elapsed());
             }
         }
@@ -257,8 +275,17 @@ impl Bench {
         row(
             what,
             size,
-            &format!("{:.2} s, {} KB long, peak {} MB", took.as_secs_f64(), length / 1024, peak / 1024),
-            &format!("limit 6 s, 150 MB; {} MB before, {} MB more", before / 1024, grown / 1024),
+            &format!(
+                "{:.2} s, {} KB long, peak {} MB",
+                took.as_secs_f64(),
+                length / 1024,
+                peak / 1024
+            ),
+            &format!(
+                "limit 6 s, 150 MB; {} MB before, {} MB more",
+                before / 1024,
+                grown / 1024
+            ),
             took.as_secs_f64() / 6.0,
         );
         std::hint::black_box(baseline);
@@ -286,7 +313,11 @@ fn figure(
 
 /// How long the disk takes to keep a page of a journal.
 fn fsync(folder: &Path) -> anyhow::Result<Duration> {
-    let folder = if folder.is_dir() { folder } else { Path::new(".") };
+    let folder = if folder.is_dir() {
+        folder
+    } else {
+        Path::new(".")
+    };
     let path = folder.join("bench-fsync");
     let mut file = std::fs::File::create(&path)?;
     let mut times = Vec::new();
@@ -312,5 +343,7 @@ fn memory(line: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let found = status.lines().find_map(|known| known.strip_prefix(line));
     let number = found.and_then(|rest| rest.split_whitespace().next());
-    number.and_then(|number| number.parse().ok()).unwrap_or_default()
+    number
+        .and_then(|number| number.parse().ok())
+        .unwrap_or_default()
 }

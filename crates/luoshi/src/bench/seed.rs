@@ -7,8 +7,8 @@ mod draws;
 mod lives;
 mod words;
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use anyhow::Context;
@@ -22,7 +22,7 @@ use luoshi_domain::ids::{BureauId, PersonId, PlanId, PostId, TaskId, UnitId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::organisation::commands::OrganisationCommand;
 use luoshi_domain::organisation::{Organisation, Person, Portfolio, Post, Role, Unit, UnitKind};
-use luoshi_domain::ports::{Clock, Ids, Store};
+use luoshi_domain::ports::{Clock, Ids};
 use uuid::Uuid;
 
 use crate::Outcome;
@@ -125,7 +125,11 @@ async fn grow(
         commands.push(OrganisationCommand::EstablishUnit(Unit {
             id,
             parent: None,
-            kind: if n % 3 == 0 { UnitKind::Section } else { UnitKind::Subordinate },
+            kind: if n % 3 == 0 {
+                UnitKind::Section
+            } else {
+                UnitKind::Subordinate
+            },
             name: words::unit(n),
             aliases: Vec::new(),
             supervision_office: false,
@@ -155,7 +159,12 @@ async fn grow(
         commands.push(OrganisationCommand::CreatePost(Post {
             id: PostId(app.ids.id(now)),
             unit,
-            title: if role == Role::Head { "负责人" } else { "承办人" }.into(),
+            title: if role == Role::Head {
+                "负责人"
+            } else {
+                "承办人"
+            }
+            .into(),
             role,
             holder: Some(person),
             position: 0,
@@ -182,7 +191,10 @@ async fn import(
     let mut persons = organisation.persons.iter();
     let officer = persons.find(|person| person.login == "zhou");
     let officer = officer.and_then(|person| Actor::of(organisation, person.id));
-    let who = Who::new(bureau, officer.context("the demonstration has its officer")?);
+    let who = Who::new(
+        bureau,
+        officer.context("the demonstration has its officer")?,
+    );
     let mut known = Vec::new();
     for (file, text) in [
         (demo::PLAN_FILE, demo::sample_plan()),

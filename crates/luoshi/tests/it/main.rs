@@ -18,6 +18,7 @@ mod crash;
 mod harness;
 mod hierarchy;
 mod journal;
+mod ledger;
 mod lessons;
 mod limits;
 mod mandates;

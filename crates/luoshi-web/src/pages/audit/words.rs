@@ -35,7 +35,7 @@ const fn thing(kind: &'static str, path: &'static str, page: Page, label: &'stat
     }
 }
 
-const THINGS: [Thing; 21] = [
+const THINGS: [Thing; 23] = [
     thing("task", "tasks", Page::Guarded, "事项"),
     thing("plan", "plans", Page::Guarded, "方案"),
     thing("organisation", "organisation", Page::Shared, "机构"),
@@ -52,6 +52,8 @@ const THINGS: [Thing; 21] = [
     thing("session", "", Page::Missing, "登录"),
     thing("account", "", Page::Missing, "账号"),
     thing("ledger", "", Page::Missing, "台账"),
+    thing("view", "", Page::Missing, "台账视图"),
+    thing("import", "", Page::Missing, "台账导入"),
     thing("contacts", "", Page::Missing, "通讯录"),
     thing("imports", "", Page::Missing, "方案列表"),
     thing("journal", "", Page::Missing, "流水"),
@@ -60,7 +62,7 @@ const THINGS: [Thing; 21] = [
 ];
 
 /// Events of the journal: stream, name, what was done.
-const ACTS: [(&str, &str, &str); 78] = [
+const ACTS: [(&str, &str, &str); 85] = [
     ("task", "opened", "起草立项"),
     ("task", "source_added", "补充来源"),
     ("task", "amended", "修改内容"),
@@ -133,6 +135,13 @@ const ACTS: [(&str, &str, &str); 78] = [
     ("activity", "recorded", "记录"),
     ("activity", "amended", "修改"),
     ("activity", "voided", "作废"),
+    ("view", "saved", "保存"),
+    ("view", "replaced", "修改"),
+    ("view", "shared", "共享"),
+    ("view", "chosen", "设为首选"),
+    ("view", "dropped", "删除"),
+    ("import", "done", "导入"),
+    ("import", "undone", "撤销导入"),
     ("calendar", "announced", "录入放假通知"),
     ("packs", "adopted", "启用"),
     ("packs", "dropped", "停用"),

@@ -33,20 +33,29 @@ pub(super) struct Picked {
 
 impl Picked {
     fn ids(&self) -> WebResult<Vec<TaskId>> {
-        let ids: Result<Vec<TaskId>, _> = self.id.iter().map(|text| text.parse()).collect();
-        ids.map_err(|_not_an_id| {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            Problem::bad_request(status, "选中的事项无法识别，请回到台账重新选择。")
-        })
+        ids(&self.id)
     }
 
-    /// The page of the ledger that the rows were ticked on.
     fn here(&self) -> &str {
-        let rest = self.here.strip_prefix(PATH);
-        match rest {
-            Some(rest) if rest.is_empty() || rest.starts_with('?') => &self.here,
-            _ => PATH,
-        }
+        way_back(&self.here)
+    }
+}
+
+/// The tasks that were ticked.
+pub(super) fn ids(texts: &[String]) -> WebResult<Vec<TaskId>> {
+    let ids: Result<Vec<TaskId>, _> = texts.iter().map(|text| text.parse()).collect();
+    ids.map_err(|_not_an_id| {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Problem::bad_request(status, "选中的事项无法识别，请回到台账重新选择。")
+    })
+}
+
+/// The page of the ledger that the rows were ticked on.
+pub(super) fn way_back(here: &str) -> &str {
+    let rest = here.strip_prefix(PATH);
+    match rest {
+        Some(rest) if rest.is_empty() || rest.starts_with('?') => here,
+        _ => PATH,
     }
 }
 
@@ -110,7 +119,8 @@ async fn carry_out(
     })
 }
 
-fn sentence(act: &str, outcome: &BatchOutcome) -> String {
+/// What was done, and why the rest was not.
+pub(super) fn sentence(act: &str, outcome: &BatchOutcome) -> String {
     let done = format!("已{act} {} 件", outcome.done.len());
     if outcome.refused.is_empty() {
         return format!("{done}。");

@@ -74,6 +74,8 @@ impl View<'_> {
     pub(super) fn hidden(&self) -> Vec<(&'static str, String)> {
         let mut hidden = vec![
             ("sort", self.wish.sort.clone()),
+            ("group", self.wish.group.clone()),
+            ("none", self.wish.none.clone()),
             ("light", self.wish.light.clone()),
             ("due", self.wish.due.clone()),
             ("step", self.wish.step.clone()),
@@ -82,6 +84,8 @@ impl View<'_> {
             ("below", self.wish.below.clone()),
             ("deputy", self.wish.deputy.clone()),
         ];
+        let columns = self.wish.cols.iter();
+        hidden.extend(columns.map(|column| ("cols", column.clone())));
         if self.plans.is_empty() {
             hidden.push(("plan", self.wish.plan.clone()));
         }
@@ -146,6 +150,11 @@ fn said(name: &str, value: &str, filters: &[Filter]) -> String {
                 Some(known) => format!("待办环节：{}", step(known)),
                 None => format!("待办环节：{value}"),
             },
+            "none" => {
+                let mut known = query::GROUPS.into_iter();
+                let label = known.find(|(_, key, _)| *key == value);
+                format!("未定{}", label.map_or("", |(_, _, label)| label))
+            }
             "from" => format!("时限不早于：{value}"),
             "until" => format!("时限不晚于：{value}"),
             "light" => format!("灯：{}", light_word(value)),

@@ -4,12 +4,12 @@ use chrono::NaiveDate;
 use luoshi_app::desk::QueueName;
 use luoshi_app::policy;
 use luoshi_app::rules::Rules;
-use luoshi_app::{App, Who};
-use luoshi_domain::ids::UnitId;
+use luoshi_app::{App, COUNT_CAP, Who};
+use luoshi_domain::ids::{TaskId, UnitId};
 use luoshi_domain::lights::Colour;
 use luoshi_domain::limits::Step;
 use luoshi_domain::tasks::lists::{
-    LightFilter, PageRequest, Queue, StepLimits, Subtrees, TaskFilter, TaskSort,
+    LightFilter, PageRequest, Queue, StepLimits, Subtrees, TaskFilter, TaskGroup, TaskSort,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -48,11 +48,32 @@ pub(super) struct Wish {
     pub(super) plan: String,
     pub(super) category: String,
     pub(super) tier: String,
+    /// These alone, for a table of what was ticked.
+    pub(super) id: Vec<String>,
+    /// Those that have no lead unit, leader or plan.
+    pub(super) none: String,
+    /// What the list is put together by, above it.
+    pub(super) group: String,
+    /// The columns shown; none for the usual ones.
+    pub(super) cols: Vec<String>,
+    /// `exact` counts to the end.
+    pub(super) count: String,
+    /// The saved view that the address is of.
+    pub(super) view: String,
     pub(super) sort: String,
     pub(super) after: String,
 }
 
 impl Wish {
+    /// What an address asks for.
+    pub(super) fn read(query: Option<&str>) -> WebResult<Self> {
+        serde_html_form::from_str(query.unwrap_or_default()).map_err(|error| {
+            tracing::debug!(%error, "unusable query");
+            let status = axum::http::StatusCode::BAD_REQUEST;
+            Problem::bad_request(status, "地址中的筛选条件无法识别。")
+        })
+    }
+
     /// Every parameter that is set, in the order of addresses; the page mark is not among them.
     fn pairs(&self) -> Vec<(&'static str, &str)> {
         let all = [
@@ -73,9 +94,13 @@ impl Wish {
             ("plan", &self.plan),
             ("category", &self.category),
             ("tier", &self.tier),
+            ("none", &self.none),
+            ("group", &self.group),
             ("sort", &self.sort),
         ];
+        let columns = self.cols.iter().map(|column| ("cols", column.as_str()));
         all.into_iter()
+            .chain(columns)
             .filter(|(_, value)| !value.is_empty())
             .collect()
     }
@@ -83,8 +108,39 @@ impl Wish {
     /// The parameters that narrow the list.
     pub(super) fn narrowing(&self) -> Vec<(&'static str, &str)> {
         let mut pairs = self.pairs();
-        pairs.retain(|(name, _)| *name != "sort");
+        pairs.retain(|(name, _)| !["sort", "group", "cols"].contains(name));
         pairs
+    }
+
+    /// Whether the address asks for nothing in particular.
+    pub(super) fn is_bare(&self) -> bool {
+        self.pairs().is_empty()
+    }
+
+    /// The parameters as they are saved in a view.
+    pub(super) fn saved(&self) -> String {
+        let address = address("", &self.pairs());
+        address.strip_prefix('?').unwrap_or_default().to_owned()
+    }
+
+    /// What a form that asks for other columns sends on.
+    pub(super) fn kept(&self) -> Vec<(&'static str, String)> {
+        let pairs = self.pairs().into_iter();
+        let kept = pairs.filter(|(name, _)| *name != "cols");
+        kept.map(|(name, value)| (name, value.to_owned())).collect()
+    }
+
+    pub(super) fn group(&self) -> WebResult<Option<TaskGroup>> {
+        read(&self.group, "分组", group)
+    }
+
+    /// How far rows are counted.
+    pub(super) fn cap(&self) -> u32 {
+        if self.count == "exact" {
+            u32::MAX
+        } else {
+            COUNT_CAP
+        }
     }
 
     /// The address of `path` with one parameter changed, from the first page; an empty value
@@ -155,10 +211,29 @@ impl Wish {
         filter.level = read(&self.level, "等级", named)?;
         filter.tier = read(&self.tier, "层级", named)?;
         filter.plan = read(&self.plan, "方案", |text| text.parse().ok())?;
+        let ids: Result<Vec<TaskId>, _> = self.id.iter().map(|id| id.parse()).collect();
+        let ids = ids.map_err(|_not_an_id| unknown("事项", &self.id.join("、")))?;
+        filter.ids = (!ids.is_empty()).then_some(ids);
+        filter.without = read(&self.none, "未定", group)?;
         filter.category = (!self.category.is_empty()).then(|| self.category.clone());
         filter.light = read(&self.light, "灯", colour)?.map(|colour| LightFilter { colour, today });
         Ok(filter)
     }
+}
+
+/// What a list can be put together by, with its name in addresses and its label.
+pub(super) const GROUPS: [(TaskGroup, &str, &str); 4] = [
+    (TaskGroup::Lead, "lead", "牵头单位"),
+    (TaskGroup::Category, "category", "来源类别"),
+    (TaskGroup::Deputy, "deputy", "分管领导"),
+    (TaskGroup::Plan, "plan", "方案"),
+];
+
+fn group(name: &str) -> Option<TaskGroup> {
+    let mut known = GROUPS.into_iter();
+    known
+        .find(|(_, key, _)| *key == name)
+        .map(|(group, _, _)| group)
 }
 
 /// A colour's name in addresses.

@@ -7,7 +7,7 @@
 use std::io::{BufWriter, Read, Seek, Write};
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use luoshi_app::errors::AppError;
 use luoshi_app::rules;
@@ -20,7 +20,7 @@ use luoshi_domain::trajectories::percent;
 use tokio::sync::mpsc;
 
 use crate::WebState;
-use crate::extract::{Query, SignedIn};
+use crate::extract::SignedIn;
 use crate::pages::ledger::query::Wish;
 use crate::pages::parts::Light;
 use crate::pages::{csv, files, labels};
@@ -57,8 +57,9 @@ const PART: usize = 64 * 1024;
 pub(super) async fn export(
     State(state): State<WebState>,
     signed_in: SignedIn,
-    Query(wish): Query<Wish>,
+    RawQuery(query): RawQuery,
 ) -> WebResult<Response> {
+    let wish = Wish::read(query.as_deref())?;
     let found = begun(&state, &signed_in, &wish).await?;
     let today = state.app.today();
     let body = sent(found, |rows, file| written_csv(rows, file));
@@ -70,8 +71,9 @@ pub(super) async fn export(
 pub(super) async fn workbook(
     State(state): State<WebState>,
     signed_in: SignedIn,
-    Query(wish): Query<Wish>,
+    RawQuery(query): RawQuery,
 ) -> WebResult<Response> {
+    let wish = Wish::read(query.as_deref())?;
     let found = begun(&state, &signed_in, &wish).await?;
     let today = state.app.today();
     let columns = HEADINGS.iter().zip(WIDTHS);
@@ -171,7 +173,8 @@ fn written_csv(mut rows: Rows, file: std::fs::File) -> std::io::Result<std::fs::
         }
         out.write_all(text.as_bytes())?;
     }
-    out.into_inner().map_err(std::io::IntoInnerError::into_error)
+    out.into_inner()
+        .map_err(std::io::IntoInnerError::into_error)
 }
 
 fn written_xlsx(
@@ -188,7 +191,8 @@ fn written_xlsx(
     }
     let mut out = BufWriter::new(file);
     stream.finish(&mut out).map_err(failed)?;
-    out.into_inner().map_err(std::io::IntoInnerError::into_error)
+    out.into_inner()
+        .map_err(std::io::IntoInnerError::into_error)
 }
 
 fn cells(found: &Export, task: &Task) -> [String; 15] {

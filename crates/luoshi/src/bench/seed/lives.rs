@@ -48,10 +48,7 @@ pub(super) struct Life {
 
 impl Life {
     pub(super) fn opened_at(&self) -> DateTime<Utc> {
-        self.steps
-            .first()
-            .map(|(_, by)| by.at)
-            .unwrap_or_default()
+        self.steps.first().map(|(_, by)| by.at).unwrap_or_default()
     }
 }
 
@@ -135,7 +132,9 @@ impl<'a> Lives<'a> {
         let origin = Origin {
             plan: plan.map(|(id, _)| *id),
             proposal: None,
-            document: plan.map_or_else(|| words::document(draws), |(_, title)| title).into(),
+            document: plan
+                .map_or_else(|| words::document(draws), |(_, title)| title)
+                .into(),
             number: None,
             clause_path: format!("{}/({})/{}", "二", "一", draws.below(12) + 1),
             quote: words::clause(draws, &title),
@@ -150,8 +149,16 @@ impl<'a> Lives<'a> {
                 1 => TaskKind::Target,
                 _ => TaskKind::Task,
             },
-            level: if draws.happens(8) { Level::Major } else { Level::Ordinary },
-            tier: if draws.happens(30) { Tier::Unit } else { Tier::Bureau },
+            level: if draws.happens(8) {
+                Level::Major
+            } else {
+                Level::Ordinary
+            },
+            tier: if draws.happens(30) {
+                Tier::Unit
+            } else {
+                Tier::Bureau
+            },
             lead: Some(lead),
             co_units,
             supervisor: self.organisation.supervision_office().map(|unit| unit.id),
@@ -191,17 +198,35 @@ impl<'a> Lives<'a> {
             self.step(life, draws, 1, &head, TaskCommand::Return { reason });
             return Ok(());
         }
-        if !self.step(life, draws, 2, &head, TaskCommand::SignFor { assignee: None }) {
+        if !self.step(
+            life,
+            draws,
+            2,
+            &head,
+            TaskCommand::SignFor { assignee: None },
+        ) {
             return Ok(());
         }
-        let co_units: Vec<UnitId> = life.task.details.co_units.iter().map(|co| co.unit).collect();
+        let co_units: Vec<UnitId> = life
+            .task
+            .details
+            .co_units
+            .iter()
+            .map(|co| co.unit)
+            .collect();
         for unit in co_units {
             let head = self.head(unit)?;
             let report = Feedback::CoUnit {
                 text: "已按分工完成配合事项。".into(),
                 done: true,
             };
-            let signed = self.step(life, draws, 1, &head, TaskCommand::SignFor { assignee: None });
+            let signed = self.step(
+                life,
+                draws,
+                1,
+                &head,
+                TaskCommand::SignFor { assignee: None },
+            );
             if !signed || !self.step(life, draws, 5, &head, TaskCommand::Feedback(report)) {
                 return Ok(());
             }
@@ -336,10 +361,22 @@ fn minutes(draws: &mut Draws) -> TimeDelta {
 fn report(draws: &mut Draws, progress: u8) -> TaskCommand {
     let unsmooth = draws.happens(15);
     TaskCommand::Feedback(Feedback::Lead {
-        course: if unsmooth { Course::Unsmooth } else { Course::Smooth },
+        course: if unsmooth {
+            Course::Unsmooth
+        } else {
+            Course::Smooth
+        },
         progress,
         text: words::report(draws),
-        difficulties: if unsmooth { words::trouble(draws).into() } else { String::new() },
-        suggestions: if unsmooth { "建议由分管领导出面协调。".into() } else { String::new() },
+        difficulties: if unsmooth {
+            words::trouble(draws).into()
+        } else {
+            String::new()
+        },
+        suggestions: if unsmooth {
+            "建议由分管领导出面协调。".into()
+        } else {
+            String::new()
+        },
     })
 }

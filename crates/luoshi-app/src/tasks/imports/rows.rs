@@ -1,0 +1,236 @@
+//! One row of a table as a task, or what is wrong with its cells.
+
+use std::collections::HashMap;
+
+use luoshi_documents::workbook::ReadRow;
+use luoshi_domain::ids::UnitId;
+use luoshi_domain::organisation::Organisation;
+use luoshi_domain::tasks::commands::TEXT_LIMIT;
+use luoshi_domain::tasks::{CoDuty, Level, Origin, TaskDetails, TaskKind, Tier};
+
+use super::columns::{Column, Layout};
+use super::{Opening, Upload};
+use crate::plans::assignment::{Called, called};
+use crate::rules::Rules;
+
+/// Rows that a preview shows.
+pub(super) const SHOWN: usize = 50;
+
+/// Faults that a preview holds.
+const FAULTS: usize = 2000;
+
+/// What separates names and duties in one cell.
+const BETWEEN: [char; 7] = ['、', '，', ',', '；', ';', '\n', '/'];
+
+/// What is wrong with one cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellFault {
+    /// As spreadsheets name it, e.g. `D7`.
+    pub cell: String,
+    pub column: Column,
+    pub text: String,
+    pub sentence: String,
+}
+
+/// Reads rows one by one.
+pub(super) struct Reader<'a> {
+    pub(super) organisation: &'a Organisation,
+    pub(super) rules: &'a Rules,
+    pub(super) upload: &'a Upload,
+    pub(super) layout: &'a Layout,
+    pub(super) faults: Vec<CellFault>,
+    /// Units by the names that stood in the table so far.
+    pub(super) units: HashMap<String, Option<UnitId>>,
+}
+
+impl Reader<'_> {
+    /// The task of a row; nothing when a cell of it is faulty, which is then among the faults.
+    pub(super) fn row(&mut self, row: &ReadRow) -> Option<Opening> {
+        let before = self.faults.len();
+        let title = self.limited(row, Column::Title);
+        if title.is_empty() {
+            self.fault(row, Column::Title, "请写明任务内容。");
+        }
+        let lead = match self.layout.text(row, Column::Lead) {
+            "" => None,
+            name => self.unit(row, Column::Lead, name),
+        };
+        let co_units = self.co_units(row, lead);
+        let category = self.category(row);
+        let limit = (self.upload.read_day)(self.layout.text(row, Column::Limit), self.rules.today);
+        let limit = limit.unwrap_or_else(|sentence| {
+            self.fault(row, Column::Limit, &sentence);
+            None
+        });
+        let kind = self.word(
+            row,
+            Column::Kind,
+            TaskKind::Task,
+            &[
+                ("任务", TaskKind::Task),
+                ("常规", TaskKind::Recurring),
+                ("常态", TaskKind::Recurring),
+                ("指标", TaskKind::Target),
+            ],
+        );
+        let level = self.word(
+            row,
+            Column::Level,
+            Level::Ordinary,
+            &[
+                ("一般", Level::Ordinary),
+                ("重点", Level::Major),
+                ("重要", Level::Major),
+            ],
+        );
+        let tier = self.word(
+            row,
+            Column::Tier,
+            Tier::Bureau,
+            &[
+                ("局级", Tier::Bureau),
+                ("本单位", Tier::Unit),
+                ("本级", Tier::Unit),
+            ],
+        );
+        let details = TaskDetails {
+            title,
+            target: self.limited(row, Column::Target),
+            requirement: self.limited(row, Column::Requirement),
+            category,
+            kind,
+            level,
+            tier,
+            lead,
+            co_units,
+            supervisor: self.organisation.supervision_office().map(|unit| unit.id),
+            deputy: lead.and_then(|lead| self.organisation.deputy_of(lead)),
+            limit,
+            frequency: None,
+            policies: None,
+        };
+        let document = match self.limited(row, Column::Document) {
+            document if document.is_empty() => self.upload.file_name.clone(),
+            document => document,
+        };
+        let origin = Origin {
+            plan: None,
+            proposal: None,
+            document,
+            number: None,
+            clause_path: self.limited(row, Column::Clause),
+            quote: self.limited(row, Column::Quote),
+        };
+        (self.faults.len() == before).then_some((origin, details))
+    }
+
+    fn limited(&mut self, row: &ReadRow, column: Column) -> String {
+        let text = self.layout.text(row, column);
+        let length = text.chars().count();
+        if length > TEXT_LIMIT {
+            let sentence = format!("文字 {length} 字，超过 {TEXT_LIMIT} 字的上限，请精简。");
+            self.fault(row, column, &sentence);
+        }
+        text.to_owned()
+    }
+
+    fn co_units(&mut self, row: &ReadRow, lead: Option<UnitId>) -> Vec<CoDuty> {
+        let names = parts(self.layout.text(row, Column::CoUnits));
+        let duties = parts(self.layout.text(row, Column::CoDuty));
+        let mut co_units: Vec<CoDuty> = Vec::new();
+        for (place, name) in names.iter().enumerate() {
+            let Some(unit) = self.unit(row, Column::CoUnits, name) else {
+                continue;
+            };
+            if Some(unit) == lead {
+                let sentence = format!("“{name}”已是牵头单位，不能同时协办。");
+                self.fault(row, Column::CoUnits, &sentence);
+            } else if co_units.iter().all(|co| co.unit != unit) {
+                // One duty for all, or one for each.
+                let duty = match duties.as_slice() {
+                    [only] => Some(only),
+                    duties => duties.get(place),
+                };
+                co_units.push(CoDuty {
+                    unit,
+                    duty: duty.map(|duty| (*duty).to_owned()).unwrap_or_default(),
+                });
+            }
+        }
+        co_units
+    }
+
+    fn unit(&mut self, row: &ReadRow, column: Column, name: &str) -> Option<UnitId> {
+        let known = self.units.get(name).copied();
+        let unit = known.unwrap_or_else(|| match called(name, self.organisation) {
+            Called::One(unit) => Some(unit),
+            _ => None,
+        });
+        self.units.insert(name.to_owned(), unit);
+        if unit.is_none() {
+            let sentence =
+                format!("机构里没有叫“{name}”的单位；请写全称或简称，每格一个牵头单位。");
+            self.fault(row, column, &sentence);
+        }
+        unit
+    }
+
+    fn category(&mut self, row: &ReadRow) -> String {
+        let text = self.layout.text(row, Column::Category);
+        if text.is_empty() {
+            if self.upload.category.is_empty() {
+                self.fault(
+                    row,
+                    Column::Category,
+                    "请写来源类别，或在上传时为没有写的行选一个。",
+                );
+            }
+            return self.upload.category.clone();
+        }
+        let mut origins = self.rules.origins();
+        let known = origins.find(|word| word.label == text || word.key == text);
+        match known.map(|word| word.key.clone()) {
+            Some(key) => key,
+            None => {
+                let labels: Vec<&str> = self
+                    .rules
+                    .origins()
+                    .map(|word| word.label.as_str())
+                    .collect();
+                let sentence = format!("没有“{text}”这个来源类别；可写：{}。", labels.join("、"));
+                self.fault(row, Column::Category, &sentence);
+                String::new()
+            }
+        }
+    }
+
+    fn word<T: Copy>(&mut self, row: &ReadRow, column: Column, usual: T, known: &[(&str, T)]) -> T {
+        let text = self.layout.text(row, column);
+        if text.is_empty() {
+            return usual;
+        }
+        if let Some((_, value)) = known.iter().find(|(word, _)| *word == text) {
+            return *value;
+        }
+        let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+        let sentence = format!("“{text}”不能识别；可写：{}。", words.join("、"));
+        self.fault(row, column, &sentence);
+        usual
+    }
+
+    fn fault(&mut self, row: &ReadRow, column: Column, sentence: &str) {
+        if self.faults.len() < FAULTS {
+            self.faults.push(CellFault {
+                cell: self.layout.cell(row, column),
+                column,
+                text: self.layout.text(row, column).chars().take(40).collect(),
+                sentence: sentence.to_owned(),
+            });
+        }
+    }
+}
+
+fn parts(text: &str) -> Vec<&str> {
+    let parts = text.split(BETWEEN).map(str::trim);
+    parts.filter(|part| !part.is_empty()).collect()
+}
