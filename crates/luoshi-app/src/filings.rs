@@ -189,15 +189,15 @@ async fn lines(
         TaskState::Closed => local_day(task.updated_at) >= start,
         _ => task.mark == Mark::None,
     };
-    Ok(tasks.rows.iter().filter(stands).map(FiledLine::of).collect())
+    Ok(tasks
+        .rows
+        .iter()
+        .filter(stands)
+        .map(FiledLine::of)
+        .collect())
 }
 
-async fn load(
-    app: &App,
-    who: &Who,
-    uow: &mut dyn UnitOfWork,
-    id: FilingId,
-) -> AppResult<Filing> {
+async fn load(app: &App, who: &Who, uow: &mut dyn UnitOfWork, id: FilingId) -> AppResult<Filing> {
     let filing: Filing = registers::get(uow, id.0, WHAT).await?;
     match allows(app, who, Right::SeeFiling, filing.unit) {
         true => Ok(filing),

@@ -27,6 +27,7 @@ pub mod demo;
 pub mod desk;
 pub mod errors;
 pub mod feeds;
+pub mod filings;
 pub mod hierarchy;
 pub mod jobs;
 pub mod lessons;

@@ -109,7 +109,9 @@ impl FiledLine {
             limit: task.details.limit,
             state: task.state,
             progress: task.progress,
-            report: feedback.map(|feedback| feedback.text.clone()).unwrap_or_default(),
+            report: feedback
+                .map(|feedback| feedback.text.clone())
+                .unwrap_or_default(),
         }
     }
 }
@@ -271,7 +273,14 @@ mod tests {
         // The last day of the quarter is a Saturday.
         assert_eq!(due(2023, 3), "2023-09-29");
         assert_eq!(Quarter::of("2026-11-25".parse().unwrap()).number, 4);
-        assert!(Quarter { year: 2023, number: 5 }.period().is_none());
+        assert!(
+            Quarter {
+                year: 2023,
+                number: 5
+            }
+            .period()
+            .is_none()
+        );
     }
 
     #[test]
@@ -279,7 +288,10 @@ mod tests {
         let desk = Desk::with_units(3);
         let signed = desk.office("2023-03-30T02:00:00Z").signed();
         let today = "2023-03-30".parse().unwrap();
-        let quarter = Quarter { year: 2023, number: 1 };
+        let quarter = Quarter {
+            year: 2023,
+            number: 1,
+        };
         let file = |known: Option<&Filing>| {
             Filing::file(unit(2), quarter, Vec::new(), known, today).map_err(|no| no.code)
         };
@@ -292,7 +304,10 @@ mod tests {
         filing.apply(&filing.judge(true, "").unwrap(), &signed);
         assert_eq!(file(Some(&filing)), Err("accepted"));
         assert_eq!(filing.judge(false, "不行").unwrap_err().code, "not_filed");
-        let later = Quarter { year: 2023, number: 2 };
+        let later = Quarter {
+            year: 2023,
+            number: 2,
+        };
         let early = Filing::file(unit(2), later, Vec::new(), None, today);
         assert_eq!(early.unwrap_err().code, "quarter");
     }

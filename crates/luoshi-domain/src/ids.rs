@@ -84,6 +84,10 @@ id!(
     MandateId
 );
 id!(
+    /// A unit's ledger of a quarter as it was handed in.
+    FilingId
+);
+id!(
     /// Tasks that came from a table together.
     ImportId
 );

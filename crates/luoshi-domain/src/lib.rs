@@ -13,6 +13,7 @@ pub mod breakdowns;
 pub mod calendar;
 pub mod campaigns;
 pub mod context;
+pub mod filings;
 pub mod handovers;
 pub mod ids;
 pub mod imports;

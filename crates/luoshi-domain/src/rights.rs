@@ -192,6 +192,9 @@ rights! {
     /// What a unit named in a roster.
     SeeFiling "see_filing" "查看单位报送的名册",
     FileRoster "file_roster" "报送名册",
+    /// A unit's ledger of a quarter, to the bureau.
+    FileLedger "file_ledger" "上报本单位台账备案",
+    JudgeFiling "judge_filing" "受理或退回台账备案",
     SeeActivity "see_activity" "查看培训和亲自抓记录",
     AmendActivity "amend_activity" "修改培训和亲自抓记录",
     KeepBreakdown "keep_breakdown" "把事项分解到岗到人",

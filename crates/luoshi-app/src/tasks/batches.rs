@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use luoshi_domain::ids::{TaskId, UnitId};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
@@ -10,7 +9,7 @@ use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::Task;
 use luoshi_domain::tasks::commands::TaskCommand;
 
-use super::{BATCH_LIMIT, BatchOutcome, carry_out, load_seen};
+use super::{BATCH_LIMIT, BatchOutcome, carry_out, load_seen, notify};
 use crate::errors::{AppError, AppResult};
 use crate::rules::Rules;
 use crate::{App, Who};
@@ -18,8 +17,6 @@ use crate::{App, Who};
 /// What is done to each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Asks the lead units to get on with it (FLOW-15).
-    Urge { text: String, respond_by: NaiveDate },
     /// Gives it another lead unit, before it is issued.
     Lead(UnitId),
 }
@@ -28,10 +25,6 @@ impl Act {
     /// The command that does it to a task; the leader in charge follows from the lead unit.
     fn command(&self, task: &Task) -> TaskCommand {
         match self {
-            Self::Urge { text, respond_by } => TaskCommand::Urge {
-                text: text.clone(),
-                respond_by: *respond_by,
-            },
             Self::Lead(unit) => {
                 let mut details = task.details.clone();
                 details.lead = Some(*unit);
@@ -89,7 +82,11 @@ pub async fn carry_out_act(
         let (title, command) = (task.details.title.clone(), act.command(&task));
         let known = (&*organisation, &*rules);
         match carry_out(app, who, known, uow, task, command).await {
-            Ok(task) => outcome.done.push(task.id),
+            Ok((task, events)) => {
+                let signed = rules.context(app, &who.actor, &organisation).signed();
+                notify(app, &task, &events, &signed, &organisation, uow).await?;
+                outcome.done.push(task.id);
+            }
             Err(AppError::Refused(refusal)) => outcome.refused.push((*id, title, refusal)),
             Err(error) => return Err(error),
         }

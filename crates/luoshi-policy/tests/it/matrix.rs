@@ -102,6 +102,8 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
         &["office", "lead", "lead_officer"],
         "not_of_unit",
     ),
+    (Right::FileLedger, &["lead", "lead_officer"], "not_of_unit"),
+    (Right::JudgeFiling, &["office"], "not_supervision_office"),
     (
         Right::SeeActivity,
         &[
@@ -230,6 +232,8 @@ fn row(right: Right) -> Row {
         Right::KeepBody
         | Right::SeeFiling
         | Right::FileRoster
+        | Right::FileLedger
+        | Right::JudgeFiling
         | Right::SeeActivity
         | Right::AmendActivity
         | Right::KeepBreakdown

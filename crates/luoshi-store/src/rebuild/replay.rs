@@ -6,6 +6,7 @@ use luoshi_domain::activities::Activity;
 use luoshi_domain::bodies::Body;
 use luoshi_domain::breakdowns::Breakdown;
 use luoshi_domain::calendar::{Announced, CalendarEvent};
+use luoshi_domain::filings::Filing;
 use luoshi_domain::handovers::Handover;
 use luoshi_domain::ids::{BureauId, PlanId, TaskId};
 use luoshi_domain::imports::Import;
@@ -107,6 +108,7 @@ pub(super) async fn replay(
     count += register::<Breakdown>(journal, rows, bureau).await?;
     count += register::<Worksheet>(journal, rows, bureau).await?;
     count += register::<Mandate>(journal, rows, bureau).await?;
+    count += register::<Filing>(journal, rows, bureau).await?;
     count += register::<Import>(journal, rows, bureau).await?;
     count += register::<View>(journal, rows, bureau).await?;
     Ok(count)

@@ -38,6 +38,8 @@ fn reported(text: &str) -> TaskEvent {
         text: text.into(),
         difficulties: String::new(),
         suggestions: "请求通报表扬".into(),
+        figures: String::new(),
+        evidence: Vec::new(),
     }
 }
 
@@ -129,16 +131,7 @@ async fn a_word_is_found_in_the_mixture_of_scripts_and_by_one_letter(database: &
     fill(database).await;
     let mut work = database.read(BUREAU).await.unwrap();
     assert_eq!(found(&mut *work, "督").await, [1, 2]);
-    for text in [
-        "督",
-        "划",
-        "g307",
-        "307",
-        "Ｇ３０７线",
-        "66.7",
-        "7公里",
-        "线66",
-    ] {
+    for text in ["划", "g307", "307", "Ｇ３０７线", "66.7", "7公里", "线66"] {
         assert_eq!(found(&mut *work, text).await, [1], "{text}");
     }
     for text in [

@@ -3,6 +3,7 @@
 mod acts;
 mod batch;
 mod columns;
+mod filings;
 mod filters;
 mod groups;
 mod imports;
@@ -52,7 +53,7 @@ const WORKBOOK_PATH: &str = "/ledger/export.xlsx";
 const PAGE_SIZE: u32 = 50;
 
 pub(crate) fn routes(table: Table) -> Table {
-    imports::routes(table)
+    filings::routes(imports::routes(table))
         .get(PATH, Access::Member, get(show))
         .get(EXPORT_PATH, Access::Member, get(table::export))
         .get(WORKBOOK_PATH, Access::Member, get(table::workbook))
@@ -232,6 +233,9 @@ async fn known_plans(state: &WebState, who: &Who) -> WebResult<Vec<PlanRow>> {
     Ok(plans::list(&state.app, who).await?)
 }
 
+/// How many rows there are of each key of a group.
+type Counted = Vec<(Option<String>, u32)>;
+
 /// What the page is made with.
 struct View<'a> {
     app: &'a App,
@@ -251,7 +255,7 @@ impl View<'_> {
         ledger: &Ledger,
         lights: &[(Colour, u32)],
         sort: TaskSort,
-        groups: Option<(TaskGroup, Vec<(Option<String>, u32)>)>,
+        groups: Option<(TaskGroup, Counted)>,
     ) -> LedgerPage {
         let order = match sort {
             TaskSort::Limit => "按完成时限从近到远",

@@ -245,6 +245,9 @@ impl Bench {
                 text: "本周完成路面摊铺两公里，质量抽检合格，接受督查一次。".into(),
                 difficulties: String::new(),
                 suggestions: String::new(),
+                figures: String::new(),
+                evidence: Vec::new(),
+                raise: false,
             });
             let began = Instant::now();
             // What a closing forbids is no report.

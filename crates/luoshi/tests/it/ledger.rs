@@ -50,6 +50,15 @@ async fn ledger_02_the_tables_have_the_mandatory_columns_and_every_row() {
             .starts_with("\u{feff}\"编号\",\"任务内容\"".as_bytes())
     );
     assert_eq!(text.body.matches("\r\n").count(), count + 1);
+    // Packed on its way, as browsers ask for it.
+    let packed = zhou
+        .request("GET", "/ledger/export.csv")
+        .header("accept-encoding", "gzip")
+        .body(axum::body::Body::empty())
+        .unwrap();
+    let packed = zhou.send(packed).await;
+    assert_eq!(packed.status, StatusCode::OK);
+    assert!(packed.bytes.starts_with(&[0x1f, 0x8b]));
     // The order is that of the list, and what is narrowed stays narrowed.
     let closed = rows(
         &zhou
@@ -352,30 +361,6 @@ async fn sys_04_an_act_on_many_rows_says_beforehand_what_it_leaves() {
     let first = |page: &Answer| page.between("href=\"/tasks/", "\"").to_owned();
     let running = first(&zhou.get("/ledger?state=in_progress").await);
     let draft = first(&zhou.get("/ledger?state=draft").await);
-    let urge = [
-        ("id", running.as_str()),
-        ("id", draft.as_str()),
-        ("act", "urge"),
-        ("here", "/ledger?q=x"),
-    ];
-    let asked = zhou.post("/ledger/acts", &urge).await;
-    assert_eq!(asked.status, StatusCode::OK);
-    assert!(asked.body.contains("可办 1 项") && asked.body.contains("事项下达后方可催办"));
-    let done = [
-        ("id", running.as_str()),
-        ("act", "urge"),
-        ("here", "/ledger?q=x"),
-        ("text", "请抓紧反馈。"),
-        ("respond_by", "2026-11-30"),
-    ];
-    let done = zhou.post("/ledger/acts/confirm", &done).await;
-    assert_eq!(done.location(), "/ledger?q=x");
-    assert!(
-        zhou.get(&format!("/tasks/{running}"))
-            .await
-            .body
-            .contains("请抓紧反馈")
-    );
     // Before issue the lead unit may be another.
     let organisation = luoshi_app::organisation::of_bureau(&app.app, app.bureau).await;
     let unit = organisation
@@ -391,6 +376,9 @@ async fn sys_04_an_act_on_many_rows_says_beforehand_what_it_leaves() {
         ("lead", unit.as_str()),
         ("here", "/ledger"),
     ];
+    let asked = zhou.post("/ledger/acts", &lead).await;
+    assert_eq!(asked.status, StatusCode::OK);
+    assert!(asked.body.contains("可办 1 项") && asked.body.contains("不能直接修改"));
     let done = zhou.post("/ledger/acts/confirm", &lead).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     let moved = zhou.get(&format!("/ledger?state=draft&lead={unit}")).await;
@@ -399,6 +387,80 @@ async fn sys_04_an_act_on_many_rows_says_beforehand_what_it_leaves() {
     let taken = rows(&zhou.get(&format!("/ledger/export.xlsx?id={draft}")).await);
     assert_eq!(taken.len(), 4);
     let ye = app.as_user("ye").await;
-    let refused = ye.post("/ledger/acts", &urge).await;
+    let refused = ye.post("/ledger/acts", &lead).await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn ledger_03_each_unit_files_its_ledger_each_quarter_and_it_stays_as_it_was() {
+    let app = TestApp::with_demo().await;
+    let zhou = app.as_user("zhou").await;
+    let number = |page: &Answer, label: &str| -> usize {
+        let before = page
+            .body
+            .split(&format!("</b><span>{label}</span>"))
+            .next()
+            .unwrap();
+        before.rsplit("<b>").next().unwrap().parse().unwrap()
+    };
+    let organisation = luoshi_app::organisation::of_bureau(&app.app, app.bureau).await;
+    let units = organisation.unwrap().carriers().count();
+    let mut owed = 0;
+    for quarter in 1..=4 {
+        let page = zhou
+            .get(&format!("/ledger/filings?year=2026&quarter={quarter}"))
+            .await;
+        owed += number(&page, "应报");
+        assert_eq!(number(&page, "未报"), units);
+    }
+    assert_eq!(owed, units * 4, "each unit owes four a year");
+    let luo = app.as_user("luo").await;
+    let page = luo.get("/ledger/filings").await;
+    assert_eq!(number(&page, "应报"), 1, "one's own only");
+    let unit = page.between("name=\"unit\" value=\"", "\"").to_owned();
+    let fields = [("unit", unit.as_str()), ("year", "2026"), ("quarter", "4")];
+    let filed = luo.post("/ledger/filings", &fields).await;
+    assert_eq!(filed.status, StatusCode::SEE_OTHER);
+    let address = filed.location().to_owned();
+    let page = zhou.get("/ledger/filings?year=2026&quarter=4").await;
+    assert_eq!(number(&page, "未报"), units - 1);
+    // What happens to the ledger afterwards does not reach it.
+    let before = luo.get(&address).await;
+    let lines = |page: &Answer| page.between("<tbody>", "</tbody>").to_owned();
+    let task = lines(&before);
+    let task = task
+        .split("/tasks/")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let cancel = serde_json::json!({"command": {"kind": "cancel", "reason": "不再办理"}});
+    zhou.post_json(&format!("/api/v1/tasks/{task}/commands"), &cancel)
+        .await;
+    assert_eq!(lines(&luo.get(&address).await), lines(&before));
+    // Nobody files for another unit, and nobody but the office decides.
+    let ye = app.as_user("ye").await;
+    assert_eq!(
+        ye.post("/ledger/filings", &fields).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(ye.get(&address).await.status, StatusCode::NOT_FOUND);
+    let judge = format!("{address}/judge");
+    let refused = luo.post(&judge, &[("accepted", "yes")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let returned = [("accepted", "no"), ("text", "缺目标要求")];
+    assert_eq!(
+        zhou.post(&judge, &returned).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let page = zhou.get("/ledger/filings?year=2026&quarter=4").await;
+    assert_eq!(number(&page, "未报"), units);
+    assert!(page.body.contains("缺目标要求"));
+    luo.post("/ledger/filings", &fields).await;
+    zhou.post(&judge, &[("accepted", "yes")]).await;
+    let page = zhou.get("/ledger/filings?year=2026&quarter=4").await;
+    assert_eq!(number(&page, "已备案"), 1);
+    assert!(app.is_rebuildable().await);
 }

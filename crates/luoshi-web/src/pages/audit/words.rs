@@ -35,7 +35,7 @@ const fn thing(kind: &'static str, path: &'static str, page: Page, label: &'stat
     }
 }
 
-const THINGS: [Thing; 23] = [
+const THINGS: [Thing; 24] = [
     thing("task", "tasks", Page::Guarded, "事项"),
     thing("plan", "plans", Page::Guarded, "方案"),
     thing("organisation", "organisation", Page::Shared, "机构"),
@@ -53,6 +53,7 @@ const THINGS: [Thing; 23] = [
     thing("account", "", Page::Missing, "账号"),
     thing("ledger", "", Page::Missing, "台账"),
     thing("view", "", Page::Missing, "台账视图"),
+    thing("filing", "ledger/filings", Page::Own, "台账备案"),
     thing("import", "", Page::Missing, "台账导入"),
     thing("contacts", "", Page::Missing, "通讯录"),
     thing("imports", "", Page::Missing, "方案列表"),
@@ -62,7 +63,7 @@ const THINGS: [Thing; 23] = [
 ];
 
 /// Events of the journal: stream, name, what was done.
-const ACTS: [(&str, &str, &str); 85] = [
+const ACTS: [(&str, &str, &str); 88] = [
     ("task", "opened", "起草立项"),
     ("task", "source_added", "补充来源"),
     ("task", "amended", "修改内容"),
@@ -140,6 +141,9 @@ const ACTS: [(&str, &str, &str); 85] = [
     ("view", "shared", "共享"),
     ("view", "chosen", "设为首选"),
     ("view", "dropped", "删除"),
+    ("filing", "filed", "上报备案"),
+    ("filing", "accepted", "受理备案"),
+    ("filing", "returned", "退回备案"),
     ("import", "done", "导入"),
     ("import", "undone", "撤销导入"),
     ("calendar", "announced", "录入放假通知"),

@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::Days;
 use luoshi_app::errors::AppError;
 use luoshi_app::organisation;
 use luoshi_app::tasks::batches::{self, Act, Looking};
@@ -19,11 +18,8 @@ use crate::pages::ledger::PATH;
 use crate::pages::ledger::batch::{ids, sentence, way_back};
 use crate::pages::parts::{Choice, Fault, Field, State as Badge};
 use crate::pages::shell::Shell;
-use crate::pages::{days, html, labels};
+use crate::pages::{html, labels};
 use crate::problem::{Problem, WebResult};
-
-/// Days in which an answer to an urging is asked for, unless somebody says otherwise.
-const ANSWER_DAYS: u64 = 3;
 
 #[derive(Template)]
 #[template(path = "ledger_act.html")]
@@ -59,15 +55,12 @@ pub(super) struct Typed {
     id: Vec<String>,
     here: String,
     act: String,
-    text: String,
-    respond_by: String,
     lead: String,
 }
 
 impl Typed {
     fn title(&self) -> WebResult<&'static str> {
         match self.act.as_str() {
-            "urge" => Ok("成批催办"),
             "lead" => Ok("改派牵头单位"),
             _ => Err(Problem::bad_request(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -77,38 +70,11 @@ impl Typed {
     }
 
     /// The act, or what is missing for it.
-    fn act(&self, today: chrono::NaiveDate) -> Result<Act, Fault> {
-        let fault = |field: &str, text: &str| Fault {
-            field: field.into(),
-            text: text.into(),
-        };
-        if self.act == "lead" {
-            let unit = self.lead.parse();
-            return unit
-                .map(Act::Lead)
-                .map_err(|_none| fault("lead", "请选择牵头单位。"));
-        }
-        let day = days::read(&self.respond_by, today);
-        let day = day.map_err(|unreadable| fault("respond_by", unreadable.sentence()))?;
-        let respond_by = day.ok_or_else(|| fault("respond_by", "请填写答复期限。"))?;
-        if self.text.trim().is_empty() {
-            return Err(fault("text", "请写明催办内容。"));
-        }
-        Ok(Act::Urge {
-            text: self.text.clone(),
-            respond_by,
+    fn act(&self) -> Result<Act, Fault> {
+        self.lead.parse().map(Act::Lead).map_err(|_none| Fault {
+            field: "lead".into(),
+            text: "请选择牵头单位。".into(),
         })
-    }
-
-    /// An act that shows which rows allow it while nothing is filled in yet.
-    fn sketch(&self, state: &WebState, first: Option<luoshi_domain::ids::UnitId>) -> Option<Act> {
-        match self.act.as_str() {
-            "urge" => Some(Act::Urge {
-                text: "催办".into(),
-                respond_by: state.app.today(),
-            }),
-            _ => first.map(Act::Lead),
-        }
     }
 }
 
@@ -135,7 +101,7 @@ pub(super) async fn confirm(
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
     let title = typed.title()?;
-    let act = match typed.act(state.app.today()) {
+    let act = match typed.act() {
         Ok(act) => act,
         Err(fault) => return page(&state, &signed_in, typed, vec![fault]).await,
     };
@@ -152,8 +118,7 @@ pub(super) async fn confirm(
         }
         Err(error) => return Err(error.into()),
     };
-    let verb = title.trim_start_matches("成批");
-    let said = sentence(verb, &outcome);
+    let said = sentence(title, &outcome);
     let here = way_back(&typed.here);
     Ok(match outcome.refused.is_empty() {
         true => flash::done(here, &said),
@@ -171,8 +136,9 @@ async fn page(
     let organisation = organisation::show(&state.app, who).await?;
     let ids: Vec<TaskId> = ids(&typed.id)?;
     let first = organisation.carriers().next().map(|unit| unit.id);
-    let act = typed.act(state.app.today()).ok();
-    let act = act.or_else(|| typed.sketch(state, first));
+    let act = typed.act().ok();
+    // Any unit shows which rows allow it while none is chosen yet.
+    let act = act.or_else(|| first.map(Act::Lead));
     let looking = match &act {
         Some(act) => batches::look(&state.app, who, &ids, act).await?,
         None => Looking {
@@ -220,14 +186,13 @@ async fn page(
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let fields = fields(state, &typed, &organisation, &faults);
+    let fields = fields(&typed, &organisation, &faults);
     let page = ActPage {
         shell: Shell::signed_in(state, signed_in, PATH).await?,
         title: typed.title()?,
         said,
         yes: match allowed.len() {
             0 => String::new(),
-            count if typed.act == "urge" => format!("催办这 {count} 项"),
             count => format!("改派这 {count} 项"),
         },
         fields,
@@ -241,32 +206,18 @@ async fn page(
 }
 
 fn fields(
-    state: &WebState,
     typed: &Typed,
     organisation: &luoshi_domain::organisation::Organisation,
     faults: &[Fault],
 ) -> Vec<Field> {
-    let mut fields = if typed.act == "urge" {
-        let usual = state.app.today() + Days::new(ANSWER_DAYS);
-        let day = match typed.respond_by.is_empty() {
-            true => usual.to_string(),
-            false => typed.respond_by.clone(),
-        };
-        vec![
-            Field::area("text", "催办内容", &typed.text).required(),
-            Field::date("respond_by", "答复期限", &day).required(),
-        ]
-    } else {
-        let units = organisation.carriers();
-        let units =
-            units.map(|unit| Choice::new(unit.id.to_string(), unit.name.clone(), &typed.lead));
-        let none = std::iter::once(Choice::new("", "请选择", &typed.lead));
-        vec![
-            Field::select("lead", "新的牵头单位", none.chain(units).collect())
-                .required()
-                .hint("分管领导随牵头单位变动；已下达的不能改派"),
-        ]
-    };
+    let units = organisation.carriers();
+    let units = units.map(|unit| Choice::new(unit.id.to_string(), unit.name.clone(), &typed.lead));
+    let none = std::iter::once(Choice::new("", "请选择", &typed.lead));
+    let mut fields = vec![
+        Field::select("lead", "新的牵头单位", none.chain(units).collect())
+            .required()
+            .hint("分管领导随牵头单位变动；已下达的不能改派"),
+    ];
     for field in &mut fields {
         if let Some(fault) = faults.iter().find(|fault| fault.field == field.name) {
             field.fault.clone_from(&fault.text);

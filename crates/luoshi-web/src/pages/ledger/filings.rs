@@ -18,7 +18,7 @@ use crate::pages::ledger::PATH as LEDGER;
 use crate::pages::parts::{Link, State as Badge, Tally};
 use crate::pages::shell::Shell;
 use crate::pages::{html, labels};
-use crate::problem::WebResult;
+use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
 const PATH: &str = "/ledger/filings";
@@ -135,7 +135,10 @@ async fn list(
         red,
         current: false,
     };
-    let rows = found.owed.iter().map(|owed| row(owed, &found.organisation, late));
+    let rows = found
+        .owed
+        .iter()
+        .map(|owed| row(owed, &found.organisation, late));
     let page = ListPage {
         title: format!("{} 年第{}季度台账备案", quarter.year, said(quarter.number)),
         due: found
@@ -143,8 +146,18 @@ async fn list(
             .map(|due| format!("{due} 前上报（默认：本季度最后一个工作日）"))
             .unwrap_or_default(),
         tally: vec![
-            tally(u64::try_from(found.owed.len()).unwrap_or_default(), "应报", "单位", false),
-            tally(missing, "未报", if late { "已过期限" } else { "含退回" }, late),
+            tally(
+                u64::try_from(found.owed.len()).unwrap_or_default(),
+                "应报",
+                "单位",
+                false,
+            ),
+            tally(
+                missing,
+                "未报",
+                if late { "已过期限" } else { "含退回" },
+                late,
+            ),
             tally(of(FilingState::Filed), "待受理", "", false),
             tally(of(FilingState::Accepted), "已备案", "", false),
         ],
@@ -166,9 +179,17 @@ async fn file(
         year: typed.year,
         number: typed.quarter,
     };
-    let unit: UnitId = typed.unit.parse().unwrap_or(UnitId(uuid::Uuid::nil()));
+    let Ok(unit) = typed.unit.parse::<UnitId>() else {
+        return Err(Problem::bad_request(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "没有写明是哪个单位的台账，什么也没有上报。请回到季度备案，从单位那一行上报。",
+        ));
+    };
     let filing = filings::file(&state.app, signed_in.who(), unit, quarter).await?;
-    let said = format!("已上报 {} 项，待督查办受理；台账以后的变动不影响这份备案", filing.lines.len());
+    let said = format!(
+        "已上报 {} 项，待督查办受理；台账以后的变动不影响这份备案",
+        filing.lines.len()
+    );
     Ok(flash::done(&format!("{PATH}/{}", filing.id), &said))
 }
 
@@ -225,12 +246,20 @@ fn row(owed: &Owed, organisation: &luoshi_domain::organisation::Organisation, la
     Row {
         unit: owed.unit.to_string(),
         name: organisation.unit_name(owed.unit).to_owned(),
-        href: filing.map(|filing| format!("{PATH}/{}", filing.id)).unwrap_or_default(),
+        href: filing
+            .map(|filing| format!("{PATH}/{}", filing.id))
+            .unwrap_or_default(),
         state: badge(filing.map(|filing| filing.state)),
         late: late && !counts,
-        filed: filing.map(|filing| filing.filed_on.to_string()).unwrap_or_default(),
-        count: filing.map(|filing| filing.lines.len().to_string()).unwrap_or_default(),
-        opinion: filing.map(|filing| filing.opinion.clone()).unwrap_or_default(),
+        filed: filing
+            .map(|filing| filing.filed_on.to_string())
+            .unwrap_or_default(),
+        count: filing
+            .map(|filing| filing.lines.len().to_string())
+            .unwrap_or_default(),
+        opinion: filing
+            .map(|filing| filing.opinion.clone())
+            .unwrap_or_default(),
         may_file: owed.may_file && !counts,
         ledger: format!("{LEDGER}?lead={}", owed.unit),
     }
@@ -252,7 +281,9 @@ fn line(line: &FiledLine) -> Line {
         title: line.title.clone(),
         href: format!("/tasks/{}", line.task),
         target: line.target.clone(),
-        limit: line.limit.map_or_else(|| "未定".into(), |limit| limit.to_string()),
+        limit: line
+            .limit
+            .map_or_else(|| "未定".into(), |limit| limit.to_string()),
         state: labels::state(line.state, Waiting::Nothing),
         progress: format!("{}%", line.progress),
         report: line.report.clone(),
@@ -262,7 +293,10 @@ fn line(line: &FiledLine) -> Line {
 /// The quarters to go to: those of the year, and the years beside it.
 fn quarters(current: Quarter) -> Vec<Link> {
     let mut links = vec![Link {
-        href: address(Quarter { year: current.year - 1, number: 4 }),
+        href: address(Quarter {
+            year: current.year - 1,
+            number: 4,
+        }),
         label: format!("{} 年", current.year - 1),
     }];
     for quarter in Quarter::of_year(current.year) {

@@ -143,7 +143,7 @@ fn said(name: &str, value: &str, filters: &[Filter]) -> String {
     match (filter, choice) {
         (Some(filter), Some(choice)) => format!("{}：{}", filter.label, choice.label),
         _ => match name {
-            "q" => format!("文字：{value}"),
+            "q" => format!("搜索：{value}"),
             "due" => format!("到期日：{}", value.replace("..", " 至 ")),
             "parent" => "一件事项的下级事项".into(),
             "step" => match Step::from_key(value) {

@@ -12,7 +12,7 @@ use axum::response::Response;
 use luoshi_app::errors::AppError;
 use luoshi_app::rules;
 use luoshi_app::tasks::exports::{self, Export};
-use luoshi_app::tasks::{self, sentences};
+use luoshi_app::tasks::sentences;
 use luoshi_documents::workbook::{Column, Sheet, Stream, spool};
 use luoshi_domain::lights::Light as DomainLight;
 use luoshi_domain::tasks::{Task, TaskState};
@@ -62,7 +62,7 @@ pub(super) async fn export(
     let wish = Wish::read(query.as_deref())?;
     let found = begun(&state, &signed_in, &wish).await?;
     let today = state.app.today();
-    let body = sent(found, |rows, file| written_csv(rows, file));
+    let body = sent(found, written_csv);
     let name = format!("台账{today}.csv");
     Ok(files::csv_sent(&format!("ledger-{today}.csv"), &name, body))
 }
@@ -113,7 +113,7 @@ fn sent(
     write: impl FnOnce(Rows, std::fs::File) -> std::io::Result<std::fs::File> + Send + 'static,
 ) -> Body {
     let (rows, taken) = mpsc::channel(WAITING);
-    let (parts, answer) = mpsc::channel(WAITING);
+    let (parts, mut answer) = mpsc::channel(WAITING);
     let failed = parts.clone();
     tokio::spawn(async move {
         loop {
@@ -141,8 +141,9 @@ fn sent(
             let _gone = parts.blocking_send(Err(error));
         }
     });
-    Body::from_stream(futures_util::stream::unfold(answer, async |mut answer| {
-        answer.recv().await.map(|part| (part, answer))
+    // Asked again after the end it says so again, as whoever packs answers does.
+    Body::from_stream(futures_util::stream::poll_fn(move |context| {
+        answer.poll_recv(context)
     }))
 }
 

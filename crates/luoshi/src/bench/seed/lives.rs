@@ -350,6 +350,7 @@ impl<'a> Lives<'a> {
             organisation: self.organisation,
             calendar: &self.rules.calendar,
             policies: &self.rules.policies,
+            leads: self.rules.leads.clone(),
         }
     }
 }
@@ -378,5 +379,8 @@ fn report(draws: &mut Draws, progress: u8) -> TaskCommand {
         } else {
             String::new()
         },
+        figures: String::new(),
+        evidence: Vec::new(),
+        raise: false,
     })
 }
