@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_text_is_cut_into_pairs() {
-        assert_eq!(grams("督查通报"), "报 督查 查通 通报");
+        assert_eq!(grams("督查通报"), "报 查通 督查 通报");
         assert_eq!(grams("G307，督查"), "07 30 7 g3 查 督查");
         assert_eq!(grams("　，。"), "");
     }

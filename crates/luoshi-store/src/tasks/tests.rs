@@ -246,10 +246,22 @@ async fn on_postgres_a_rare_word_is_looked_up_too() {
     let Some(database) = crate::explaining::postgres("explain_search").await else {
         return;
     };
+    // A table with rows in it: of an empty one any plan is as good.
+    let mut conn = database.begin_write().await.unwrap();
+    for sql in [
+        "INSERT INTO bureaus (bureau_id, name, created_at) \
+         VALUES ('00000000-0000-0000-0000-000000000001', '市交通局', now())",
+        "INSERT INTO task_texts (bureau_id, task_id, step, place, said, grams) \
+         SELECT '00000000-0000-0000-0000-000000000001', gen_random_uuid(), 0, n, \
+         '按月报送' || n, '按月 月报 报送 送' || n FROM generate_series(1, 20000) AS n",
+        // As the server itself does in time with what was added last.
+        "SELECT gin_clean_pending_list('task_texts_grams'::regclass)",
+        "ANALYZE task_texts",
+    ] {
+        conn.execute(sql, Vec::new()).await.unwrap();
+    }
+    conn.commit().await.unwrap();
     let mut conn = database.begin_read().await.unwrap();
-    conn.execute("SET LOCAL enable_seqscan = off", Vec::new())
-        .await
-        .unwrap();
     let [looked_up, along] = searches(&mut conn).await;
     let listed = list_sql(looked_up, TaskSort::Limit, 51);
     let plan = crate::explaining::explain_postgres(&mut conn, listed).await;
@@ -269,7 +281,8 @@ async fn whole_tasks_are_read_in_the_order_of_an_index() {
     for sort in [TaskSort::Limit, TaskSort::Updated, TaskSort::Opened] {
         let conditions = Where::of(BUREAU, &TaskFilter::new(Visibility::All));
         let plan = explain(&mut conn, super::full_sql(conditions, sort, 501)).await;
-        assert!(plan.contains("SEARCH t USING INDEX tasks_"), "{plan}");
+        assert!(plan.contains("SEARCH t USING"), "{plan}");
+        assert!(plan.contains("INDEX tasks_"), "{plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{plan}");
     }
 }
