@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use luoshi_domain::context::Actor;
 use luoshi_domain::lights::Leads;
-use luoshi_domain::notifications::{Notification, Recipient};
+use luoshi_domain::notifications::Notification;
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::plans::{PlanRow, PlanState};
 use luoshi_domain::ports::UnitOfWork;
@@ -14,7 +14,7 @@ use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskRow, TaskS
 
 use crate::errors::AppResult;
 use crate::rules::Rules;
-use crate::{App, COUNT_CAP, Who, policy};
+use crate::{App, COUNT_CAP, Who, inbox, policy};
 
 /// Rows of each queue that the desk itself shows.
 const ROWS_SHOWN: u32 = 5;
@@ -234,6 +234,8 @@ pub struct DeskQueue {
 pub struct Frame {
     /// How many tasks wait for the actor to act, over all such queues.
     pub waiting: u32,
+    /// What came since the reader last looked, up to [`inbox::NEW_CAP`].
+    pub new: u32,
     /// What must not be overlooked.
     pub alarm: Option<String>,
     pub rules: Arc<Rules>,
@@ -245,6 +247,7 @@ pub async fn frame(app: &App, who: &Who) -> AppResult<Frame> {
     let rules = app.rules(who.bureau, &mut *uow).await?;
     Ok(Frame {
         waiting: waiting(app, who, &rules, &mut *uow).await?,
+        new: inbox::new(who, &mut *uow).await?,
         alarm: crate::audit::checks::alarm(app, who, &mut *uow).await?,
         rules,
     })
@@ -295,11 +298,8 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
         plans = uow.plans_list(crate::plans::PLANS_SHOWN).await?;
         plans.retain(|plan| plan.state == PlanState::Confirming);
     }
-    let mut recipients = vec![Recipient::Person(actor.person)];
-    recipients.extend(actor.units().into_iter().map(Recipient::Unit));
-    let notifications = uow
-        .notifications_list(&recipients, NOTIFICATIONS_SHOWN)
-        .await?;
+    let place = inbox::Place::default();
+    let notifications = inbox::seen(app, actor, &mut *uow, place, NOTIFICATIONS_SHOWN).await?;
     let mut open = policy::tasks(app, actor);
     open.queue = Some(Queue::Open);
     let oldest_open = uow.tasks_oldest(&open).await?;
@@ -309,7 +309,7 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
         rules,
         queues,
         plans,
-        notifications,
+        notifications: notifications.rows,
         oldest_open,
         days,
     })

@@ -6,7 +6,7 @@ use luoshi_domain::ports::StoreError;
 
 use crate::App;
 use crate::errors::AppResult;
-use crate::{audit, lights, refinements, sweeps};
+use crate::{audit, digests, lights, refinements, sweeps};
 
 /// How long a claim lasts; longer than one part of any job may run.
 const CLAIM: TimeDelta = TimeDelta::minutes(5);
@@ -50,6 +50,8 @@ async fn run(app: &App, job: &Job) -> JobEnd {
         audit::checks::JOB => audit::checks::run(app, job).await,
         lights::JOB => lights::run(app, job).await,
         sweeps::JOB => sweeps::run(app, job).await,
+        digests::ROUND => digests::round(app, job).await,
+        digests::MAIL => digests::mail(app, job).await,
         _ => Ok(JobEnd::Failed {
             error: "不认识这种后台工作。".into(),
         }),

@@ -25,14 +25,17 @@ pub mod bureaus;
 pub mod calendar;
 pub mod demo;
 pub mod desk;
+pub mod digests;
 pub mod errors;
 pub mod feeds;
 pub mod filings;
 pub mod hierarchy;
+pub mod inbox;
 pub mod jobs;
 pub mod lessons;
 pub mod lights;
 pub mod limits;
+pub mod mailer;
 pub mod mandates;
 pub mod organisation;
 pub mod packs;
@@ -47,6 +50,7 @@ pub mod rules;
 pub mod secrecy;
 pub mod sweeps;
 pub mod tasks;
+pub mod tellings;
 pub mod trajectories;
 pub mod views;
 pub mod worksheets;
@@ -72,6 +76,10 @@ pub struct App {
     notices: Arc<[Notice]>,
     /// A server that knows who people are; none unless configured.
     pub identity: Option<Arc<dyn IdentityProvider>>,
+    /// Sends mail; none unless a bureau has a mail server.
+    pub mailer: Option<Arc<dyn mailer::Mailer>>,
+    /// The address at which people open the program, without a slash at the end; mails name it.
+    pub public_url: Option<String>,
     /// What the installation sets about passwords and sessions.
     pub accounts: AccountSettings,
     /// For how many months the access log is kept; the domain sets a floor.
@@ -102,6 +110,8 @@ impl App {
             notices: notices.into(),
             refiner: None,
             identity: None,
+            mailer: None,
+            public_url: None,
             accounts: AccountSettings::default(),
             access_months: MONTHS_KEPT,
             reads: Arc::default(),

@@ -40,6 +40,7 @@ pub mod rosters;
 pub mod samples;
 pub mod search;
 pub mod tasks;
+pub mod tellings;
 pub mod trajectories;
 pub mod views;
 pub mod worksheets;

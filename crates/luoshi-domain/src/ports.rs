@@ -14,7 +14,9 @@ use crate::accounts::tokens::ApiToken;
 use crate::accounts::{Credential, Session, SignInRequest};
 use crate::audit::{Anchor, Chain, Check};
 use crate::calendar::{Announced, CalendarEvent};
-use crate::ids::{BureauId, JobId, MandateId, PersonId, PlanId, SessionId, TaskId, TokenId};
+use crate::ids::{
+    BureauId, JobId, MandateId, NotificationId, PersonId, PlanId, SessionId, TaskId, TokenId,
+};
 use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
 use crate::journal::{JournalFilter, Signed, StoredEvent};
 use crate::lessons::{self, LessonsEvent};
@@ -117,6 +119,7 @@ pub trait UnitOfWork:
     + Accounts
     + Checks
     + Feeds
+    + Inbox
     + Jobs
     + Journals
     + Lessons
@@ -690,12 +693,46 @@ pub trait Checks: Send {
 pub trait Notifications: Send {
     async fn notification_push(&mut self, notification: &Notification) -> StoreResult<()>;
 
-    /// The latest `limit` sentences to any of `recipients`, newest first.
+    /// At most `limit` sentences to any of `recipients`, newest first; only those before a place
+    /// in that order, where one is given.
     async fn notifications_list(
         &mut self,
         recipients: &[Recipient],
+        before: Option<(DateTime<Utc>, NotificationId)>,
         limit: u32,
     ) -> StoreResult<Vec<Notification>>;
+
+    /// How many sentences came to any of `recipients` after `since`, of each up to `cap`.
+    async fn notifications_count(
+        &mut self,
+        recipients: &[Recipient],
+        since: DateTime<Utc>,
+        cap: u32,
+    ) -> StoreResult<u32>;
+}
+
+/// What a person has looked at of what came, and the mails that were put together of it.
+#[async_trait]
+pub trait Inbox: Send {
+    /// Until when the person has looked; `None` before the first look.
+    async fn inbox_looked(&mut self, person: PersonId) -> StoreResult<Option<DateTime<Utc>>>;
+
+    /// Notes that the person has looked at all until then; an earlier time changes nothing.
+    async fn inbox_look(&mut self, person: PersonId, until: DateTime<Utc>) -> StoreResult<()>;
+
+    /// Notes that the local hour of a day is looked through; false when it was already.
+    async fn digest_round(&mut self, day: NaiveDate, hour: u32) -> StoreResult<bool>;
+
+    /// Until when the person's last mail told.
+    async fn digest_last(&mut self, person: PersonId) -> StoreResult<Option<DateTime<Utc>>>;
+
+    /// Notes that the person's mail of a day is put together; false when it was already.
+    async fn digest_note(
+        &mut self,
+        person: PersonId,
+        day: NaiveDate,
+        until: DateTime<Utc>,
+    ) -> StoreResult<bool>;
 }
 
 /// Tells the time, UTC, truncated to microseconds.

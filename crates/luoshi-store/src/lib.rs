@@ -11,6 +11,7 @@ mod database;
 #[cfg(test)]
 mod explaining;
 mod feeds;
+mod inbox;
 mod jobs;
 mod journal;
 mod lessons;

@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 18] = [
     Step {
         version: 1,
         name: "initial",
@@ -117,6 +117,12 @@ const STEPS: [Step; 17] = [
         name: "hierarchy",
         sqlite: include_str!("../migrations/sqlite/0022_hierarchy.sql"),
         postgres: include_str!("../migrations/postgres/0022_hierarchy.sql"),
+    },
+    Step {
+        version: 24,
+        name: "inbox",
+        sqlite: include_str!("../migrations/sqlite/0024_inbox.sql"),
+        postgres: include_str!("../migrations/postgres/0024_inbox.sql"),
     },
 ];
 

@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 
 use async_trait::async_trait;
-use luoshi_domain::ids::{PersonId, UnitId};
+use chrono::{DateTime, Utc};
+use luoshi_domain::ids::{NotificationId, PersonId, UnitId};
 use luoshi_domain::notifications::{Notification, Recipient};
 use luoshi_domain::ports::{Notifications, StoreResult};
 use uuid::Uuid;
@@ -37,20 +38,29 @@ impl Notifications for Work {
     async fn notifications_list(
         &mut self,
         recipients: &[Recipient],
+        before: Option<(DateTime<Utc>, NotificationId)>,
         limit: u32,
     ) -> StoreResult<Vec<Notification>> {
-        let mut recipients = recipients.to_vec();
-        recipients.sort_unstable();
-        recipients.dedup();
         // The latest of each come straight from the index; the latest of all are among them.
-        let sql = "SELECT id, recipient_kind, recipient_id, task_id, text, at \
-                   FROM notifications \
-                   WHERE bureau_id = $1 AND recipient_kind = $2 AND recipient_id = $3 \
-                   ORDER BY at DESC, id DESC LIMIT $4";
+        let sql = match before {
+            None => {
+                "SELECT id, recipient_kind, recipient_id, task_id, text, at FROM notifications \
+                 WHERE bureau_id = $1 AND recipient_kind = $2 AND recipient_id = $3 \
+                 ORDER BY at DESC, id DESC LIMIT $4"
+            }
+            Some(_) => {
+                "SELECT id, recipient_kind, recipient_id, task_id, text, at FROM notifications \
+                 WHERE bureau_id = $1 AND recipient_kind = $2 AND recipient_id = $3 \
+                 AND (at, id) < ($5, $6) ORDER BY at DESC, id DESC LIMIT $4"
+            }
+        };
         let mut latest = Vec::new();
-        for recipient in recipients {
+        for recipient in each(recipients) {
             let (kind, recipient) = columns(recipient);
-            let values = values![self.bureau, kind, recipient, limit];
+            let mut values = values![self.bureau, kind, recipient, limit];
+            if let Some((at, id)) = before {
+                values.extend(values![at, id]);
+            }
             for row in self.conn.fetch_all(sql, values).await? {
                 let mut cells = row.cells();
                 latest.push(Notification {
@@ -66,6 +76,32 @@ impl Notifications for Work {
         latest.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(latest)
     }
+
+    async fn notifications_count(
+        &mut self,
+        recipients: &[Recipient],
+        since: DateTime<Utc>,
+        cap: u32,
+    ) -> StoreResult<u32> {
+        let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM notifications WHERE bureau_id = $1 \
+                   AND recipient_kind = $2 AND recipient_id = $3 AND at > $4 LIMIT $5) AS new";
+        let mut count = 0;
+        for recipient in each(recipients) {
+            let (kind, recipient) = columns(recipient);
+            let values = values![self.bureau, kind, recipient, since, cap];
+            let row = self.conn.fetch_one(sql, values).await?;
+            count += row.cells().number::<u32>()?;
+        }
+        Ok(count)
+    }
+}
+
+/// Each recipient once.
+fn each(recipients: &[Recipient]) -> Vec<Recipient> {
+    let mut recipients = recipients.to_vec();
+    recipients.sort_unstable();
+    recipients.dedup();
+    recipients
 }
 
 fn columns(recipient: Recipient) -> (&'static str, Uuid) {

@@ -15,6 +15,7 @@ mod children;
 mod commands;
 mod desk;
 mod document;
+mod inbox;
 mod journal;
 mod lessons;
 mod mandates;
@@ -36,6 +37,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = mandates::routes(table);
     let table = accounts::routes(table);
     let table = desk::routes(table);
+    let table = inbox::routes(table);
     let table = organisation::routes(table);
     let table = board::routes(table);
     let table = calendar::routes(table);

@@ -126,7 +126,7 @@ async fn by_token(state: &WebState, wanted: Option<Scope>, token: &str) -> WebRe
 
 /// Whether the path is about the account of the person in whose name the visitor types.
 fn is_anothers(visitor: &Visitor, path: &str) -> bool {
-    const OWN: [&str; 7] = [
+    const OWN: [&str; 8] = [
         "/account",
         "/tokens",
         "/second-factor",
@@ -134,6 +134,7 @@ fn is_anothers(visitor: &Visitor, path: &str) -> bool {
         "/api/v1/tokens",
         "/api/v1/sessions",
         "/api/v1/mandates",
+        "/api/v1/tellings",
     ];
     visitor.who.actor.hand.is_some()
         && path != mandates::STOP

@@ -102,6 +102,8 @@ pub(crate) struct ServeArgs {
     pub(crate) accounts: AccountArgs,
     #[command(flatten)]
     pub(crate) refiner: RefinerArgs,
+    #[command(flatten)]
+    pub(crate) mail: MailArgs,
     /// 访问记录保存多少个月，到期的每天清理；至少 12 个月
     #[arg(
         long,
@@ -225,6 +227,81 @@ pub(crate) struct RefinerArgs {
     /// 允许内网以外的地址；句子会不加密地发出去
     #[arg(id = "refiner_any_address", long = "refiner-any-address")]
     pub(crate) any_address: bool,
+}
+
+/// A mail server; without a host no mail is sent.
+#[derive(Args, Clone)]
+pub(crate) struct MailArgs {
+    /// 本单位邮件服务器的地址；不给时不发邮件
+    #[arg(
+        id = "smtp_host",
+        long = "smtp-host",
+        value_name = "HOST",
+        env = "LUOSHI_SMTP_HOST",
+        requires = "smtp_from"
+    )]
+    pub(crate) host: Option<String>,
+    /// 邮件服务器的端口；不给时按加密方式用 25、587 或 465
+    #[arg(
+        id = "smtp_port",
+        long = "smtp-port",
+        value_name = "PORT",
+        env = "LUOSHI_SMTP_PORT"
+    )]
+    pub(crate) port: Option<u16>,
+    /// 与邮件服务器的连接怎样加密
+    #[arg(
+        id = "smtp_security",
+        long = "smtp-security",
+        value_enum,
+        env = "LUOSHI_SMTP_SECURITY",
+        default_value_t = MailSecurity::StartTls
+    )]
+    pub(crate) security: MailSecurity,
+    /// 发件人，如 `落实系统 <luoshi@jt.example.gov.cn>`
+    #[arg(
+        id = "smtp_from",
+        long = "smtp-from",
+        value_name = "FROM",
+        env = "LUOSHI_SMTP_FROM"
+    )]
+    pub(crate) from: Option<String>,
+    /// 发件账号；服务器不要求登录时不给
+    #[arg(
+        id = "smtp_login",
+        long = "smtp-login",
+        value_name = "NAME",
+        env = "LUOSHI_SMTP_LOGIN",
+        requires = "smtp_password_file"
+    )]
+    pub(crate) login: Option<String>,
+    /// 存有发件账号口令的文件
+    #[arg(
+        id = "smtp_password_file",
+        long = "smtp-password-file",
+        value_name = "FILE",
+        env = "LUOSHI_SMTP_PASSWORD_FILE"
+    )]
+    pub(crate) password_file: Option<PathBuf>,
+    /// 存有内部证书颁发机构证书的文件（PEM）
+    #[arg(
+        id = "smtp_ca_file",
+        long = "smtp-ca-file",
+        value_name = "FILE",
+        env = "LUOSHI_SMTP_CA_FILE"
+    )]
+    pub(crate) authority_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MailSecurity {
+    /// 不加密，只用于封闭的内网
+    Plain,
+    /// 连上后转为加密；服务器不支持时不发
+    #[value(name = "starttls")]
+    StartTls,
+    /// 从一开始就加密
+    Tls,
 }
 
 #[derive(Subcommand)]

@@ -5,6 +5,7 @@ mod bench;
 mod calendar;
 mod cli;
 mod demo;
+mod mail;
 mod oidc;
 mod organisation;
 mod packs;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::Outcome;
 use crate::cli::{AccountArgs, Place, ServeArgs};
-use crate::{oidc, refiner, worker};
+use crate::{mail, oidc, refiner, worker};
 
 /// The name of the database file in the data folder.
 const DATABASE_FILE: &str = "luoshi.db";
@@ -51,6 +51,9 @@ pub(crate) async fn until_stopped(
     app.access_months = args.access_log_months;
     oidc::configure(&mut app, &args.accounts.oidc)?;
     refiner::configure(&mut app, &args.refiner).await?;
+    mail::configure(&mut app, &args.mail)?;
+    let public = args.accounts.oidc.public_url.as_deref();
+    app.public_url = public.map(|url| url.trim_end_matches('/').to_owned());
     println!("地址 http://{}  （按 Ctrl-C 停止）", listener.local_addr()?);
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let worker = tokio::spawn(worker::work(app.clone(), stopped));

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use luoshi_app::{App, audit, jobs, lights, sweeps};
+use luoshi_app::{App, audit, digests, jobs, lights, sweeps};
 use tokio::sync::watch;
 
 /// Looks for work this often while there is none.
@@ -28,6 +28,11 @@ pub(crate) async fn work(app: App, mut stopped: watch::Receiver<bool>) {
                 if let Err(error) = sweeps::schedule(&app).await {
                     tracing::error!(?error, "the limits are not looked through");
                 }
+            }
+            if looks.is_multiple_of(LOOKS_A_SCHEDULE)
+                && let Err(error) = digests::schedule(&app).await
+            {
+                tracing::error!(?error, "no mails are put together");
             }
             looks = looks.wrapping_add(1);
             loop {

@@ -22,6 +22,7 @@ use luoshi_domain::ports::{StoreError, StoreResult};
 use luoshi_domain::registers::Registered;
 use luoshi_domain::rosters::Roster;
 use luoshi_domain::tasks::{Task, TaskEvent};
+use luoshi_domain::tellings::Telling;
 use luoshi_domain::views::View;
 use luoshi_domain::worksheets::Worksheet;
 use serde::de::DeserializeOwned;
@@ -111,6 +112,7 @@ pub(super) async fn replay(
     count += register::<Filing>(journal, rows, bureau).await?;
     count += register::<Import>(journal, rows, bureau).await?;
     count += register::<View>(journal, rows, bureau).await?;
+    count += register::<Telling>(journal, rows, bureau).await?;
     Ok(count)
 }
 

@@ -2,17 +2,15 @@
 
 use axum::extract::State;
 use axum::routing::get;
-use chrono::{DateTime, Utc};
 use luoshi_app::COUNT_CAP;
 use luoshi_app::desk::{Desk, DeskQueue};
 use luoshi_app::rules::Rules;
-use luoshi_domain::notifications::Notification;
 use luoshi_domain::organisation::Organisation;
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::WebState;
+use crate::api::inbox::NotificationBody;
 use crate::api::plans::PlanRowBody;
 use crate::api::tasks::rows::TaskRowBody;
 use crate::api::words::QueueName;
@@ -47,15 +45,6 @@ pub(super) struct QueueBody {
     rows: Vec<TaskRowBody>,
 }
 
-/// A sentence sent to the reader or to one of their units.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct NotificationBody {
-    id: Uuid,
-    task: Uuid,
-    text: String,
-    at: DateTime<Utc>,
-}
-
 impl DeskBody {
     fn new(desk: Desk) -> Self {
         let queues = desk.queues.into_iter();
@@ -80,17 +69,6 @@ impl QueueBody {
             rows: rows
                 .map(|row| TaskRowBody::new(rules, organisation, row))
                 .collect(),
-        }
-    }
-}
-
-impl From<Notification> for NotificationBody {
-    fn from(notification: Notification) -> Self {
-        Self {
-            id: notification.id.0,
-            task: notification.task.0,
-            text: notification.text,
-            at: notification.at,
         }
     }
 }

@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use crate::api::words::TaskSort;
 use crate::api::{
     account, accounts, activities, audit, board, bodies, breakdowns, calendar, children, desk,
-    journal, lessons, mandates, organisation, packs, plans, rosters, tasks, tokens, trajectories,
-    worksheets,
+    inbox, journal, lessons, mandates, organisation, packs, plans, rosters, tasks, tokens,
+    trajectories, worksheets,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -50,6 +50,10 @@ pub(super) fn routes(table: Table) -> Table {
         accounts::end_sessions,
         accounts::remove_factor,
         desk::show,
+        inbox::show,
+        inbox::look,
+        inbox::wishes,
+        inbox::wish,
         organisation::show,
         organisation::changes::carry_out,
         organisation::changes::preview,

@@ -99,11 +99,15 @@ impl Shell {
         let who = &visitor.who;
         let desk::Frame {
             waiting,
+            new,
             alarm,
             rules,
         } = desk::frame(&state.app, who).await?;
         let holds = |right| policy::holds(&state.app, &who.actor, right);
-        let mut nav = vec![item("/desk", "今日", u64::from(waiting), current)];
+        let mut nav = vec![
+            item("/desk", "今日", u64::from(waiting), current),
+            item("/inbox", "消息", u64::from(new), current),
+        ];
         if holds(Right::ListBureau) {
             nav.push(item("/board", "看板", 0, current));
         }

@@ -7,6 +7,7 @@
 mod access;
 mod accounts;
 mod audit;
+mod beside;
 mod blockers;
 mod board;
 mod breakdowns;
@@ -15,8 +16,10 @@ mod browser_workbench;
 mod calendar;
 mod cli;
 mod crash;
+mod digests;
 mod harness;
 mod hierarchy;
+mod inbox;
 mod journal;
 mod ledger;
 mod lessons;

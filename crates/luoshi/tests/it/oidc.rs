@@ -3,10 +3,7 @@
 //! `tests/provider` holds it; `scripts/test` installs what it needs. Without Node or without that
 //! the tests pass over themselves and say so.
 
-use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -19,6 +16,7 @@ use hyper_util::rt::TokioExecutor;
 use luoshi_app::accounts::AccountSettings;
 use luoshi_oidc::{Config, Provider};
 
+use crate::beside::Beside;
 use crate::harness::{Answer, TestApp};
 
 const REDIRECT: &str = "http://test/sign-in/oidc/back";
@@ -26,48 +24,21 @@ const REDIRECT: &str = "http://test/sign-in/oidc/back";
 /// Seconds that an identity token is good for.
 const TOKEN_SECONDS: i64 = 120;
 
-/// A provider process; it ends with the test.
+/// A provider beside the test.
 struct Running {
-    child: Child,
+    /// It ends with this.
+    _process: Beside,
     issuer: String,
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
-
 impl Running {
-    /// Starts a provider on a free port; `None` where it cannot run.
+    /// Starts a provider; `None` where it cannot run.
     fn start() -> Option<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/provider");
-        if !is_installed(&folder) {
-            let line = b"OpenID Connect is skipped: run npm ci in crates/luoshi/tests/provider\n";
-            std::io::stderr().write_all(line).unwrap();
-            assert!(
-                std::env::var_os("LUOSHI_TEST_PROVIDER").is_none(),
-                "it must run"
-            );
-            return None;
-        }
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        let mut child = Command::new("node")
-            .arg(folder.join("provider.mjs"))
-            .args([&port.to_string(), REDIRECT, &TOKEN_SECONDS.to_string()])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap());
-        let ready = said.lines().any(|line| line.unwrap() == "ready");
-        assert!(ready, "the provider did not start");
+        let seconds = TOKEN_SECONDS.to_string();
+        let process = Beside::start("provider.mjs", "oidc-provider", &[REDIRECT, &seconds])?;
         Some(Self {
-            child,
-            issuer: format!("http://127.0.0.1:{port}"),
+            issuer: format!("http://127.0.0.1:{}", process.port),
+            _process: process,
         })
     }
 
@@ -77,11 +48,6 @@ impl Running {
         let path = format!("{}/next/{name}", self.issuer);
         assert!(follow(&path, &mut cookies).await.is_none());
     }
-}
-
-fn is_installed(folder: &Path) -> bool {
-    let module: PathBuf = folder.join("node_modules/oidc-provider");
-    module.exists() && Command::new("node").arg("--version").output().is_ok()
 }
 
 /// One GET as a browser does it; where it leads.
