@@ -480,8 +480,8 @@ impl View<'_> {
 
 fn colour_words(colour: Colour) -> (&'static str, &'static str) {
     match colour {
-        Colour::Red => ("● 红", "逾期"),
-        Colour::Yellow => ("▲ 黄", "临期或落后"),
+        Colour::Red => ("● 红", "逾期或严重落后"),
+        Colour::Yellow => ("▲ 黄", "临期、落后或观察期"),
         Colour::Green => ("■ 绿", "正常"),
         Colour::Grey => ("○ 灰", "未下达或无时限"),
         Colour::Done => ("✓ 结", "办结或撤销"),

@@ -2,6 +2,8 @@
 
 mod entry;
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -297,11 +299,11 @@ fn crumbs(task: &Task) -> Vec<Link> {
 pub(crate) fn figure(view: &TaskView, course: &Course) -> Figure {
     let task = &view.task;
     let tenths = |value: i64| f64::from(i32::try_from(value).unwrap_or_default()) / 10.0;
-    let mut actual: Vec<(NaiveDate, u8)> = Vec::new();
+    // Of what is known of one day the latest counts.
+    let mut actual: BTreeMap<NaiveDate, u8> = BTreeMap::new();
     actual.extend(task.issued_on().map(|issued| (issued, 0)));
     actual.extend(task.readings.iter().map(|known| (known.day, known.percent)));
-    actual.push((view.rules.today, task.progress));
-    actual.dedup_by_key(|known| known.0);
+    actual.insert(view.rules.today, task.progress);
     let planned = course
         .planned
         .iter()
