@@ -253,7 +253,13 @@ pub async fn frame(app: &App, who: &Who) -> AppResult<Frame> {
     })
 }
 
-async fn waiting(app: &App, who: &Who, rules: &Rules, uow: &mut dyn UnitOfWork) -> AppResult<u32> {
+/// How many tasks wait for the actor to act, over all such queues.
+pub(crate) async fn waiting(
+    app: &App,
+    who: &Who,
+    rules: &Rules,
+    uow: &mut dyn UnitOfWork,
+) -> AppResult<u32> {
     let reach = policy::tasks(app, &who.actor);
     let names = QueueName::ALL.into_iter().filter(|name| name.is_to_do());
     let names = names.filter(|name| name.concerns(app, &who.actor));

@@ -6,18 +6,17 @@
 
 use chrono::{DateTime, Days, NaiveDate, Timelike, Utc};
 use luoshi_domain::calendar::{day_start, local_day, local_time};
-use luoshi_domain::ids::{BureauId, JobId, PersonId};
-use luoshi_domain::jobs::{Job, JobEnd, NewJob};
+use luoshi_domain::ids::{BureauId, JobId, NotificationId, PersonId};
+use luoshi_domain::jobs::{Job, JobEnd};
 use luoshi_domain::notifications::Notification;
-use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::registers::{RegisterFilter, Registered};
 use luoshi_domain::tellings::{HOURS, Telling};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::errors::{AppError, AppResult};
+use crate::errors::AppResult;
 use crate::mailer::{Mail, MailError};
-use crate::{App, Who, bureaus, desk, inbox, registers, tellings};
+use crate::{App, Who, bureaus, desk, inbox, jobs, registers, tellings};
 
 /// The job that looks through one hour.
 pub(crate) const ROUND: &str = "digest_round";
@@ -66,7 +65,7 @@ pub async fn schedule(app: &App) -> AppResult<u32> {
                 hour,
                 after: None,
             };
-            push(app, &mut *uow, ROUND, &part).await?;
+            jobs::push(app, &mut *uow, ROUND, &part, TRIES).await?;
             uow.commit().await?;
             made += 1;
         }
@@ -76,7 +75,7 @@ pub async fn schedule(app: &App) -> AppResult<u32> {
 
 /// Looks through one part of those who want mail.
 pub(crate) async fn round(app: &App, job: &Job) -> AppResult<JobEnd> {
-    let mut part: Part = read(job)?;
+    let mut part: Part = jobs::payload(job)?;
     let mut uow = app.store.write(job.bureau).await?;
     let rules = app.rules(job.bureau, &mut *uow).await?;
     let filter = RegisterFilter {
@@ -101,20 +100,20 @@ pub(crate) async fn round(app: &App, job: &Job) -> AppResult<JobEnd> {
                 since,
                 until: now,
             };
-            push(app, &mut *uow, MAIL, &payload).await?;
+            jobs::push(app, &mut *uow, MAIL, &payload, TRIES).await?;
         }
     }
     uow.commit().await?;
     if is_last {
         return Ok(JobEnd::Done);
     }
-    let payload = written(&part)?;
+    let payload = jobs::written(&part)?;
     Ok(JobEnd::Next { payload })
 }
 
 /// Sends one mail, unless there is nothing to tell any more.
 pub(crate) async fn mail(app: &App, job: &Job) -> AppResult<JobEnd> {
-    let payload: Payload = read(job)?;
+    let payload: Payload = jobs::payload(job)?;
     let Some(mailer) = &app.mailer else {
         return Ok(JobEnd::Failed {
             error: "没有配置邮件服务器。".into(),
@@ -158,17 +157,14 @@ async fn compose(
         return Ok(None);
     }
     // The first page from the mail's own end on: what came later is the next mail's.
-    let place = Some((
-        payload.until,
-        luoshi_domain::ids::NotificationId(Uuid::max()),
-    ));
+    let place = Some((payload.until, NotificationId(Uuid::max())));
     let page = inbox::seen(app, &actor, &mut *uow, place, TOLD).await?;
-    drop(uow);
     let is_new = |known: &&Notification| known.at > payload.since;
     let news: Vec<Notification> = page.rows.iter().filter(is_new).cloned().collect();
     let more = news.len() == page.rows.len() && page.next.is_some();
     let who = Who::new(bureau, actor);
-    let waiting = desk::frame(app, &who).await?.waiting;
+    let rules = app.rules(bureau, &mut *uow).await?;
+    let waiting = desk::waiting(app, &who, &rules, &mut *uow).await?;
     if waiting == 0 && news.is_empty() {
         return Ok(None);
     }
@@ -251,32 +247,4 @@ impl Told {
         lines.push(String::new());
         lines.join("\n")
     }
-}
-
-async fn push(
-    app: &App,
-    uow: &mut dyn UnitOfWork,
-    name: &'static str,
-    payload: &impl Serialize,
-) -> AppResult<()> {
-    let now = app.clock.now();
-    let job = NewJob {
-        id: JobId(app.ids.id(now)),
-        name,
-        payload: written(payload)?,
-        max_attempts: TRIES,
-        at: now,
-    };
-    uow.job_push(&job).await?;
-    Ok(())
-}
-
-fn read<T: for<'de> Deserialize<'de>>(job: &Job) -> AppResult<T> {
-    serde_json::from_str(&job.payload)
-        .map_err(|error| AppError::internal("a digest's payload cannot be read", error))
-}
-
-fn written(payload: &impl Serialize) -> AppResult<String> {
-    serde_json::to_string(payload)
-        .map_err(|error| AppError::internal("a digest's payload cannot be written", error))
 }

@@ -1,15 +1,49 @@
 //! Running what was put off: claim, run, end. A job whose worker dies is claimed by another.
 
 use chrono::TimeDelta;
-use luoshi_domain::jobs::{Job, JobEnd};
-use luoshi_domain::ports::StoreError;
+use luoshi_domain::ids::JobId;
+use luoshi_domain::jobs::{Job, JobEnd, NewJob};
+use luoshi_domain::ports::{StoreError, UnitOfWork};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::App;
-use crate::errors::AppResult;
+use crate::errors::{AppError, AppResult};
 use crate::{audit, digests, lights, refinements, sweeps};
 
 /// How long a claim lasts; longer than one part of any job may run.
 const CLAIM: TimeDelta = TimeDelta::minutes(5);
+
+/// Makes a job that is due at once, in the transaction that makes it necessary.
+pub(crate) async fn push(
+    app: &App,
+    uow: &mut dyn UnitOfWork,
+    name: &'static str,
+    payload: &impl Serialize,
+    max_attempts: u32,
+) -> AppResult<()> {
+    let now = app.clock.now();
+    let job = NewJob {
+        id: JobId(app.ids.id(now)),
+        name,
+        payload: written(payload)?,
+        max_attempts,
+        at: now,
+    };
+    Ok(uow.job_push(&job).await?)
+}
+
+/// What a job is about.
+pub(crate) fn payload<T: DeserializeOwned>(job: &Job) -> AppResult<T> {
+    serde_json::from_str(&job.payload)
+        .map_err(|error| AppError::internal("a job's payload cannot be read", error))
+}
+
+/// The same as it is kept.
+pub(crate) fn written(payload: &impl Serialize) -> AppResult<String> {
+    serde_json::to_string(payload)
+        .map_err(|error| AppError::internal("a job's payload cannot be written", error))
+}
 
 /// Runs the job that is due longest; whether there was one.
 ///

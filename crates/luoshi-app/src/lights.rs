@@ -5,15 +5,15 @@
 //! takes what is still of an earlier edition, so that it may break off and run again.
 
 use chrono::NaiveDate;
-use luoshi_domain::ids::{BureauId, JobId, TaskId};
-use luoshi_domain::jobs::{Job, JobEnd, NewJob};
+use luoshi_domain::ids::{BureauId, TaskId};
+use luoshi_domain::jobs::{Job, JobEnd};
 use luoshi_domain::lights::Light;
 use luoshi_domain::lights::changes::{LightChange, LightEdition};
 use luoshi_domain::ports::UnitOfWork;
 
 use crate::errors::AppResult;
 use crate::rules::Rules;
-use crate::{App, bureaus, tasks};
+use crate::{App, bureaus, jobs, tasks};
 
 /// The job's name.
 pub(crate) const JOB: &str = "lights";
@@ -53,15 +53,7 @@ pub(crate) async fn follow(app: &App, bureau: BureauId) -> AppResult<()> {
         };
         uow.light_edition_add(&edition).await?;
     }
-    let now = app.clock.now();
-    let job = NewJob {
-        id: JobId(app.ids.id(now)),
-        name: JOB,
-        payload: "{}".to_owned(),
-        max_attempts: TRIES,
-        at: now,
-    };
-    uow.job_push(&job).await?;
+    jobs::push(app, &mut *uow, JOB, &serde_json::json!({}), TRIES).await?;
     uow.commit().await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ mod days;
 use chrono::{DateTime, Utc};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{JobId, PersonId, PlanId, ProposalId};
-use luoshi_domain::jobs::{Job, JobEnd, NewJob};
+use luoshi_domain::jobs::{Job, JobEnd};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::plans::commands::PlanCommand;
@@ -23,7 +23,7 @@ use crate::plans::doubts;
 use crate::refinements::checks::Dropped;
 use crate::refiner::{Batch, RefineError, Refined, Refiner, Sentence};
 use crate::secrecy::{self, Head};
-use crate::{App, Who, policy};
+use crate::{App, Who, jobs, policy};
 
 /// The job's name in the queue.
 pub const JOB: &str = "refine";
@@ -76,16 +76,7 @@ pub(crate) async fn enqueue(
         asked: 0,
         after: None,
     };
-    let now = app.clock.now();
-    uow.job_push(&NewJob {
-        id: JobId(app.ids.id(now)),
-        name: JOB,
-        payload: written(&payload)?,
-        max_attempts: ATTEMPTS,
-        at: now,
-    })
-    .await?;
-    Ok(())
+    jobs::push(app, uow, JOB, &payload, ATTEMPTS).await
 }
 
 /// A plan about which the asking was given up.
@@ -143,10 +134,7 @@ pub async fn retry(app: &App, who: &Who, job: JobId) -> AppResult<()> {
 ///
 /// One part at a time: what a killed process loses is one request.
 pub(crate) async fn run(app: &App, job: &Job) -> AppResult<JobEnd> {
-    let mut payload: Payload = match serde_json::from_str(&job.payload) {
-        Ok(payload) => payload,
-        Err(error) => return Err(AppError::internal("a job's payload is unreadable", error)),
-    };
+    let mut payload: Payload = jobs::payload(job)?;
     let Some(refiner) = &app.refiner else {
         return Ok(failed("模型服务已停用，没有再问。"));
     };
@@ -170,7 +158,7 @@ pub(crate) async fn run(app: &App, job: &Job) -> AppResult<JobEnd> {
             payload.asked += asked.len();
             payload.after = Some(last.id);
             Ok(JobEnd::Next {
-                payload: written(&payload)?,
+                payload: jobs::written(&payload)?,
             })
         }
         Err(RefineError::Later { why, after }) if job.may_retry() => Ok(JobEnd::Retry {
@@ -301,9 +289,4 @@ async fn keep(
 
 fn failed(why: &str) -> JobEnd {
     JobEnd::Failed { error: why.into() }
-}
-
-fn written(payload: &Payload) -> AppResult<String> {
-    serde_json::to_string(payload)
-        .map_err(|error| AppError::internal("a job's payload cannot be written", error))
 }

@@ -6,8 +6,8 @@
 
 use chrono::{NaiveDate, Timelike};
 use luoshi_domain::calendar::{local_day, local_time};
-use luoshi_domain::ids::{BureauId, JobId, NotificationId, TaskId};
-use luoshi_domain::jobs::{Job, JobEnd, NewJob};
+use luoshi_domain::ids::{BureauId, NotificationId, TaskId};
+use luoshi_domain::jobs::{Job, JobEnd};
 use luoshi_domain::notifications::Notification;
 use luoshi_domain::packs::step;
 use luoshi_domain::ports::UnitOfWork;
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::errors::{AppError, AppResult};
 use crate::rules::Rules;
-use crate::{App, Who, audit, bureaus, lights, policy};
+use crate::{App, Who, audit, bureaus, jobs, lights, policy};
 
 /// The job's name.
 pub(crate) const JOB: &str = "sweep";
@@ -111,21 +111,12 @@ async fn push(app: &App, uow: &mut dyn UnitOfWork) -> AppResult<()> {
         noted: None,
         report: SweepReport::default(),
     };
-    let job = NewJob {
-        id: JobId(app.ids.id(now)),
-        name: JOB,
-        payload: payload(&part)?,
-        max_attempts: TRIES,
-        at: now,
-    };
-    uow.job_push(&job).await?;
-    Ok(())
+    jobs::push(app, uow, JOB, &part, TRIES).await
 }
 
 /// Runs one part of a day.
 pub(crate) async fn run(app: &App, job: &Job) -> AppResult<JobEnd> {
-    let mut part: Part = serde_json::from_str(&job.payload)
-        .map_err(|error| AppError::internal("a sweep's payload cannot be read", error))?;
+    let mut part: Part = jobs::payload(job)?;
     let mut uow = app.store.write(job.bureau).await?;
     let rules = app.rules(job.bureau, &mut *uow).await?;
     if !part.told {
@@ -141,7 +132,7 @@ pub(crate) async fn run(app: &App, job: &Job) -> AppResult<JobEnd> {
     }
     uow.commit().await?;
     Ok(JobEnd::Next {
-        payload: payload(&part)?,
+        payload: jobs::written(&part)?,
     })
 }
 
@@ -240,8 +231,4 @@ impl SweepReport {
             FindingKind::StepSoon | FindingKind::StepOverdue => self.steps += 1,
         }
     }
-}
-
-fn payload(part: &Part) -> AppResult<String> {
-    serde_json::to_string(part).map_err(|error| AppError::internal("a sweep's payload", error))
 }

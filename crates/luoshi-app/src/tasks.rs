@@ -280,11 +280,7 @@ pub async fn handle(
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let task = load_seen(app, &mut *uow, who, id).await?;
-    if let Some(seen) = seen
-        && seen != task.version
-    {
-        return Err(conflict(&mut *uow, &organisation, id, seen).await?);
-    }
+    check_version(&mut *uow, &organisation, &task, seen).await?;
     let (task, events) =
         carry_out(app, who, (&organisation, &rules), &mut *uow, task, command).await?;
     let signed = rules.context(app, &who.actor, &organisation).signed();
@@ -362,11 +358,7 @@ pub(crate) async fn decide(
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut task = load_seen(app, &mut *uow, who, id).await?;
-    if let Some(seen) = seen
-        && seen != task.version
-    {
-        return Err(conflict(&mut *uow, &organisation, id, seen).await?);
-    }
+    check_version(&mut *uow, &organisation, &task, seen).await?;
     let events = decide(&task)?;
     secrecy::check(who, &events, &task)?;
     let signed = rules.context(app, &who.actor, &organisation).signed();
@@ -545,6 +537,21 @@ fn step(stored: StoredEvent) -> AppResult<Step> {
         event,
         hash: stored.hash,
     })
+}
+
+/// Says what others did since the version that the person looked at, where somebody did.
+async fn check_version(
+    uow: &mut dyn UnitOfWork,
+    organisation: &Organisation,
+    task: &Task,
+    seen: Option<i64>,
+) -> AppResult<()> {
+    match seen {
+        Some(seen) if seen != task.version => {
+            Err(conflict(uow, organisation, task.id, seen).await?)
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn conflict(

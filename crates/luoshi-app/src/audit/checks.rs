@@ -4,14 +4,14 @@
 use chrono::TimeDelta;
 use luoshi_domain::access_log::{AccessAction, AccessEntry, MONTHS_KEPT};
 use luoshi_domain::audit::{Anchor, Chain, Check};
-use luoshi_domain::ids::{AccessId, BureauId, JobId, PersonId};
-use luoshi_domain::jobs::{Job, JobEnd, NewJob};
+use luoshi_domain::ids::{AccessId, BureauId, PersonId};
+use luoshi_domain::jobs::{Job, JobEnd};
 use luoshi_domain::ports::UnitOfWork;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::walks::{self, Part};
-use crate::errors::{AppError, AppResult};
-use crate::{App, Who, audit, policy};
+use crate::errors::AppResult;
+use crate::{App, Who, audit, jobs, policy};
 
 /// The job's name.
 pub(crate) const JOB: &str = "audit";
@@ -144,7 +144,6 @@ async fn push(
     by: Option<PersonId>,
     daily: bool,
 ) -> AppResult<()> {
-    let now = app.clock.now();
     let work = Work {
         by,
         cut: daily,
@@ -152,20 +151,12 @@ async fn push(
         chain: Chain::Journal,
         place: None,
     };
-    let job = NewJob {
-        id: JobId(app.ids.id(now)),
-        name: JOB,
-        payload: payload(&work)?,
-        max_attempts: TRIES,
-        at: now,
-    };
-    Ok(uow.job_push(&job).await?)
+    jobs::push(app, uow, JOB, &work, TRIES).await
 }
 
 /// Runs one part.
 pub(crate) async fn run(app: &App, job: &Job) -> AppResult<JobEnd> {
-    let mut work: Work = serde_json::from_str(&job.payload)
-        .map_err(|error| AppError::internal("a verification's payload cannot be read", error))?;
+    let mut work: Work = jobs::payload(job)?;
     if work.cut {
         work.cut = cut(app, job.bureau).await?;
         return next(&work);
@@ -290,11 +281,6 @@ async fn cut(app: &App, bureau: BureauId) -> AppResult<bool> {
 }
 
 fn next(work: &Work) -> AppResult<JobEnd> {
-    let payload = payload(work)?;
+    let payload = jobs::written(work)?;
     Ok(JobEnd::Next { payload })
-}
-
-fn payload(work: &Work) -> AppResult<String> {
-    serde_json::to_string(work)
-        .map_err(|error| AppError::internal("a verification's payload", error))
 }

@@ -171,23 +171,13 @@ fn given(
 }
 
 async fn begin(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<Response> {
-    policy::require_to_see(
-        &state.app,
-        &signed_in.who().actor,
-        Right::OpenTask,
-        "import",
-    )?;
+    require(&state, &signed_in)?;
     let page = begun(&state, &signed_in, "", Vec::new()).await?;
     html(StatusCode::OK, &page)
 }
 
 async fn template(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<Response> {
-    policy::require_to_see(
-        &state.app,
-        &signed_in.who().actor,
-        Right::OpenTask,
-        "import",
-    )?;
+    require(&state, &signed_in)?;
     let bytes = imports::template(&state.app, signed_in.who()).await?;
     Ok(files::workbook(
         "ledger-template.xlsx",
@@ -201,12 +191,7 @@ async fn upload(
     signed_in: SignedIn,
     upload: Upload,
 ) -> WebResult<Response> {
-    policy::require_to_see(
-        &state.app,
-        &signed_in.who().actor,
-        Right::OpenTask,
-        "import",
-    )?;
+    require(&state, &signed_in)?;
     let category = upload.field("category").to_owned();
     let fault = match upload.bytes.len() {
         0 => Some("请选择填好的表格。"),
@@ -228,12 +213,7 @@ async fn again(
     signed_in: SignedIn,
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
-    policy::require_to_see(
-        &state.app,
-        &signed_in.who().actor,
-        Right::OpenTask,
-        "import",
-    )?;
+    require(&state, &signed_in)?;
     shown(&state, &signed_in, &typed.given()?).await
 }
 
@@ -242,12 +222,7 @@ async fn confirm(
     signed_in: SignedIn,
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
-    policy::require_to_see(
-        &state.app,
-        &signed_in.who().actor,
-        Right::OpenTask,
-        "import",
-    )?;
+    require(&state, &signed_in)?;
     let given = typed.given()?;
     match imports::carry_out(&state.app, signed_in.who(), &given).await {
         Ok(Taken::Done(import)) => {
@@ -271,12 +246,7 @@ async fn undo(
     Path(id): Path<ImportId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> WebResult<Response> {
-    policy::require_to_see(
-        &state.app,
-        &signed_in.who().actor,
-        Right::OpenTask,
-        "import",
-    )?;
+    require(&state, &signed_in)?;
     match imports::undo(&state.app, signed_in.who(), id).await {
         Ok(import) => {
             let said = format!(
@@ -521,4 +491,15 @@ impl Done {
             undone: import.undone,
         }
     }
+}
+
+/// Lets through who opens tasks; for others there is no import.
+fn require(state: &WebState, signed_in: &SignedIn) -> WebResult<()> {
+    let actor = &signed_in.who().actor;
+    Ok(policy::require_to_see(
+        &state.app,
+        actor,
+        Right::OpenTask,
+        "import",
+    )?)
 }
