@@ -3,6 +3,7 @@
 pub mod batches;
 pub mod exports;
 pub mod imports;
+pub mod opening;
 pub mod sentences;
 mod urgings;
 

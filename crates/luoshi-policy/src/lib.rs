@@ -2,7 +2,7 @@
 //!
 //! The texts are built in, checked against their schema when they are loaded, and decided with
 //! Cedar. For each right only the policies that can bear on it are kept together, and a request
-//! carries the actor, the row and the row's units alone, so that a decision costs the same in a
+//! carries of the actor and the row what those policies look at, so that a decision costs the same in a
 //! bureau of ten units and of two thousand. Nothing here does I/O.
 
 mod errors;
@@ -19,7 +19,7 @@ use luoshi_domain::refusals::Refusal;
 use luoshi_domain::rights::{Explanation, Policy, Right, Row, Rule};
 
 pub use errors::PolicyError;
-use slice::{Slice, Slices};
+use slice::{Slice, Slices, Wanted};
 use texts::Loaded;
 pub use texts::{BUILT_IN, Text};
 
@@ -37,6 +37,7 @@ pub struct Policies {
 struct OfRight {
     action: EntityUid,
     set: PolicySet,
+    wanted: Wanted,
     /// The policies that grant it, in the order of the texts.
     grants: Vec<PolicyId>,
 }
@@ -102,7 +103,7 @@ impl Policies {
 
     fn decide(&self, actor: &Actor, right: Right, on: &Row) -> Option<(&OfRight, Response)> {
         let of = self.rights.get(&right)?;
-        let slice = self.slices.of(actor, &of.action, on)?;
+        let slice = self.slices.of(actor, (&of.action, &of.wanted), on)?;
         Some((of, self.response(of, slice)?))
     }
 

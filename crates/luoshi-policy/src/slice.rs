@@ -1,6 +1,7 @@
-//! What a request carries: the actor, the row and the row's units, never the whole bureau.
+//! What a request carries: the actor and the row, of both only what the right's policies look at,
+//! never the whole bureau.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 use cedar_policy::{
@@ -13,12 +14,56 @@ use luoshi_domain::organisation::Role;
 use luoshi_domain::rights::{Appointment, Approval, Field, PlanRow, RecordRow, Row, TaskRow};
 use uuid::Uuid;
 
+/// The facts that the policies of one right look at; the others are not made.
+#[derive(Debug)]
+pub(crate) struct Wanted(HashSet<&'static str>);
+
+/// Every fact of an actor or a row, as the schema names it.
+const FACTS: [&str; 18] = [
+    "units",
+    "subtree",
+    "by_hand",
+    "operator",
+    "mark",
+    "lead",
+    "co_units",
+    "supervisor",
+    "deputy",
+    "coordinators",
+    "submitters",
+    "by",
+    "about",
+    "role",
+    "held",
+    "field",
+    "spent_by_deputy",
+    "parts",
+];
+
+impl Wanted {
+    /// What these texts speak of. A fact too many costs its making; one too few would be an error
+    /// in the decision, which refuses.
+    pub(crate) fn by<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut wanted = HashSet::new();
+        for text in texts {
+            let speaks = |fact: &&&str| {
+                text.contains(&format!(".{fact}")) || text.contains(&format!("[\"{fact}\"]"))
+            };
+            wanted.extend(FACTS.iter().filter(speaks));
+        }
+        Self(wanted)
+    }
+}
+
 /// The facts of one request.
 pub(crate) struct Slice {
     pub(crate) actor: EntityUid,
     pub(crate) row: EntityUid,
     pub(crate) entities: Vec<Entity>,
 }
+
+/// The digits of an id's name.
+const LETTERS: &[u8; 64] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
 
 /// Makes slices; holds the names that all of them use.
 #[derive(Debug)]
@@ -61,26 +106,29 @@ impl Slices {
     }
 
     /// The slice of one request; `None` where a fact cannot be told, which nothing here allows.
-    pub(crate) fn of(&self, actor: &Actor, action: &EntityUid, on: &Row) -> Option<Slice> {
-        let mut entities = Vec::with_capacity(8);
+    pub(crate) fn of(
+        &self,
+        actor: &Actor,
+        (action, wanted): (&EntityUid, &Wanted),
+        on: &Row,
+    ) -> Option<Slice> {
+        let mut entities = Vec::with_capacity(3);
         entities.extend(self.actions.get(action).cloned());
         let subtree = id(&self.subtree, actor.person.0);
-        entities.push(self.actor(actor, subtree.clone())?);
+        entities.push(self.actor(actor, subtree.clone(), wanted)?);
         let row = match on {
             Row::Bureau => self.bureau.clone(),
-            Row::Plan(plan) => push(&mut entities, self.plan(plan)?),
+            Row::Plan(plan) => push(&mut entities, self.plan(plan, wanted)?),
             Row::Task(task) => {
-                let row = push(&mut entities, self.task(task)?);
-                for unit in units(task) {
-                    let below = actor.scope.binary_search(&unit).is_ok();
-                    let above = below.then(|| subtree.clone()).into_iter().collect();
-                    entities.push(Entity::new_no_attrs(id(&self.unit, unit.0), above));
-                }
-                row
+                let below = units(task).any(|unit| actor.scope.binary_search(&unit).is_ok());
+                let within = below.then_some(subtree);
+                push(&mut entities, self.task(task, within, wanted)?)
             }
-            Row::Record(record) => push(&mut entities, self.record(record)?),
-            Row::Appointment(appointment) => push(&mut entities, self.appointment(appointment)?),
-            Row::Approval(approval) => push(&mut entities, self.approval(approval)?),
+            Row::Record(record) => push(&mut entities, self.record(record, wanted)?),
+            Row::Appointment(appointment) => {
+                push(&mut entities, self.appointment(appointment, wanted)?)
+            }
+            Row::Approval(approval) => push(&mut entities, self.approval(approval, wanted)?),
         };
         Some(Slice {
             actor: id(&self.person, actor.person.0),
@@ -89,87 +137,86 @@ impl Slices {
         })
     }
 
-    fn actor(&self, actor: &Actor, subtree: EntityUid) -> Option<Entity> {
+    fn actor(&self, actor: &Actor, subtree: EntityUid, wanted: &Wanted) -> Option<Entity> {
         let roles = actor.posts.iter().map(|post| self.role(post.role));
         let office = actor.supervises.then(|| self.supervision_office.clone());
-        let facts = [
-            (
-                "units",
-                set_of(&self.unit, actor.units().iter().map(raw_unit)),
-            ),
-            ("subtree", Value::new_entity_uid(subtree)),
-            ("by_hand", Value::new_bool(actor.hand.is_some())),
-            (
-                "operator",
-                Value::new_entity_uid(id(&self.person, actor.operator().0)),
-            ),
-        ];
-        entity(
+        let mut facts = Facts::of(wanted);
+        facts.put("units", || {
+            set_of(&self.unit, actor.units().iter().map(raw_unit))
+        });
+        facts.put("subtree", || Value::new_entity_uid(subtree));
+        facts.put("by_hand", || Value::new_bool(actor.hand.is_some()));
+        facts.put("operator", || {
+            Value::new_entity_uid(id(&self.person, actor.operator().0))
+        });
+        facts.entity(
             id(&self.person, actor.person.0),
-            facts,
             roles.chain(office).collect(),
         )
     }
 
-    fn plan(&self, plan: &PlanRow) -> Option<Entity> {
-        let facts = [("mark", mark(plan.mark))];
-        entity(id(&self.plan, plan.id), facts, HashSet::new())
+    fn plan(&self, plan: &PlanRow, wanted: &Wanted) -> Option<Entity> {
+        let mut facts = Facts::of(wanted);
+        facts.put("mark", || mark(plan.mark));
+        facts.entity(id(&self.plan, plan.id), HashSet::new())
     }
 
-    fn task(&self, task: &TaskRow) -> Option<Entity> {
-        let facts = [
-            ("lead", set_of(&self.unit, task.lead.iter().map(raw_unit))),
-            (
-                "co_units",
-                set_of(&self.unit, task.co_units.iter().map(raw_unit)),
-            ),
-            (
-                "supervisor",
-                set_of(&self.unit, task.supervisor.iter().map(raw_unit)),
-            ),
-            ("deputy", self.persons(task.deputy.as_slice())),
-            ("coordinators", self.persons(&task.coordinators)),
-            ("submitters", self.persons(&task.submitters)),
-            ("mark", mark(task.mark)),
-        ];
-        let within = units(task).map(|unit| id(&self.unit, unit.0)).collect();
-        entity(id(&self.task, task.id), facts, within)
+    fn task(&self, task: &TaskRow, within: Option<EntityUid>, wanted: &Wanted) -> Option<Entity> {
+        let mut facts = Facts::of(wanted);
+        facts.put("lead", || {
+            set_of(&self.unit, task.lead.iter().map(raw_unit))
+        });
+        facts.put("co_units", || {
+            set_of(&self.unit, task.co_units.iter().map(raw_unit))
+        });
+        facts.put("supervisor", || {
+            set_of(&self.unit, task.supervisor.iter().map(raw_unit))
+        });
+        facts.put("deputy", || self.persons(task.deputy.as_slice()));
+        facts.put("coordinators", || self.persons(&task.coordinators));
+        facts.put("submitters", || self.persons(&task.submitters));
+        facts.put("mark", || mark(task.mark));
+        facts.entity(id(&self.task, task.id), within.into_iter().collect())
     }
 
-    fn record(&self, record: &RecordRow) -> Option<Entity> {
-        let facts = [
-            (
-                "units",
-                set_of(&self.unit, record.units.iter().map(raw_unit)),
-            ),
-            ("by", self.persons(record.by.as_slice())),
-            ("about", self.persons(&record.about)),
-        ];
-        entity(id(&self.record, Uuid::nil()), facts, HashSet::new())
+    fn record(&self, record: &RecordRow, wanted: &Wanted) -> Option<Entity> {
+        let mut facts = Facts::of(wanted);
+        facts.put("units", || {
+            set_of(&self.unit, record.units.iter().map(raw_unit))
+        });
+        facts.put("by", || self.persons(record.by.as_slice()));
+        facts.put("about", || self.persons(&record.about));
+        facts.entity(id(&self.record, Uuid::nil()), HashSet::new())
     }
 
-    fn appointment(&self, appointment: &Appointment) -> Option<Entity> {
-        let held = appointment.held.iter().map(|role| self.role(*role));
-        let facts = [
-            ("role", Value::new_entity_uid(self.role(appointment.role))),
-            ("held", Value::new_set(held.map(Value::new_entity_uid))),
-        ];
-        entity(id(&self.appointment, Uuid::nil()), facts, HashSet::new())
+    fn appointment(&self, appointment: &Appointment, wanted: &Wanted) -> Option<Entity> {
+        let mut facts = Facts::of(wanted);
+        facts.put("role", || {
+            Value::new_entity_uid(self.role(appointment.role))
+        });
+        facts.put("held", || {
+            let held = appointment.held.iter().map(|role| self.role(*role));
+            Value::new_set(held.map(Value::new_entity_uid))
+        });
+        facts.entity(id(&self.appointment, Uuid::nil()), HashSet::new())
     }
 
-    fn approval(&self, approval: &Approval) -> Option<Entity> {
-        let field = match approval.field {
-            Field::Money => "money",
-            Field::Personnel => "personnel",
-            Field::Engineering => "engineering",
-            Field::Other => "other",
-        };
-        let facts = [
-            ("field", Value::new_string(field.to_owned())),
-            ("spent_by_deputy", Value::new_bool(approval.spent_by_deputy)),
-            ("parts", self.persons(&approval.parts)),
-        ];
-        entity(id(&self.approval, approval.id), facts, HashSet::new())
+    fn approval(&self, approval: &Approval, wanted: &Wanted) -> Option<Entity> {
+        let mut facts = Facts::of(wanted);
+        facts.put("field", || {
+            let field = match approval.field {
+                Field::Money => "money",
+                Field::Personnel => "personnel",
+                Field::Engineering => "engineering",
+                Field::Other => "other",
+            };
+            Value::new_string(field.to_owned())
+        });
+        facts.put("spent_by_deputy", || {
+            Value::new_bool(approval.spent_by_deputy)
+        });
+        facts.put("parts", || self.persons(&approval.parts));
+        facts.entity(id(&self.approval, approval.id), HashSet::new())
     }
 
     fn persons(&self, persons: &[PersonId]) -> Value {
@@ -201,14 +248,10 @@ pub(crate) fn role_key(role: Role) -> &'static str {
     }
 }
 
-/// The units concerned, each once.
+/// The units concerned.
 fn units(task: &TaskRow) -> impl Iterator<Item = UnitId> {
-    let mut units: Vec<UnitId> = task.co_units.clone();
-    units.extend(task.lead);
-    units.extend(task.supervisor);
-    units.sort_unstable();
-    units.dedup();
-    units.into_iter()
+    let units = task.co_units.iter().chain(&task.lead);
+    units.chain(&task.supervisor).copied()
 }
 
 fn raw_unit(unit: &UnitId) -> Uuid {
@@ -219,21 +262,49 @@ fn mark(mark: Mark) -> Value {
     Value::new_string(mark.key().to_owned())
 }
 
+/// An id in 22 letters: a name of at most 23 stands in place, without memory of its own.
 fn id(kind: &EntityTypeName, id: Uuid) -> EntityUid {
-    EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(id.simple().to_string()))
+    let mut letters = [0; 22];
+    let mut bits = id.as_u128();
+    for letter in &mut letters {
+        let at = usize::try_from(bits & 63).unwrap_or(0);
+        *letter = LETTERS.get(at).copied().unwrap_or(b'-');
+        bits >>= 6;
+    }
+    let name = std::str::from_utf8(&letters).unwrap_or_default();
+    EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(name))
 }
 
 fn set_of(kind: &EntityTypeName, ids: impl Iterator<Item = Uuid>) -> Value {
     Value::new_set(ids.map(|one| Value::new_entity_uid(id(kind, one))))
 }
 
-fn entity<const N: usize>(
-    uid: EntityUid,
-    facts: [(&str, Value); N],
-    within: HashSet<EntityUid>,
-) -> Option<Entity> {
-    let facts = facts.map(|(name, value)| (name.to_owned(), value));
-    Entity::new(uid, facts.into(), within).ok()
+/// The facts of one entity, those that are wanted.
+struct Facts<'a> {
+    wanted: &'a Wanted,
+    known: HashMap<String, Value>,
+}
+
+impl<'a> Facts<'a> {
+    fn of(wanted: &'a Wanted) -> Self {
+        Self {
+            wanted,
+            known: HashMap::new(),
+        }
+    }
+
+    fn put(&mut self, fact: &'static str, value: impl FnOnce() -> Value) {
+        if self.wanted.0.contains(fact) {
+            self.known.insert(fact.to_owned(), value());
+        }
+    }
+
+    fn entity(self, uid: EntityUid, within: HashSet<EntityUid>) -> Option<Entity> {
+        if self.known.is_empty() {
+            return Some(Entity::new_no_attrs(uid, within));
+        }
+        Entity::new(uid, self.known, within).ok()
+    }
 }
 
 fn push(entities: &mut Vec<Entity>, entity: Entity) -> EntityUid {

@@ -12,6 +12,7 @@ use miette::Diagnostic;
 
 use crate::OfRight;
 use crate::errors::PolicyError;
+use crate::slice::Wanted;
 
 /// One text with the name that faults give.
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +102,7 @@ impl Loaded {
         }
         let mut set = PolicySet::new();
         let mut grants = Vec::new();
+        let mut texts = Vec::new();
         for policy in &self.policies {
             let bears = match policy.action_constraint() {
                 ActionConstraint::Any => true,
@@ -112,6 +114,7 @@ impl Loaded {
             if !bears {
                 continue;
             }
+            texts.extend(self.rules.get(policy.id()).map(|rule| rule.text.as_str()));
             if policy.effect() == Effect::Permit {
                 grants.push(policy.id().clone());
             }
@@ -124,6 +127,7 @@ impl Loaded {
         Ok(OfRight {
             action,
             set,
+            wanted: Wanted::by(texts.into_iter()),
             grants,
         })
     }

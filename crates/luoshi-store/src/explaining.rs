@@ -1,8 +1,9 @@
 //! What the databases would do for a statement, by their own explanation.
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::AssertSqlSafe;
 
 use crate::database::{Database, open};
+use crate::schemas;
 use crate::sql::{Conn, Value};
 
 /// SQLite's plan of a statement.
@@ -31,19 +32,7 @@ pub(crate) async fn explain_postgres(
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// An empty schema of this name on the server that `TEST_DATABASE_URL` names, if any.
-pub(crate) async fn postgres(schema: &str) -> Option<Database> {
-    let url = std::env::var("TEST_DATABASE_URL").ok()?;
-    let mut conn = PgConnection::connect(&url).await.unwrap();
-    for sql in [
-        format!("DROP SCHEMA IF EXISTS {schema} CASCADE"),
-        format!("CREATE SCHEMA {schema}"),
-    ] {
-        let sql = sqlx::raw_sql(AssertSqlSafe(sql));
-        sql.execute(&mut conn).await.unwrap();
-    }
-    conn.close().await.unwrap();
-    let joint = if url.contains('?') { '&' } else { '?' };
-    let url = format!("{url}{joint}options[search_path]={schema}");
-    Some(open(&url).await.unwrap())
+/// An empty schema for this test on the server that `TEST_DATABASE_URL` names, if any.
+pub(crate) async fn postgres(test: &str) -> Option<Database> {
+    Some(open(&schemas::empty(test).await?).await.unwrap())
 }

@@ -26,6 +26,8 @@ pub mod rebuild;
 mod registers;
 mod reminders;
 mod rules;
+#[cfg(any(test, feature = "test-support"))]
+pub mod schemas;
 mod sql;
 mod tasks;
 mod work;

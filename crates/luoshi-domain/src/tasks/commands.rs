@@ -176,6 +176,29 @@ impl TaskCommand {
     }
 }
 
+impl Origin {
+    /// An origin that somebody typed, with its spaces off and within the limits (SRC-01); what a
+    /// plan brings is bounded by the plan.
+    pub fn typed(self) -> Result<Self, Refusal> {
+        let number = match self.number {
+            Some(number) => optional_text("document_number", number)?,
+            None => String::new(),
+        };
+        Ok(Self {
+            document: required_text(
+                "document",
+                "SRC-01",
+                "请写明出自哪份文件或哪次会议。",
+                self.document,
+            )?,
+            number: Some(number).filter(|number| !number.is_empty()),
+            clause_path: optional_text("clause", self.clause_path)?,
+            quote: optional_text("quote", self.quote)?,
+            ..self
+        })
+    }
+}
+
 impl Task {
     /// The event that opens a task, or why it may not be opened.
     pub fn open(

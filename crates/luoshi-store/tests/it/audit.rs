@@ -237,7 +237,7 @@ async fn sys_02_nobody_alters_or_cuts_either_log_in_sqlite() {
 
 #[tokio::test]
 async fn sys_02_nobody_alters_or_cuts_either_log_in_postgres() {
-    let Some(url) = databases::postgres_url("sys_02_guards").await else {
+    let Some(url) = luoshi_store::schemas::empty("sys_02_guards").await else {
         return;
     };
     let database = luoshi_store::open(&url).await.unwrap();

@@ -1,10 +1,6 @@
 //! A fresh database for each test.
 
-use std::io::Write;
-use std::sync::Once;
-
-use luoshi_domain::journal::digest;
-use luoshi_store::Database;
+use luoshi_store::{Database, schemas};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
@@ -20,39 +16,11 @@ pub(crate) async fn sqlite() -> (Database, TempDir) {
 
 /// A schema of its own for `test`, or `None` without a server.
 pub(crate) async fn postgres(test: &str) -> Option<Database> {
-    let database = luoshi_store::open(&postgres_url(test).await?)
+    let database = luoshi_store::open(&schemas::empty(test).await?)
         .await
         .unwrap();
     samples::create_bureaus(&database).await;
     Some(database)
-}
-
-/// The URL of an empty schema for `test`, or `None` without a server.
-pub(crate) async fn postgres_url(test: &str) -> Option<String> {
-    static SAY_ONCE: Once = Once::new();
-    let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
-        // Not `eprintln`, which the test harness keeps to itself.
-        SAY_ONCE.call_once(|| {
-            let line = b"PostgreSQL is skipped: TEST_DATABASE_URL is not set\n";
-            std::io::stderr().write_all(line).unwrap();
-        });
-        return None;
-    };
-    let name: String = digest(test.as_bytes()).chars().take(20).collect();
-    let schema = format!("test_{name}");
-    let mut conn = PgConnection::connect(&url).await.unwrap();
-    for statement in [
-        format!("DROP SCHEMA IF EXISTS {schema} CASCADE"),
-        format!("CREATE SCHEMA {schema}"),
-    ] {
-        sqlx::raw_sql(AssertSqlSafe(statement))
-            .execute(&mut conn)
-            .await
-            .unwrap();
-    }
-    conn.close().await.unwrap();
-    let joint = if url.contains('?') { '&' } else { '?' };
-    Some(format!("{url}{joint}options[search_path]={schema}"))
 }
 
 /// The URL of the database in `folder`.

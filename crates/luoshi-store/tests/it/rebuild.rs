@@ -122,7 +122,7 @@ async fn sys_02_sqlite_a_row_changed_behind_the_journal_is_found() {
 
 #[tokio::test]
 async fn sys_02_postgres_a_row_changed_behind_the_journal_is_found() {
-    let Some(url) = databases::postgres_url("rebuild::changed").await else {
+    let Some(url) = luoshi_store::schemas::empty("rebuild::changed").await else {
         return;
     };
     let database = luoshi_store::open(&url).await.unwrap();

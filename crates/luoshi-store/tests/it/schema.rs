@@ -14,7 +14,7 @@ type Keys = BTreeSet<(String, Vec<String>)>;
 
 #[tokio::test]
 async fn both_databases_have_the_same_schema() {
-    let Some(url) = databases::postgres_url("schema").await else {
+    let Some(url) = luoshi_store::schemas::empty("schema").await else {
         return;
     };
     luoshi_store::open(&url).await.unwrap().close().await;

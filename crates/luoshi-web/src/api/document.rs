@@ -77,6 +77,7 @@ pub(super) fn routes(table: Table) -> Table {
         packs::put_down,
         packs::date,
         tasks::list,
+        tasks::open,
         tasks::batch,
         tasks::show,
         tasks::carry_out,

@@ -4,11 +4,13 @@ mod blockers;
 mod bodies;
 mod commands;
 mod evidence;
+mod opening;
 mod outcomes;
 pub(super) mod rows;
 mod supervision;
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
 use luoshi_app::rules::{self, Rules};
@@ -25,6 +27,7 @@ use crate::WebState;
 use crate::api::commands::Decided;
 use crate::api::tasks::bodies::TaskBody;
 use crate::api::tasks::commands::{BatchBody, TaskCommandBody};
+use crate::api::tasks::opening::OpeningBody;
 use crate::api::tasks::outcomes::{BatchOutcomeBody, TaskStandingBody};
 use crate::api::tasks::rows::TaskPageBody;
 use crate::api::words::{Colour, Level, QueueName, TaskKind, TaskSort, TaskState, Tier};
@@ -38,6 +41,7 @@ const PAGE_LIMIT: u32 = 200;
 pub(super) fn routes(table: Table) -> Table {
     table
         .get("/api/v1/tasks", Access::Member, get(list))
+        .post("/api/v1/tasks", Access::Office, post(open))
         .post("/api/v1/tasks/batch", Access::Member, post(batch))
         .get("/api/v1/tasks/{id}", Access::Row, get(show))
         .post(
@@ -157,6 +161,18 @@ pub(super) async fn list(
     let filter = query.filter(&state.app, &rules, who)?;
     let ledger = tasks::list(&state.app, who, &filter, sort, &page).await?;
     Ok(Json(TaskPageBody::new(ledger)))
+}
+
+/// Open a task by hand; it waits for its approval unless the principal leader assigned it.
+#[utoipa::path(post, path = "/api/v1/tasks", operation_id = "task_open", tag = "tasks",
+    request_body = OpeningBody, responses((status = 201, body = TaskStandingBody)))]
+pub(super) async fn open(
+    State(state): State<WebState>,
+    signed_in: SignedIn,
+    Json(body): Json<OpeningBody>,
+) -> WebResult<(StatusCode, Json<TaskStandingBody>)> {
+    let opened = tasks::opening::open(&state.app, signed_in.who(), body.into()).await?;
+    Ok((StatusCode::CREATED, Json(opened.task.into())))
 }
 
 /// Show a task with its light, its history and what the reader may do.

@@ -1,8 +1,10 @@
 //! A task's page: what it is, what happened, and what the reader can do now.
 
 mod blockers;
+mod details;
 mod entries;
 mod forms;
+mod opening;
 mod revisions;
 mod story;
 mod supervision;
@@ -40,6 +42,7 @@ use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
 pub(crate) fn routes(table: Table) -> Table {
+    let table = opening::routes(table);
     let table = table.get("/tasks/{id}", Access::Row, get(show)).get(
         "/tasks/{id}/notices",
         Access::Row,

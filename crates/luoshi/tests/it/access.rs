@@ -21,7 +21,7 @@ const OPEN_PLAN: &str =
     "某局整治方案\n\n一、重点任务\n（一）规划建设科于2026年11月20日前完成排查。\n";
 
 /// Who of the demonstration bureau comes as what.
-const CAST: [(Audience, &str); 8] = [
+pub(crate) const CAST: [(Audience, &str); 8] = [
     (Audience::Stranger, "ye"),
     (Audience::Member, "luo"),
     (Audience::Owner, "qin"),
@@ -40,10 +40,10 @@ const ENDINGS: [&str; 3] = [
 ];
 
 /// The ids of real rows, by the part of the address that stands before them.
-struct Rows(HashMap<&'static str, String>);
+pub(crate) struct Rows(HashMap<&'static str, String>);
 
 impl Rows {
-    async fn of(app: &TestApp, office: &Session, owner: &Session) -> Self {
+    pub(crate) async fn of(app: &TestApp, office: &Session, owner: &Session) -> Self {
         confirmed_text(app, PLAN).await;
         let tasks = office.get("/api/v1/tasks").await.json();
         let taken = office
@@ -111,7 +111,7 @@ impl Rows {
     }
 
     /// The address with rows in it, and whether all of them are real ones.
-    fn fill(&self, path: &str) -> (String, bool) {
+    pub(crate) fn fill(&self, path: &str) -> (String, bool) {
         let (mut before, mut real) = ("", true);
         let mut parts = Vec::new();
         for part in path.split('/') {
@@ -222,7 +222,7 @@ async fn sys_03_every_route_gives_each_audience_what_the_table_says() {
 
 /// What nobody here has: a second factor, another server to sign in at, an earlier version of a
 /// plan, and a row that the page's route has used up before the API's.
-const ELSEWHERE: [&str; 10] = [
+pub(crate) const ELSEWHERE: [&str; 10] = [
     "/accounts/{id}/second-factor",
     "/api/v1/accounts/{id}/second-factor",
     "/second-factor",

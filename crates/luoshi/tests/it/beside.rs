@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// A server process; it ends with the test.
@@ -21,21 +21,25 @@ impl Drop for Beside {
     }
 }
 
+/// The folder of what is installed for the tests; `None` where this module is not, or no Node.
+pub(crate) fn installed(what: &str, module: &str) -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/provider");
+    let found = folder.join("node_modules").join(module).exists();
+    if found && Command::new("node").arg("--version").output().is_ok() {
+        return Some(folder);
+    }
+    let line = format!("{what} is skipped: run npm ci in crates/luoshi/tests/provider\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+    let required = std::env::var_os("LUOSHI_TEST_PROVIDER").is_some();
+    assert!(!required, "it must run");
+    None
+}
+
 impl Beside {
     /// Starts a script of `tests/provider` on a free port, which is its first argument; `None`
     /// where the module that it needs is not installed.
     pub(crate) fn start(script: &str, module: &str, arguments: &[&str]) -> Option<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/provider");
-        let installed = folder.join("node_modules").join(module).exists();
-        if !installed || Command::new("node").arg("--version").output().is_err() {
-            let line = format!("{script} is skipped: run npm ci in crates/luoshi/tests/provider\n");
-            std::io::stderr().write_all(line.as_bytes()).unwrap();
-            assert!(
-                std::env::var_os("LUOSHI_TEST_PROVIDER").is_none(),
-                "it must run"
-            );
-            return None;
-        }
+        let folder = installed(script, module)?;
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);

@@ -1,4 +1,5 @@
-//! The real router over a SQLite file in a temporary folder, with a clock and ids of its own.
+//! The real router over a SQLite file in a temporary folder, or an empty schema of PostgreSQL, with
+//! a clock and ids of its own.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -106,16 +107,31 @@ impl TestApp {
         self.router = luoshi_web::router(state(&self.app));
     }
 
+    /// The bureau without a plan in an empty schema of PostgreSQL, or `None` without a server.
+    pub(crate) async fn on_postgres(test: &str) -> Option<Self> {
+        let url = luoshi_store::schemas::empty(test).await?;
+        let folder = tempfile::tempdir().unwrap();
+        Some(Self::kept_in(&url, folder, false, None, lasting()).await)
+    }
+
     async fn founded(
         prepared: bool,
         refiner: Option<Arc<dyn Refiner>>,
         settings: AccountSettings,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("luoshi.db");
-        let database = luoshi_store::open(&format!("sqlite:{}", file.display()))
-            .await
-            .unwrap();
+        let url = format!("sqlite:{}", folder.path().join("luoshi.db").display());
+        Self::kept_in(&url, folder, prepared, refiner, settings).await
+    }
+
+    async fn kept_in(
+        url: &str,
+        folder: TempDir,
+        prepared: bool,
+        refiner: Option<Arc<dyn Refiner>>,
+        settings: AccountSettings,
+    ) -> Self {
+        let database = luoshi_store::open(url).await.unwrap();
         let clock = Arc::new(TestClock::at(NOW));
         let mut app = App::new(
             Arc::new(database.clone()),
@@ -324,6 +340,7 @@ impl Served {
 }
 
 /// One person's browser.
+#[derive(Clone)]
 pub(crate) struct Session {
     router: Router,
     cookie: Option<String>,

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
+mod accessibility;
 mod accounts;
 mod audit;
 mod beside;
@@ -12,6 +13,7 @@ mod blockers;
 mod board;
 mod breakdowns;
 mod browser;
+mod browser_keyboard;
 mod browser_workbench;
 mod calendar;
 mod cli;
@@ -28,6 +30,7 @@ mod mandates;
 mod marks;
 mod newcomers;
 mod oidc;
+mod opening;
 mod organisation;
 mod organisation_workbook;
 mod packs;
@@ -48,3 +51,4 @@ mod tokens;
 mod trajectories;
 mod workbench;
 mod worksheets;
+mod writers;

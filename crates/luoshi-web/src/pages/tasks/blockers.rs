@@ -3,10 +3,10 @@
 use luoshi_app::tasks::TaskView;
 use luoshi_app::tasks::sentences::moment;
 use luoshi_domain::ids::PersonId;
-use luoshi_domain::organisation::Role;
 use luoshi_domain::tasks::blockers::{Blocker, BlockerOutcome};
 
 use crate::pages::parts::{Choice, Field};
+use crate::pages::tasks::details::leader_choices;
 use crate::pages::tasks::forms::Forms;
 
 /// One thing that stands or stood in the way.
@@ -162,31 +162,7 @@ impl Forms<'_> {
 
     /// The leaders to choose from, the one in charge first chosen.
     pub(super) fn leaders(&self) -> Vec<Choice> {
-        let organisation = &self.view.organisation;
-        let current = self
-            .view
-            .task
-            .details
-            .deputy
-            .map(|deputy| deputy.to_string());
-        let current = current.unwrap_or_default();
-        let posts = organisation.posts.iter();
-        let leaders = posts.filter(|post| matches!(post.role, Role::Principal | Role::Deputy));
-        let mut choices: Vec<Choice> = Vec::new();
-        for post in leaders {
-            let Some(holder) = post.holder else { continue };
-            let role = match post.role {
-                Role::Principal => "主要领导",
-                _ if holder.to_string() == current => "分管领导",
-                _ => "班子成员",
-            };
-            let label = format!("{}（{role}）", organisation.person_name(holder));
-            let choice = Choice::new(holder.to_string(), label, &current);
-            if !choices.iter().any(|known| known.value == choice.value) {
-                choices.push(choice);
-            }
-        }
-        choices
+        leader_choices(&self.view.organisation, self.view.task.details.deputy)
     }
 
     /// What is stuck, for the leader who answers.

@@ -42,12 +42,12 @@ impl Entry {
         self.all(name).first().map_or("", String::as_str)
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         // Browsers send line ends as CR LF; the limit of a text counts them as one.
         self.first(name).replace("\r\n", "\n")
     }
 
-    fn is_ticked(&self, name: &str) -> bool {
+    pub(super) fn is_ticked(&self, name: &str) -> bool {
         self.first(name) == "yes"
     }
 
@@ -74,7 +74,11 @@ impl Entry {
     ) -> Result<TaskCommand, Vec<Fault>> {
         let text = || self.text("text");
         let command = match verb {
-            Verb::Amend => TaskCommand::Amend(Box::new(self.details(reading)?)),
+            Verb::Amend => TaskCommand::Amend(Box::new(self.details(
+                &reading.task.details,
+                reading.organisation,
+                reading.today,
+            )?)),
             Verb::Approve => TaskCommand::Approve { text: text() },
             Verb::Issue => TaskCommand::Issue {
                 number: String::new(),
@@ -261,15 +265,20 @@ impl Entry {
         })
     }
 
-    fn details(&self, reading: &Reading<'_>) -> Result<TaskDetails, Vec<Fault>> {
-        let known = &reading.task.details;
+    /// What the task is about; what the form does not have stays as it is known.
+    pub(super) fn details(
+        &self,
+        known: &TaskDetails,
+        organisation: &Organisation,
+        today: NaiveDate,
+    ) -> Result<TaskDetails, Vec<Fault>> {
         let mut faults = Vec::new();
         let lead = self.id("lead", "请从名单中选择牵头单位。");
         let supervisor = self.id("supervisor", "请从名单中选择督办单位。");
-        let co_units = self.co_units(reading.organisation);
+        let co_units = self.co_units(organisation);
         let limit = match self.first("limit").trim() {
             "" => Ok(None),
-            _ => self.day("limit", "", reading.today).map(Some),
+            _ => self.day("limit", "", today).map(Some),
         };
         let details = TaskDetails {
             title: self.text("title"),
@@ -326,7 +335,11 @@ impl Entry {
     }
 
     /// The id in a field, `None` when it is empty.
-    fn id<T: std::str::FromStr>(&self, name: &str, fault: &str) -> Result<Option<T>, Vec<Fault>> {
+    pub(super) fn id<T: std::str::FromStr>(
+        &self,
+        name: &str,
+        fault: &str,
+    ) -> Result<Option<T>, Vec<Fault>> {
         let text = self.first(name);
         if text.is_empty() {
             return Ok(None);
@@ -337,7 +350,12 @@ impl Entry {
         }
     }
 
-    fn day(&self, name: &str, missing: &str, today: NaiveDate) -> Result<NaiveDate, Vec<Fault>> {
+    pub(super) fn day(
+        &self,
+        name: &str,
+        missing: &str,
+        today: NaiveDate,
+    ) -> Result<NaiveDate, Vec<Fault>> {
         match days::read(self.first(name), today) {
             Ok(Some(day)) => Ok(day),
             Ok(None) => Err(one(name, missing)),
@@ -353,7 +371,15 @@ pub(super) fn field_of(verb: Verb, code: &str) -> &str {
         (Verb::RaiseBlocker, "unit") => "need_unit",
         (Verb::Feedback, "leader") => "suggestions",
         (Verb::Remark, "not_co_unit") => "unit",
-        (Verb::Amend, "lead_is_co_unit" | "unknown_unit") => "lead",
+        (Verb::Amend, code) => detail_of(code),
+        _ => code,
+    }
+}
+
+/// The field of the details that a refusal is about.
+pub(super) fn detail_of(code: &str) -> &str {
+    match code {
+        "lead_is_co_unit" | "unknown_unit" => "lead",
         _ => code,
     }
 }
@@ -362,14 +388,14 @@ fn grade(name: &str) -> Option<Grade> {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
 }
 
-fn one(field: &str, text: &str) -> Vec<Fault> {
+pub(super) fn one(field: &str, text: &str) -> Vec<Fault> {
     vec![Fault {
         field: field.to_owned(),
         text: text.to_owned(),
     }]
 }
 
-fn kept<T: Default>(read: Result<T, Vec<Fault>>, faults: &mut Vec<Fault>) -> T {
+pub(super) fn kept<T: Default>(read: Result<T, Vec<Fault>>, faults: &mut Vec<Fault>) -> T {
     match read {
         Ok(value) => value,
         Err(more) => {

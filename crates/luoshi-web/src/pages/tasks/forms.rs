@@ -71,7 +71,7 @@ impl Forms<'_> {
             if let Some(retry) = retry.filter(|retry| retry.verb == verb) {
                 let mut faults = retry.faults.iter();
                 form.doubtful = faults.any(|fault| fault.field == secrecy::CODE);
-                refill(&mut form.fields, retry);
+                refill(&mut form.fields, &retry.entry, &retry.faults);
             }
             form
         });
@@ -344,12 +344,12 @@ impl Verb {
 }
 
 /// Puts back what was typed, with the faults beside the fields.
-fn refill(fields: &mut [Field], retry: &Retry) {
+pub(super) fn refill(fields: &mut [Field], entry: &Entry, faults: &[Fault]) {
     let mut used: Vec<String> = Vec::new();
     for field in fields {
         let at = used.iter().filter(|name| **name == field.name).count();
         used.push(field.name.clone());
-        let typed = retry.entry.all(&field.name).get(at);
+        let typed = entry.all(&field.name).get(at);
         let typed = typed.map_or("", String::as_str);
         match field.kind {
             "select" | "radio" => {
@@ -359,7 +359,7 @@ fn refill(fields: &mut [Field], retry: &Retry) {
             }
             _ => field.value = typed.to_owned(),
         }
-        let mut faults = retry.faults.iter();
+        let mut faults = faults.iter();
         if at == 0
             && let Some(fault) = faults.find(|fault| fault.field == field.name)
         {

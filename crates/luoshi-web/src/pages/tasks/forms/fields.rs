@@ -3,20 +3,17 @@
 use luoshi_app::tasks::sentences;
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::tasks::evidence::Evidence;
-use luoshi_domain::tasks::{Approval, Grade, Level, TaskEvent};
+use luoshi_domain::tasks::{Approval, Grade, TaskEvent};
 use luoshi_domain::trajectories::percent;
 
 use crate::pages::labels;
 use crate::pages::parts::{Choice, Field};
-use crate::pages::tasks::entries::NO_POLICY;
+use crate::pages::tasks::details::DetailsForm;
 use crate::pages::tasks::forms::Forms;
 use crate::pages::tasks::verbs::Verb;
 
 /// Workdays that an urged unit has to answer, unless another day is entered.
 const ANSWER_WORKDAYS: u32 = 3;
-
-/// Empty rows for further co-units.
-const SPARE_ROWS: usize = 2;
 
 /// A report's words.
 #[derive(Default)]
@@ -60,7 +57,7 @@ impl Forms<'_> {
             ],
             Verb::Remark => {
                 let co_units = task.details.co_units.iter();
-                let units = co_units.map(|co| self.unit_choice(co.unit, None));
+                let units = co_units.map(|co| self.details().unit_choice(co.unit, None));
                 vec![
                     Field::select("unit", "协办单位", units.collect()).required(),
                     Field::area("text", "情况", "").required(),
@@ -269,92 +266,21 @@ impl Forms<'_> {
         ]
     }
 
-    /// Which limit policy holds; by its origin unless one is chosen.
-    fn policy_field(&self) -> Field {
-        let details = &self.view.task.details;
-        let current = match details.policies.as_deref() {
-            None => "",
-            Some([]) => NO_POLICY,
-            Some([first, ..]) => first.as_str(),
-        };
-        let mut choices = vec![
-            Choice::new("", "按来源类别", current),
-            Choice::new(NO_POLICY, "不适用", current),
-        ];
-        let known = self.view.rules.policies.iter();
-        choices.extend(known.map(|known| Choice::new(&known.key, &known.label, current)));
-        Field::select("policies", "时限制度", choices).hint("自定了完成时限的，以自定的为准")
-    }
-
     fn amend_fields(&self) -> Vec<Field> {
-        let details = &self.view.task.details;
-        let level = if details.level == Level::Major {
-            "major"
-        } else {
-            "ordinary"
-        };
-        let origins = self.view.rules.origins();
-        let origins = origins
-            .map(|known| Choice::new(known.key.clone(), known.label.clone(), &details.category));
-        let limit = details.limit.map(|limit| limit.to_string());
-        let mut fields = vec![
-            Field::area("title", "任务内容", details.title.clone()).required(),
-            Field::area("target", "目标要求", details.target.clone()),
-            Field::select("lead", "牵头单位", self.unit_choices(details.lead)),
-            Field::date("limit", "完成时限", limit.unwrap_or_default()),
-            Field::select(
-                "supervisor",
-                "督办单位",
-                self.unit_choices(details.supervisor),
-            ),
-            Field::area("requirement", "办理要求", details.requirement.clone()),
-            Field::select("category", "来源类别", origins.collect()).required(),
-            self.policy_field(),
-            Field::radio(
-                "level",
-                "等级",
-                vec![
-                    Choice::new("ordinary", labels::level(Level::Ordinary), level),
-                    Choice::new("major", labels::level(Level::Major), level),
-                ],
-            ),
-        ];
-        let known = details
-            .co_units
-            .iter()
-            .map(|co| (Some(co.unit), co.duty.clone()));
-        let spare = std::iter::repeat_n((None, String::new()), SPARE_ROWS);
-        for (at, (unit, duty)) in known.chain(spare).enumerate() {
-            let at = at + 1;
-            let label = format!("协办单位 {at}");
-            fields.push(Field::select("co_unit", &label, self.unit_choices(unit)));
-            fields.push(Field::text(
-                "co_duty",
-                &format!("协办单位 {at} 的职责"),
-                duty,
-            ));
-        }
-        fields
+        self.details().fields()
     }
 
-    /// All units that can carry a task, with none of them first.
+    /// The fields of what the task is about.
+    fn details(&self) -> DetailsForm<'_> {
+        DetailsForm {
+            organisation: &self.view.organisation,
+            rules: &self.view.rules,
+            details: &self.view.task.details,
+        }
+    }
+
     pub(in crate::pages::tasks) fn unit_choices(&self, current: Option<UnitId>) -> Vec<Choice> {
-        let none = Choice {
-            value: String::new(),
-            label: "（无）".into(),
-            selected: current.is_none(),
-        };
-        let units = self.view.organisation.carriers();
-        let units = units.map(|unit| self.unit_choice(unit.id, current));
-        std::iter::once(none).chain(units).collect()
-    }
-
-    fn unit_choice(&self, unit: UnitId, current: Option<UnitId>) -> Choice {
-        Choice {
-            value: unit.to_string(),
-            label: self.view.organisation.unit_name(unit).to_owned(),
-            selected: current == Some(unit),
-        }
+        self.details().unit_choices(current)
     }
 }
 

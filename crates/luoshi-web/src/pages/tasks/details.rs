@@ -1,0 +1,133 @@
+//! The form of what a task is about: for opening one and for changing it before its issue.
+
+use luoshi_app::rules::Rules;
+use luoshi_domain::ids::{PersonId, UnitId};
+use luoshi_domain::organisation::{Organisation, Role};
+use luoshi_domain::tasks::{Level, TaskDetails};
+
+use crate::pages::labels;
+use crate::pages::parts::{Choice, Field};
+use crate::pages::tasks::entries::NO_POLICY;
+
+/// Empty rows for further co-units.
+const SPARE_ROWS: usize = 2;
+
+/// What the fields are filled with.
+pub(super) struct DetailsForm<'a> {
+    pub(super) organisation: &'a Organisation,
+    pub(super) rules: &'a Rules,
+    pub(super) details: &'a TaskDetails,
+}
+
+impl DetailsForm<'_> {
+    /// Which limit policy holds; by its origin unless one is chosen.
+    fn policy_field(&self) -> Field {
+        let details = self.details;
+        let current = match details.policies.as_deref() {
+            None => "",
+            Some([]) => NO_POLICY,
+            Some([first, ..]) => first.as_str(),
+        };
+        let mut choices = vec![
+            Choice::new("", "按来源类别", current),
+            Choice::new(NO_POLICY, "不适用", current),
+        ];
+        let known = self.rules.policies.iter();
+        choices.extend(known.map(|known| Choice::new(&known.key, &known.label, current)));
+        Field::select("policies", "时限制度", choices).hint("自定了完成时限的，以自定的为准")
+    }
+
+    /// Every field, in the order of the form.
+    pub(super) fn fields(&self) -> Vec<Field> {
+        let details = self.details;
+        let level = if details.level == Level::Major {
+            "major"
+        } else {
+            "ordinary"
+        };
+        let origins = self.rules.origins();
+        let origins = origins
+            .map(|known| Choice::new(known.key.clone(), known.label.clone(), &details.category));
+        let limit = details.limit.map(|limit| limit.to_string());
+        let mut fields = vec![
+            Field::area("title", "任务内容", details.title.clone()).required(),
+            Field::area("target", "目标要求", details.target.clone()),
+            Field::select("lead", "牵头单位", self.unit_choices(details.lead)),
+            Field::date("limit", "完成时限", limit.unwrap_or_default()),
+            Field::select(
+                "supervisor",
+                "督办单位",
+                self.unit_choices(details.supervisor),
+            ),
+            Field::area("requirement", "办理要求", details.requirement.clone()),
+            Field::select("category", "来源类别", origins.collect()).required(),
+            self.policy_field(),
+            Field::radio(
+                "level",
+                "等级",
+                vec![
+                    Choice::new("ordinary", labels::level(Level::Ordinary), level),
+                    Choice::new("major", labels::level(Level::Major), level),
+                ],
+            ),
+        ];
+        let known = details
+            .co_units
+            .iter()
+            .map(|co| (Some(co.unit), co.duty.clone()));
+        let spare = std::iter::repeat_n((None, String::new()), SPARE_ROWS);
+        for (at, (unit, duty)) in known.chain(spare).enumerate() {
+            let at = at + 1;
+            let label = format!("协办单位 {at}");
+            fields.push(Field::select("co_unit", &label, self.unit_choices(unit)));
+            fields.push(Field::text(
+                "co_duty",
+                &format!("协办单位 {at} 的职责"),
+                duty,
+            ));
+        }
+        fields
+    }
+
+    /// All units that can carry a task, with none of them first.
+    pub(super) fn unit_choices(&self, current: Option<UnitId>) -> Vec<Choice> {
+        let none = Choice {
+            value: String::new(),
+            label: "（无）".into(),
+            selected: current.is_none(),
+        };
+        let units = self.organisation.carriers();
+        let units = units.map(|unit| self.unit_choice(unit.id, current));
+        std::iter::once(none).chain(units).collect()
+    }
+
+    pub(super) fn unit_choice(&self, unit: UnitId, current: Option<UnitId>) -> Choice {
+        Choice {
+            value: unit.to_string(),
+            label: self.organisation.unit_name(unit).to_owned(),
+            selected: current == Some(unit),
+        }
+    }
+}
+
+/// The leaders to choose from; the deputy in charge is chosen.
+pub(super) fn leader_choices(organisation: &Organisation, deputy: Option<PersonId>) -> Vec<Choice> {
+    let current = deputy.map(|deputy| deputy.to_string()).unwrap_or_default();
+    let posts = organisation.posts.iter();
+    let leaders = posts.filter(|post| matches!(post.role, Role::Principal | Role::Deputy));
+    let mut choices: Vec<Choice> = Vec::new();
+    for post in leaders {
+        let Some(holder) = post.holder else { continue };
+        let role = match post.role {
+            Role::Principal => "主要领导",
+            _ if holder.to_string() == current => "分管领导",
+            _ => "班子成员",
+        };
+        let label = format!("{}（{role}）", organisation.person_name(holder));
+        let choice = Choice::new(holder.to_string(), label, &current);
+        if !choices.iter().any(|known| known.value == choice.value) {
+            choices.push(choice);
+        }
+    }
+    choices
+}
