@@ -81,12 +81,6 @@ pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<BreakdownView> 
     })
 }
 
-/// A task's breakdown for a card on its page: no draft, no history.
-pub async fn of(app: &App, who: &Who, task: &Task) -> AppResult<Option<Breakdown>> {
-    let mut uow = app.store.read(who.bureau).await?;
-    of_task(&mut *uow, task.id).await
-}
-
 /// Whether the person may split the task now.
 pub fn may_keep(app: &App, who: &Who, organisation: &Organisation, task: &Task) -> bool {
     permitted(app, who, organisation, task).is_ok()

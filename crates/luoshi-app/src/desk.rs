@@ -278,14 +278,19 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
     let mut uow = app.store.read(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
-    let mut queues = Vec::new();
-    for name in QueueName::ALL
+    let reach = policy::tasks(app, actor);
+    let names: Vec<QueueName> = QueueName::ALL
         .into_iter()
         .filter(|name| name.concerns(app, actor))
-    {
-        let mut filter = policy::tasks(app, actor);
-        filter.queue = Some(name.queue(rules.today, &rules.leads, actor));
-        let count = uow.tasks_count(&filter, COUNT_CAP).await?;
+        .collect();
+    let filters = names.iter().map(|name| TaskFilter {
+        queue: Some(name.queue(rules.today, &rules.leads, actor)),
+        ..reach.clone()
+    });
+    let filters: Vec<TaskFilter> = filters.collect();
+    let counts = uow.tasks_counts(&filters, COUNT_CAP).await?;
+    let mut queues = Vec::new();
+    for ((name, filter), count) in names.into_iter().zip(filters).zip(counts) {
         if count == 0 && name.is_occasional(actor) {
             continue;
         }
@@ -306,10 +311,12 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
     }
     let place = inbox::Place::default();
     let notifications = inbox::seen(app, actor, &mut *uow, place, NOTIFICATIONS_SHOWN).await?;
-    let mut open = policy::tasks(app, actor);
-    open.queue = Some(Queue::Open);
+    let open = TaskFilter {
+        queue: Some(Queue::Open),
+        ..reach.clone()
+    };
     let oldest_open = uow.tasks_oldest(&open).await?;
-    let days = days_ahead(app, &rules, actor, &mut *uow).await?;
+    let days = days_ahead(&rules, reach, &mut *uow).await?;
     Ok(Desk {
         organisation,
         rules,
@@ -322,20 +329,21 @@ pub async fn show(app: &App, who: &Who) -> AppResult<Desk> {
 }
 
 async fn days_ahead(
-    app: &App,
     rules: &Rules,
-    actor: &Actor,
+    reach: TaskFilter,
     uow: &mut dyn UnitOfWork,
 ) -> AppResult<Vec<DeskDay>> {
     let today = rules.today;
     let days: Vec<NaiveDate> = (0..DAYS_AHEAD)
         .filter_map(|ahead| today.checked_add_days(Days::new(ahead)))
         .collect();
-    let mut filter = policy::tasks(app, actor);
-    filter.queue = Some(Queue::DueSoon {
-        today,
-        until: days.last().copied().unwrap_or(today),
-    });
+    let filter = TaskFilter {
+        queue: Some(Queue::DueSoon {
+            today,
+            until: days.last().copied().unwrap_or(today),
+        }),
+        ..reach
+    };
     let page = PageRequest {
         size: AHEAD_SHOWN,
         after: None,

@@ -56,15 +56,26 @@ pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<Family> {
     let task = load_seen(app, &mut *uow, who, id).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
-    let mut above = ancestors(&mut *uow, &task).await?;
+    around(app, who, &mut *uow, task, (organisation, rules)).await
+}
+
+/// The same of a task that the reader is known to see.
+pub(crate) async fn around(
+    app: &App,
+    who: &Who,
+    uow: &mut dyn UnitOfWork,
+    task: Task,
+    (organisation, rules): (Arc<Organisation>, Arc<Rules>),
+) -> AppResult<Family> {
+    let mut above = ancestors(uow, &task).await?;
     above.retain(|known| policy::see_task(app, &who.actor, known).is_ok());
     let below = match task.rolled_up {
         Some(_) => {
             let filter = TaskFilter {
-                parent: Some(id),
+                parent: Some(task.id),
                 ..policy::tasks(app, &who.actor)
             };
-            rows(&mut *uow, &filter).await?
+            rows(uow, &filter).await?
         }
         None => Vec::new(),
     };

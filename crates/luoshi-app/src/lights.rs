@@ -18,8 +18,8 @@ use crate::{App, bureaus, jobs, tasks};
 /// The job's name.
 pub(crate) const JOB: &str = "lights";
 
-/// Tasks computed in one part of the job.
-const PART: u32 = 500;
+/// Tasks computed in one part of the job: some tens of milliseconds, for which others wait.
+const PART: u32 = 1000;
 
 /// Tries before a part is given up; the next day begins again.
 const TRIES: u32 = 5;

@@ -9,11 +9,12 @@ mod urgings;
 
 use std::sync::Arc;
 
+use luoshi_domain::breakdowns::Breakdown;
 use luoshi_domain::ids::NotificationId;
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::journal::{Envelope, Signed, StoredEvent};
 use luoshi_domain::lights::changes::LightChange;
-use luoshi_domain::lights::{Colour, Facts, Light};
+use luoshi_domain::lights::{Facts, Light};
 use luoshi_domain::notifications::Notification;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
@@ -24,12 +25,14 @@ use luoshi_domain::tasks::actions::TaskAction;
 use luoshi_domain::tasks::commands::TaskCommand;
 use luoshi_domain::tasks::evidence::OnCourse;
 use luoshi_domain::tasks::lists::{
-    LightFilter, Page, PageRequest, TaskFilter, TaskGroup, TaskRow, TaskSort,
+    LightTally, Page, PageRequest, TaskFilter, TaskGroup, TaskRow, TaskSort,
 };
 use luoshi_domain::tasks::notices::Lagging;
 use luoshi_domain::tasks::{Task, TaskEvent};
+use luoshi_domain::worksheets::Worksheet;
 
 use crate::errors::{AppError, AppResult};
+use crate::hierarchy::Family;
 use crate::limits::{self, LimitView};
 use crate::rules::Rules;
 use crate::tasks::urgings::Urgings;
@@ -73,6 +76,15 @@ pub struct TaskView {
     pub on_course: Option<OnCourse>,
 }
 
+/// A task's page with the cards on it.
+#[derive(Clone, Debug)]
+pub struct Whole {
+    pub view: TaskView,
+    pub breakdown: Option<Breakdown>,
+    pub worksheet: Worksheet,
+    pub family: Family,
+}
+
 /// One event of a task's life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -105,8 +117,9 @@ impl Step {
 #[derive(Clone, Debug)]
 pub struct Ledger {
     pub page: Page<TaskRow>,
-    /// Up to the cap that was asked for.
     pub count: u32,
+    /// Whether there may be more than `count` says.
+    pub at_least: bool,
     /// Where the words looked for stand, for rows whose title does not hold them.
     pub hits: Vec<(TaskId, Found)>,
     pub organisation: Arc<Organisation>,
@@ -132,10 +145,30 @@ pub struct BatchOutcome {
 /// A task with its history and what the reader may do.
 pub async fn show(app: &App, who: &Who, id: TaskId) -> AppResult<TaskView> {
     let mut uow = app.store.read(who.bureau).await?;
-    let task = load_seen(app, &mut *uow, who, id).await?;
-    let organisation = app.organisation(who.bureau, &mut *uow).await?;
-    let rules = app.rules(who.bureau, &mut *uow).await?;
-    let mut steps = steps_of(&mut *uow, id).await?;
+    view(app, who, &mut *uow, id).await
+}
+
+/// The same with what the registers and the tasks around it say, all of one state.
+pub async fn show_whole(app: &App, who: &Who, id: TaskId) -> AppResult<Whole> {
+    let mut uow = app.store.read(who.bureau).await?;
+    let view = view(app, who, &mut *uow, id).await?;
+    let breakdown = breakdowns::of_task(&mut *uow, id).await?;
+    let worksheet = worksheets::of_task(app, &mut *uow, id).await?;
+    let known = (Arc::clone(&view.organisation), Arc::clone(&view.rules));
+    let family = hierarchy::around(app, who, &mut *uow, view.task.clone(), known).await?;
+    Ok(Whole {
+        view,
+        breakdown,
+        worksheet,
+        family,
+    })
+}
+
+async fn view(app: &App, who: &Who, uow: &mut dyn UnitOfWork, id: TaskId) -> AppResult<TaskView> {
+    let task = load_seen(app, uow, who, id).await?;
+    let organisation = app.organisation(who.bureau, uow).await?;
+    let rules = app.rules(who.bureau, uow).await?;
+    let mut steps = steps_of(uow, id).await?;
     let instructions = app
         .policy
         .allows(&who.actor, Right::SeeInstructions, &task.row());
@@ -177,31 +210,78 @@ pub async fn list(
     sort: TaskSort,
     page: &PageRequest,
 ) -> AppResult<Ledger> {
-    list_counted(app, who, filter, (sort, page), COUNT_CAP).await
+    let mut uow = app.store.read(who.bureau).await?;
+    let rows = uow.tasks_list(filter, sort, page).await?;
+    let (count, at_least) = match filter.text {
+        // Counted in bounded steps, for all colours at once.
+        Some(_) => counted(filter, &tally(app, &mut *uow, filter, COUNT_CAP).await?),
+        None => {
+            let count = uow.tasks_count(filter, COUNT_CAP).await?;
+            (count, count >= COUNT_CAP)
+        }
+    };
+    ledger(app, who, &mut *uow, filter, rows, (count, at_least)).await
 }
 
-/// The same, counted up to `cap`.
-pub async fn list_counted(
+/// The same with how many there are of each light whatever light the filter asks for, each counted
+/// up to `cap`; the count of the list is one of these numbers, so that it equals its link.
+pub async fn list_lit(
     app: &App,
     who: &Who,
     filter: &TaskFilter,
     (sort, page): (TaskSort, &PageRequest),
     cap: u32,
-) -> AppResult<Ledger> {
+) -> AppResult<(Ledger, LightTally)> {
     let mut uow = app.store.read(who.bureau).await?;
     let rows = uow.tasks_list(filter, sort, page).await?;
-    let count = uow.tasks_count(filter, cap).await?;
-    let organisation = app.organisation(who.bureau, &mut *uow).await?;
+    let tally = tally(app, &mut *uow, filter, cap).await?;
+    let (count, mut at_least) = counted(filter, &tally);
+    if filter.text.is_none() && filter.light.is_some() {
+        at_least = count >= cap;
+    }
+    let ledger = ledger(app, who, &mut *uow, filter, rows, (count, at_least)).await?;
+    Ok((ledger, tally))
+}
+
+/// What the filter's own light has of a tally.
+fn counted(filter: &TaskFilter, tally: &LightTally) -> (u32, bool) {
+    let colour = filter.light.map(|light| light.colour);
+    (tally.of(colour), tally.at_least)
+}
+
+/// How many tasks of the filter have each light, whatever light it asks for.
+async fn tally(
+    app: &App,
+    uow: &mut dyn UnitOfWork,
+    filter: &TaskFilter,
+    cap: u32,
+) -> AppResult<LightTally> {
+    let unlit = TaskFilter {
+        light: None,
+        ..filter.clone()
+    };
+    Ok(uow.tasks_by_light(&unlit, app.today(), cap).await?)
+}
+
+async fn ledger(
+    app: &App,
+    who: &Who,
+    uow: &mut dyn UnitOfWork,
+    filter: &TaskFilter,
+    page: Page<TaskRow>,
+    (count, at_least): (u32, bool),
+) -> AppResult<Ledger> {
     let hits = match &filter.text {
-        Some(text) => hits(&mut *uow, &rows, text).await?,
+        Some(text) => hits(uow, &page, text).await?,
         None => Vec::new(),
     };
     Ok(Ledger {
-        page: rows,
+        page,
         count,
+        at_least,
         hits,
-        organisation,
-        rules: app.rules(who.bureau, &mut *uow).await?,
+        organisation: app.organisation(who.bureau, uow).await?,
+        rules: app.rules(who.bureau, uow).await?,
     })
 }
 
@@ -237,32 +317,6 @@ async fn hits(
         hits.push((id, Found { line, hit }));
     }
     Ok(hits)
-}
-
-/// How many tasks of the filter have each light today, each up to `cap`.
-///
-/// Each count is that of the filter narrowed to the colour, so it equals the list behind it.
-pub async fn count_by_light(
-    app: &App,
-    who: &Who,
-    filter: &TaskFilter,
-    cap: u32,
-) -> AppResult<Vec<(Colour, u32)>> {
-    let mut uow = app.store.read(who.bureau).await?;
-    let today = app.today();
-    let colours = [
-        Colour::Red,
-        Colour::Yellow,
-        Colour::Green,
-        Colour::Grey,
-        Colour::Done,
-    ];
-    let filters = colours.map(|colour| TaskFilter {
-        light: Some(LightFilter { colour, today }),
-        ..filter.clone()
-    });
-    let counts = uow.tasks_counts(&filters, cap).await?;
-    Ok(colours.into_iter().zip(counts).collect())
 }
 
 /// Carries out one command and tells those it concerns.
@@ -306,9 +360,9 @@ pub async fn handle_many(
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut outcome = BatchOutcome::default();
     let mut urgings = Urgings::default();
-    for id in ids {
-        let task = load_seen(app, &mut *uow, who, *id).await?;
-        let title = task.details.title.clone();
+    for task in load_all_seen(app, &mut *uow, who, ids).await? {
+        let task = as_it_is(&mut *uow, task).await?;
+        let (id, title) = (task.id, task.details.title.clone());
         match carry_out(
             app,
             who,
@@ -327,7 +381,7 @@ pub async fn handle_many(
                     notify(app, &task, &events, &signed, &organisation, &mut *uow).await?;
                 }
             }
-            Err(AppError::Refused(refusal)) => outcome.refused.push((*id, title, refusal)),
+            Err(AppError::Refused(refusal)) => outcome.refused.push((id, title, refusal)),
             Err(error) => return Err(error),
         }
     }
@@ -506,6 +560,37 @@ async fn notify(
         }
     }
     Ok(())
+}
+
+/// The tasks in the order in which they are asked for; an error where one is not there for the
+/// person.
+pub(crate) async fn load_all_seen(
+    app: &App,
+    uow: &mut dyn UnitOfWork,
+    who: &Who,
+    ids: &[TaskId],
+) -> AppResult<Vec<Task>> {
+    let mut asked = ids.to_vec();
+    asked.sort_unstable();
+    asked.dedup();
+    let tasks = uow.tasks_get(ids).await?;
+    if tasks.len() != asked.len() {
+        return Err(AppError::NotFound { what: "task" });
+    }
+    for task in &tasks {
+        policy::see_task(app, &who.actor, task)?;
+    }
+    Ok(tasks)
+}
+
+/// A task of many that were read before the first of them was changed: the progress of one with
+/// others below it may have moved with theirs.
+async fn as_it_is(uow: &mut dyn UnitOfWork, task: Task) -> AppResult<Task> {
+    if task.rolled_up.is_none() {
+        return Ok(task);
+    }
+    let now = uow.task_get(task.id).await?;
+    Ok(now.unwrap_or(task))
 }
 
 pub(crate) async fn load_seen(

@@ -86,12 +86,6 @@ pub async fn handle(
     Ok(saved)
 }
 
-/// A task's tables for a card on its page.
-pub async fn of(app: &App, who: &Who, task: &Task) -> AppResult<Worksheet> {
-    let mut uow = app.store.read(who.bureau).await?;
-    of_task(app, &mut *uow, task.id).await
-}
-
 /// Whether the person may fill in the task's tables.
 pub fn may_keep(app: &App, who: &Who, task: &Task) -> bool {
     app.policy
@@ -155,7 +149,12 @@ pub fn drafted(view: &WorksheetView) -> Facets {
     facets
 }
 
-async fn of_task(app: &App, uow: &mut dyn UnitOfWork, id: TaskId) -> AppResult<Worksheet> {
+/// A task's tables; blank ones where none are kept.
+pub(crate) async fn of_task(
+    app: &App,
+    uow: &mut dyn UnitOfWork,
+    id: TaskId,
+) -> AppResult<Worksheet> {
     match registers::get(uow, id.0, WHAT).await {
         Ok(known) => Ok(known),
         Err(AppError::NotFound { .. }) => Ok(Worksheet::blank(id, app.today())),

@@ -30,7 +30,8 @@ use crate::plans::{Plan, PlanEvent, PlanRow};
 use crate::registers::{RegisterEntry, RegisterFilter};
 use crate::search::{Said, Words};
 use crate::tasks::lists::{
-    Page, PageRequest, PlanTask, StepsDue, TaskFilter, TaskGroup, TaskRow, TaskSaid, TaskSort,
+    LightTally, Page, PageRequest, PlanTask, StepsDue, TaskFilter, TaskGroup, TaskRow, TaskSaid,
+    TaskSort,
 };
 use crate::tasks::{Task, TaskEvent};
 
@@ -331,12 +332,21 @@ pub trait Plans: Send {
     ) -> StoreResult<()>;
 }
 
+/// A task and the steps that made it, each with who signed it.
+pub type TaskSteps = (Task, Vec<(TaskEvent, Signed)>);
+
 /// Tasks.
 #[async_trait]
 pub trait Tasks: Send {
     async fn task_get(&mut self, id: TaskId) -> StoreResult<Option<Task>>;
 
+    /// Those of the tasks that exist, in the order in which they are asked for.
+    async fn tasks_get(&mut self, ids: &[TaskId]) -> StoreResult<Vec<Task>>;
+
     /// One keyset page. [`StoreError::Unusable`] when `page.after` is not of this list.
+    ///
+    /// Where a word is looked for that very many texts hold, a page may have fewer rows than were
+    /// asked for, or none, and still another after it: so many rows were looked at for it.
     async fn tasks_list(
         &mut self,
         filter: &TaskFilter,
@@ -378,6 +388,15 @@ pub trait Tasks: Send {
     /// The same of each of several filters, asked at once.
     async fn tasks_counts(&mut self, filters: &[TaskFilter], cap: u32) -> StoreResult<Vec<u32>>;
 
+    /// How many tasks of the filter have each light on `today`, each up to `cap`, and up to the
+    /// rows that are looked at for a word that very many texts hold.
+    async fn tasks_by_light(
+        &mut self,
+        filter: &TaskFilter,
+        today: NaiveDate,
+        cap: u32,
+    ) -> StoreResult<LightTally>;
+
     /// The earliest day on which a task of the filter was issued.
     async fn tasks_oldest(&mut self, filter: &TaskFilter) -> StoreResult<Option<NaiveDate>>;
 
@@ -405,6 +424,13 @@ pub trait Tasks: Send {
         task: &Task,
         steps: &[(TaskEvent, Signed)],
     ) -> StoreResult<()>;
+
+    /// As [`Tasks::task_save_steps`] of many tasks, none of which was saved before, in few
+    /// statements.
+    async fn tasks_save_new(&mut self, tasks: &[TaskSteps]) -> StoreResult<()>;
+
+    /// Takes the next `count` numbers of the opening notices of `year`; the first of them.
+    async fn task_numbers_take(&mut self, year: i32, count: u32) -> StoreResult<i64>;
 
     /// The next number of the opening notices of `year`, from 1, without a gap.
     async fn task_number_next(&mut self, year: i32) -> StoreResult<i64>;

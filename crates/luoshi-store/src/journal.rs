@@ -18,6 +18,10 @@ use crate::names::Named;
 use crate::sql::{Cells, Conn, Row, Value, fault, to_json, values};
 use crate::work::Work;
 
+/// Inserts events of the columns that [`Work::begun`] gives.
+pub(crate) const INSERT_EVENTS: &str = "INSERT INTO events (bureau_id, seq, stream, stream_id, \
+                                        stream_version, at, body, hash) VALUES ";
+
 /// Where the bureau's journal ends in this unit of work.
 pub(crate) struct Head {
     written: i64,
@@ -56,39 +60,63 @@ impl Work {
         }
         for event in events {
             last_version += 1;
-            let seq = self.next_seq().await?;
-            let body = to_json(&Envelope {
-                bureau: self.bureau,
-                seq,
-                stream: stream.to_owned(),
-                id,
-                version: last_version,
-                by: by.clone(),
-                event: serde_json::to_value(event).map_err(|source| StoreError::Fault {
-                    what: "an event cannot be written".to_owned(),
-                    source: Some(Box::new(source)),
-                })?,
-            })?;
-            let next = chain(hash.as_deref(), &body);
+            let last = (last_version, hash.as_deref());
+            let (row, next) = self.link(stream, id, last, event, by).await?;
             self.conn
                 .execute(
                     "INSERT INTO events (bureau_id, seq, stream, stream_id, stream_version, \
                      at, body, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                    values![
-                        self.bureau,
-                        seq,
-                        stream,
-                        id,
-                        last_version,
-                        by.at,
-                        body,
-                        &next
-                    ],
+                    row,
                 )
                 .await?;
             hash = Some(next);
         }
         Ok(())
+    }
+
+    /// The rows of the events of an aggregate that begins with them.
+    pub(crate) async fn begun<E: Serialize + Sync>(
+        &mut self,
+        stream: &'static str,
+        id: Uuid,
+        events: &[(E, Signed)],
+    ) -> StoreResult<Vec<Vec<Value>>> {
+        let mut rows = Vec::with_capacity(events.len());
+        let mut hash: Option<String> = None;
+        for (version, (event, by)) in (1..).zip(events) {
+            let last = (version, hash.as_deref());
+            let (row, next) = self.link(stream, id, last, event, by).await?;
+            rows.push(row);
+            hash = Some(next);
+        }
+        Ok(rows)
+    }
+
+    /// An event's row at its version, linked to the hash before it, and its own hash.
+    async fn link<E: Serialize + Sync>(
+        &mut self,
+        stream: &'static str,
+        id: Uuid,
+        (version, hash): (i64, Option<&str>),
+        event: &E,
+        by: &Signed,
+    ) -> StoreResult<(Vec<Value>, String)> {
+        let seq = self.next_seq().await?;
+        let body = to_json(&Envelope {
+            bureau: self.bureau,
+            seq,
+            stream: stream.to_owned(),
+            id,
+            version,
+            by: by.clone(),
+            event: serde_json::to_value(event).map_err(|source| StoreError::Fault {
+                what: "an event cannot be written".to_owned(),
+                source: Some(Box::new(source)),
+            })?,
+        })?;
+        let next = chain(hash, &body);
+        let row = values![self.bureau, seq, stream, id, version, by.at, body, &next];
+        Ok((row, next))
     }
 
     /// Makes the new end of the journal part of the transaction.

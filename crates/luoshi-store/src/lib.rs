@@ -7,6 +7,7 @@
 mod access_log;
 mod accounts;
 mod audit;
+mod bulk;
 mod database;
 #[cfg(test)]
 mod explaining;

@@ -10,6 +10,7 @@ use luoshi_domain::tasks::lists::{TaskFilter, TaskRow};
 use luoshi_domain::tasks::{Task, TaskEvent, TaskState};
 use uuid::Uuid;
 
+use crate::bulk::Bulk;
 use crate::names::Named;
 use crate::sql::{Cells, Conn, Value, day_number, fault, from_json, to_json, values};
 use crate::tasks::{self, Where, colour_sql};
@@ -23,6 +24,11 @@ const NO_DAY: i64 = 1_000_000_000;
 
 const EDITION: &str = "SELECT number, since_day, due_soon_days, behind_points, red_points, \
                        recovery_days FROM light_editions WHERE bureau_id = $1";
+
+/// Writes the spans of many tasks, a row of the values each.
+const SPANS: &str = "UPDATE tasks SET light_edition = $2, recovering_until = v.column2, \
+                     yellow_from = v.column3, red_from = v.column4 FROM (VALUES ";
+const OF_SPANS: &str = ") AS v WHERE tasks.bureau_id = $1 AND tasks.id = v.column1";
 
 #[async_trait]
 impl Lights for Work {
@@ -186,6 +192,7 @@ impl Work {
         let sql = "SELECT id, light_edition, state, issued_day, limit_day, progress, light_record \
                    FROM tasks WHERE bureau_id = $1 AND light_edition < $2 LIMIT $3";
         let values = values![bureau, edition.number, limit];
+        let mut spans = Bulk::new(SPANS, OF_SPANS, values![bureau, edition.number]);
         let mut count = 0;
         for row in conn.fetch_all(sql, values).await? {
             let mut cells = row.cells();
@@ -204,12 +211,10 @@ impl Work {
                 progress: cells.number()?,
                 particulars: particulars(&mut cells)?,
             };
-            let sql = "UPDATE tasks SET light_edition = $3, recovering_until = $4, \
-                       yellow_from = $5, red_from = $6 WHERE bureau_id = $1 AND id = $2";
             let [until, yellow, red] = columns(&Spans::of(&facts, &edition.numbers));
-            let values = values![bureau, id, edition.number, until, yellow, red];
-            conn.execute(sql, values).await?;
+            spans.push(conn, values![id, until, yellow, red]).await?;
         }
+        spans.finish(conn).await?;
         Ok(count)
     }
 

@@ -1,25 +1,29 @@
 //! A task's row, the units it concerns, and the lists over them.
 
 mod filter;
+mod many;
 mod pages;
 mod rows;
 pub(crate) mod search;
+mod walks;
+
+use std::collections::HashMap;
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use luoshi_domain::ids::{BureauId, PlanId, TaskId};
 use luoshi_domain::journal::Signed;
-use luoshi_domain::ports::{StoreError, StoreResult, Tasks};
+use luoshi_domain::ports::{StoreError, StoreResult, TaskSteps, Tasks};
 use luoshi_domain::search::{Said, Words};
 use luoshi_domain::tasks::lists::{
-    Page, PageRequest, PlanTask, StepLimits, StepsDue, TaskFilter, TaskGroup, TaskRow, TaskSaid,
-    TaskSort,
+    LightTally, Page, PageRequest, PlanTask, StepLimits, StepsDue, TaskFilter, TaskGroup, TaskRow,
+    TaskSaid, TaskSort,
 };
 use luoshi_domain::tasks::{Task, TaskEvent};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::sql::{fault, narrow, values};
+use crate::sql::{Value, fault, narrow, values};
 use crate::tasks::pages::Mark;
 use crate::work::Work;
 
@@ -28,6 +32,9 @@ pub(crate) use rows::{LISTED, OVER, TIMED, UNTIMED, limit, listed_with, project,
 
 /// The number series of the opening notices.
 const NOTICE_SERIES: &str = "task";
+
+/// Tasks read in one statement.
+const TASKS_READ: usize = 500;
 
 #[async_trait]
 impl Tasks for Work {
@@ -43,6 +50,29 @@ impl Tasks for Work {
         }
     }
 
+    async fn tasks_get(&mut self, ids: &[TaskId]) -> StoreResult<Vec<Task>> {
+        let mut known: HashMap<TaskId, Task> = HashMap::with_capacity(ids.len());
+        for part in ids.chunks(TASKS_READ) {
+            let mut values = values![self.bureau];
+            let places: Vec<String> = part
+                .iter()
+                .map(|id| {
+                    values.push(Value::from(*id));
+                    format!("${}", values.len())
+                })
+                .collect();
+            let sql = format!(
+                "SELECT record FROM task_records WHERE bureau_id = $1 AND task_id IN ({})",
+                places.join(", ")
+            );
+            for row in self.conn.fetch_all(AssertSqlSafe(sql), values).await? {
+                let task: Task = row.cells().json()?;
+                known.insert(task.id, task);
+            }
+        }
+        Ok(ids.iter().filter_map(|id| known.remove(id)).collect())
+    }
+
     async fn tasks_list(
         &mut self,
         filter: &TaskFilter,
@@ -54,21 +84,13 @@ impl Tasks for Work {
         }
         let mut conditions = self.narrowed(filter).await?;
         if let Some(after) = &page.after {
-            Mark::parse(after, sort)?.narrow(&mut conditions, sort);
+            Mark::parse(after, sort)?.narrow(&mut conditions);
         }
-        let (sql, values) = list_sql(conditions, sort, i64::from(page.size) + 1);
-        let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
-        let size = narrow(i64::from(page.size))?;
-        let more = found.len() > size;
-        let mut rows = Vec::with_capacity(found.len());
-        let mut last = None;
-        for row in found.iter().take(size) {
-            let (task, opened_at) = rows::listed(row)?;
-            last = Some(Mark::of(&task, opened_at, sort));
-            rows.push(task);
+        if conditions.walks() {
+            return self.walk(&conditions, sort, page.size).await;
         }
-        let next = last.filter(|_mark| more).map(|mark| mark.to_string());
-        Ok(Page { rows, next })
+        let statement = list_sql(conditions, sort, i64::from(page.size) + 1);
+        self.page(statement, sort, page.size).await
     }
 
     async fn tasks_full(
@@ -79,7 +101,7 @@ impl Tasks for Work {
     ) -> StoreResult<Page<Task>> {
         let mut conditions = self.narrowed(filter).await?;
         if let Some(after) = &page.after {
-            Mark::parse(after, sort)?.narrow(&mut conditions, sort);
+            Mark::parse(after, sort)?.narrow(&mut conditions);
         }
         let (sql, values) = full_sql(conditions, sort, i64::from(page.size) + 1);
         let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
@@ -140,21 +162,16 @@ impl Tasks for Work {
     }
 
     async fn tasks_counts(&mut self, filters: &[TaskFilter], cap: u32) -> StoreResult<Vec<u32>> {
-        if filters.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (sql, values) = self.counts_sql(filters, cap).await?;
-        let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
-        let mut counts = vec![0; filters.len()];
-        for row in &found {
-            let mut cells = row.cells();
-            let place: usize = cells.number()?;
-            let count = cells.number()?;
-            if let Some(known) = counts.get_mut(place) {
-                *known = count;
-            }
-        }
-        Ok(counts)
+        self.counts(filters, cap).await
+    }
+
+    async fn tasks_by_light(
+        &mut self,
+        filter: &TaskFilter,
+        today: NaiveDate,
+        cap: u32,
+    ) -> StoreResult<LightTally> {
+        self.by_light(filter, today, cap).await
     }
 
     async fn tasks_oldest(&mut self, filter: &TaskFilter) -> StoreResult<Option<NaiveDate>> {
@@ -213,21 +230,67 @@ impl Tasks for Work {
         self.noting(saved)
     }
 
+    async fn tasks_save_new(&mut self, tasks: &[TaskSteps]) -> StoreResult<()> {
+        let saved = self.save_new(tasks).await;
+        self.noting(saved)
+    }
+
+    async fn task_numbers_take(&mut self, year: i32, count: u32) -> StoreResult<i64> {
+        let last = self.series_take(NOTICE_SERIES, year, count).await;
+        Ok(self.noting(last)? - i64::from(count) + 1)
+    }
+
     async fn task_number_next(&mut self, year: i32) -> StoreResult<i64> {
         self.series_next(NOTICE_SERIES, year).await
     }
 
     async fn series_next(&mut self, series: &'static str, year: i32) -> StoreResult<i64> {
-        let sql = "INSERT INTO number_series (bureau_id, series, year, last) \
-                   VALUES ($1, $2, $3, 1) ON CONFLICT (bureau_id, series, year) \
-                   DO UPDATE SET last = number_series.last + 1 RETURNING last";
-        let values = values![self.bureau, series, i64::from(year)];
-        let given = self.conn.fetch_one(sql, values).await;
-        self.noting(given)?.cells().take()
+        let last = self.series_take(series, year, 1).await;
+        self.noting(last)
     }
 }
 
 impl Work {
+    /// The rows that a statement of [`list_sql`] gives, of which one more than `size` was asked for.
+    async fn page(
+        &mut self,
+        (sql, values): (String, Vec<Value>),
+        sort: TaskSort,
+        size: u32,
+    ) -> StoreResult<Page<TaskRow>> {
+        let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
+        let size = narrow(i64::from(size))?;
+        let more = found.len() > size;
+        let mut rows = Vec::with_capacity(found.len());
+        let mut last = None;
+        for row in found.iter().take(size) {
+            let (task, opened_at) = rows::listed(row)?;
+            last = Some(Mark::of(&task, opened_at, sort));
+            rows.push(task);
+        }
+        let next = last.filter(|_mark| more).map(|mark| mark.to_string());
+        Ok(Page { rows, next })
+    }
+
+    /// How many tasks each filter has, each up to `cap`, in one statement.
+    async fn counts(&mut self, filters: &[TaskFilter], cap: u32) -> StoreResult<Vec<u32>> {
+        if filters.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (sql, values) = self.counts_sql(filters, cap).await?;
+        let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
+        let mut counts = vec![0; filters.len()];
+        for row in &found {
+            let mut cells = row.cells();
+            let place: usize = cells.number()?;
+            let count = cells.number()?;
+            if let Some(known) = counts.get_mut(place) {
+                *known = count;
+            }
+        }
+        Ok(counts)
+    }
+
     async fn save_task(
         &mut self,
         task: &Task,
@@ -258,12 +321,26 @@ impl Work {
         project(&mut self.conn, self.bureau, task, &events).await
     }
 
+    /// Takes the next numbers of a series; the last of them.
+    async fn series_take(
+        &mut self,
+        series: &'static str,
+        year: i32,
+        count: u32,
+    ) -> StoreResult<i64> {
+        let sql = "INSERT INTO number_series (bureau_id, series, year, last) \
+                   VALUES ($1, $2, $3, $4) ON CONFLICT (bureau_id, series, year) \
+                   DO UPDATE SET last = number_series.last + excluded.last RETURNING last";
+        let values = values![self.bureau, series, i64::from(year), count];
+        self.conn.fetch_one(sql, values).await?.cells().take()
+    }
+
     /// One statement that counts for each filter up to `cap`, with its values.
     async fn counts_sql(
         &mut self,
         filters: &[TaskFilter],
         cap: u32,
-    ) -> StoreResult<(String, Vec<crate::sql::Value>)> {
+    ) -> StoreResult<(String, Vec<Value>)> {
         let mut values = values![self.bureau, cap];
         // What is searched for is looked up once for all filters that ask for the same.
         let mut searched: Vec<(&str, Vec<String>)> = Vec::new();
@@ -311,7 +388,7 @@ impl Work {
 }
 
 /// As [`list_sql`], with the whole of each task.
-fn full_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<crate::sql::Value>) {
+fn full_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<Value>) {
     let limit = conditions.placeholder(limit);
     let sql = format!(
         "{}SELECT r.record FROM tasks AS t CROSS JOIN task_records AS r WHERE {} \
@@ -324,11 +401,7 @@ fn full_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<c
 }
 
 /// The statement that counts by group, with its values.
-fn grouped_sql(
-    mut conditions: Where,
-    by: TaskGroup,
-    limit: u32,
-) -> (String, Vec<crate::sql::Value>) {
+fn grouped_sql(mut conditions: Where, by: TaskGroup, limit: u32) -> (String, Vec<Value>) {
     let key = filter::group_column(by);
     let limit = conditions.placeholder(limit);
     let sql = format!(
@@ -341,7 +414,7 @@ fn grouped_sql(
 }
 
 /// The statement of one page with its values.
-fn list_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<crate::sql::Value>) {
+fn list_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<Value>) {
     let limit = conditions.placeholder(limit);
     let sql = format!(
         "{}SELECT {} FROM tasks AS t WHERE {} ORDER BY {} LIMIT {limit}",
@@ -354,7 +427,7 @@ fn list_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<c
 }
 
 /// The statement that counts up to `cap`, with its values.
-fn count_sql(mut conditions: Where, cap: u32) -> (String, Vec<crate::sql::Value>) {
+fn count_sql(mut conditions: Where, cap: u32) -> (String, Vec<Value>) {
     let cap = conditions.placeholder(cap);
     let sql = format!(
         "{}SELECT count(*) FROM (SELECT 1 FROM tasks AS t WHERE {} LIMIT {cap}) AS counted",
@@ -369,7 +442,7 @@ fn steps_due_sql(
     bureau: BureauId,
     filter: &TaskFilter,
     steps: &StepLimits,
-) -> (String, Vec<crate::sql::Value>) {
+) -> (String, Vec<Value>) {
     let filter = TaskFilter {
         steps: None,
         ..filter.clone()

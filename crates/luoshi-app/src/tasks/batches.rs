@@ -9,7 +9,7 @@ use luoshi_domain::refusals::Refusal;
 use luoshi_domain::tasks::Task;
 use luoshi_domain::tasks::commands::TaskCommand;
 
-use super::{BATCH_LIMIT, BatchOutcome, carry_out, load_seen, notify};
+use super::{BATCH_LIMIT, BatchOutcome, as_it_is, carry_out, load_all_seen, notify};
 use crate::errors::{AppError, AppResult};
 use crate::rules::Rules;
 use crate::{App, Who};
@@ -56,8 +56,7 @@ pub async fn look(app: &App, who: &Who, ids: &[TaskId], act: &Act) -> AppResult<
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut rows = Vec::with_capacity(ids.len());
-    for id in ids {
-        let task = load_seen(app, &mut *uow, who, *id).await?;
+    for task in load_all_seen(app, &mut *uow, who, ids).await? {
         let refusal = refusal(app, who, &organisation, &rules, &task, act);
         rows.push(Looked { task, refusal });
     }
@@ -76,10 +75,10 @@ pub async fn carry_out_act(
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut outcome = BatchOutcome::default();
-    for id in ids {
+    for task in load_all_seen(app, &mut *uow, who, ids).await? {
         let uow: &mut dyn UnitOfWork = &mut *uow;
-        let task = load_seen(app, uow, who, *id).await?;
-        let (title, command) = (task.details.title.clone(), act.command(&task));
+        let task = as_it_is(uow, task).await?;
+        let (id, title, command) = (task.id, task.details.title.clone(), act.command(&task));
         let known = (&*organisation, &*rules);
         match carry_out(app, who, known, uow, task, command).await {
             Ok((task, events)) => {
@@ -87,7 +86,7 @@ pub async fn carry_out_act(
                 notify(app, &task, &events, &signed, &organisation, uow).await?;
                 outcome.done.push(task.id);
             }
-            Err(AppError::Refused(refusal)) => outcome.refused.push((*id, title, refusal)),
+            Err(AppError::Refused(refusal)) => outcome.refused.push((id, title, refusal)),
             Err(error) => return Err(error),
         }
     }

@@ -119,6 +119,7 @@ pub async fn carry_out(app: &App, who: &Who, upload: &Upload) -> AppResult<Taken
     let ctx = rules.context(app, &who.actor, &organisation);
     let signed = ctx.signed();
     let mut ids = Vec::with_capacity(tasks.len());
+    let mut opened = Vec::with_capacity(tasks.len());
     for (origin, details) in tasks {
         let event = Task::open(origin, details, &ctx)?;
         let events = [event];
@@ -126,9 +127,10 @@ pub async fn carry_out(app: &App, who: &Who, upload: &Upload) -> AppResult<Taken
         let id = TaskId(app.ids.id(ctx.now));
         let task = Task::replay(id, events.iter().map(|event| (event, &signed)));
         let task = task.ok_or(AppError::NotFound { what: "task" })?;
-        uow.task_save(&task, &events, &signed).await?;
+        opened.push((task, events.map(|event| (event, signed.clone())).into()));
         ids.push(id);
     }
+    uow.tasks_save_new(&opened).await?;
     let event = ImportEvent::Done {
         file_name: upload.file_name.clone(),
         tasks: ids,
@@ -155,10 +157,7 @@ pub async fn undo(app: &App, who: &Who, id: ImportId) -> AppResult<Import> {
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let import: Import = registers::get(&mut *uow, id.0, WHAT).await?;
-    let mut tasks = Vec::with_capacity(import.tasks.len());
-    for id in &import.tasks {
-        tasks.extend(uow.task_get(*id).await?);
-    }
+    let tasks = uow.tasks_get(&import.tasks).await?;
     let event = import.undo(&tasks)?;
     let ctx = rules.context(app, &who.actor, &organisation);
     let signed = ctx.signed();

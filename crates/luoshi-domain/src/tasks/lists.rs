@@ -6,7 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{PersonId, PlanId, ProposalId, TaskId, UnitId};
-use crate::lights::Particulars;
+use crate::lights::{Colour, Particulars};
 use crate::limits::Step;
 use crate::marks::Mark;
 use crate::tasks::{Grade, Level, TaskKind, TaskState, Tier};
@@ -161,8 +161,26 @@ pub enum Queue {
 /// Tasks whose light has this colour on `today`, by their [`crate::lights::Spans`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LightFilter {
-    pub colour: crate::lights::Colour,
+    pub colour: Colour,
     pub today: NaiveDate,
+}
+
+/// How many tasks of a filter have each light.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LightTally {
+    /// Every colour, the most urgent first.
+    pub counts: [(Colour, u32); 5],
+    /// Whether there may be more than the counts say.
+    pub at_least: bool,
+}
+
+impl LightTally {
+    /// How many have this light, or any.
+    pub fn of(&self, colour: Option<Colour>) -> u32 {
+        let counts = self.counts.iter();
+        let wanted = counts.filter(|(known, _)| colour.is_none_or(|colour| colour == *known));
+        wanted.map(|(_, count)| count).sum()
+    }
 }
 
 /// Limits of steps that are still to be taken, besides the completion (TIME-01).
@@ -215,6 +233,8 @@ pub struct TaskRow {
     pub respond_by: Option<NaiveDate>,
     /// What else its light is computed from.
     pub particulars: Particulars,
+    /// The task right above it (LEDGER-01).
+    pub parent: Option<TaskId>,
 }
 
 /// A task as its plan knows it.

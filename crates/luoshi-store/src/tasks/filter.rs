@@ -23,8 +23,11 @@ pub(super) fn group_column(group: TaskGroup) -> &'static str {
 }
 
 /// Conditions on `tasks AS t`, all of which must hold.
+#[derive(Clone)]
 pub(crate) struct Where {
     text: String,
+    /// Conditions on the texts of a row, for which the row must be looked into.
+    into: Vec<String>,
     values: Vec<Value>,
     /// Queries that conditions read from; they stand before the statement.
     pub(super) found: Vec<String>,
@@ -41,6 +44,7 @@ impl Where {
     pub(super) fn after(values: Vec<Value>, filter: &TaskFilter) -> Self {
         let mut conditions = Self {
             text: "t.bureau_id = $1".to_owned(),
+            into: Vec::new(),
             values,
             found: Vec::new(),
         };
@@ -133,8 +137,28 @@ impl Where {
         format!("${}", self.values.len())
     }
 
-    pub(crate) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> String {
+        let mut text = self.text.clone();
+        for condition in &self.into {
+            text.push_str(" AND ");
+            text.push_str(condition);
+        }
+        text
+    }
+
+    /// The conditions that the columns of a row answer.
+    pub(super) fn bare(&self) -> &str {
         &self.text
+    }
+
+    /// Adds a condition for which rows must be looked into.
+    pub(super) fn look_into(&mut self, condition: String) {
+        self.into.push(condition);
+    }
+
+    /// Whether rows must be looked into one after another, however many there are.
+    pub(super) fn walks(&self) -> bool {
+        !self.into.is_empty() && self.found.is_empty()
     }
 
     pub(crate) fn into_values(self) -> Vec<Value> {

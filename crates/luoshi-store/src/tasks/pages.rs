@@ -8,7 +8,7 @@ use luoshi_domain::tasks::Task;
 use luoshi_domain::tasks::lists::{TaskRow, TaskSort};
 use uuid::Uuid;
 
-use crate::sql::{Value, day_number};
+use crate::sql::{Row, Value, day_number};
 use crate::tasks::filter::Where;
 use crate::tasks::rows::NO_LIMIT;
 
@@ -66,22 +66,48 @@ impl Mark {
         })
     }
 
-    /// Adds the condition that a row comes after the marked one.
-    pub(super) fn narrow(&self, conditions: &mut Where, sort: TaskSort) {
+    /// Reads a row of [`key_column`] and the id.
+    pub(super) fn read(row: &Row, sort: TaskSort) -> StoreResult<Self> {
+        let mut cells = row.cells();
         let key = match sort {
+            TaskSort::Limit => cells.take()?,
+            TaskSort::Updated | TaskSort::Opened => {
+                cells.take::<DateTime<Utc>>()?.timestamp_micros()
+            }
+        };
+        Ok(Self {
+            sort,
+            key,
+            id: cells.take()?,
+        })
+    }
+
+    /// Adds the condition that a row comes after the marked one.
+    pub(super) fn narrow(&self, conditions: &mut Where) {
+        self.compare(conditions, ">", "<");
+    }
+
+    /// Adds the condition that a row is the marked one or comes before it.
+    pub(super) fn narrow_until(&self, conditions: &mut Where) {
+        self.compare(conditions, "<=", ">=");
+    }
+
+    /// Compares a row's place with this one, in an order that rises or falls.
+    fn compare(&self, conditions: &mut Where, rising: &str, falling: &str) {
+        let key = match self.sort {
             TaskSort::Limit => Value::from(self.key),
             TaskSort::Updated | TaskSort::Opened => {
                 Value::Time(DateTime::from_timestamp_micros(self.key))
             }
         };
-        let key = conditions.placeholder(key);
+        let key_place = conditions.placeholder(key);
         let id = conditions.placeholder(self.id);
-        let after = match sort {
-            TaskSort::Limit => format!("(t.limit_day, t.id) > ({key}, {id})"),
-            TaskSort::Updated => format!("(t.updated_at, t.id) < ({key}, {id})"),
-            TaskSort::Opened => format!("(t.opened_at, t.id) > ({key}, {id})"),
+        let operator = match self.sort {
+            TaskSort::Limit | TaskSort::Opened => rising,
+            TaskSort::Updated => falling,
         };
-        conditions.and(&after);
+        let column = key_column(self.sort);
+        conditions.and(&format!("({column}, t.id) {operator} ({key_place}, {id})"));
     }
 }
 
@@ -89,6 +115,15 @@ impl fmt::Display for Mark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (letter, key, id) = (letter(self.sort), self.key, self.id.simple());
         write!(f, "{letter}-{key}-{id}")
+    }
+}
+
+/// The column that an order begins with.
+pub(super) fn key_column(sort: TaskSort) -> &'static str {
+    match sort {
+        TaskSort::Limit => "t.limit_day",
+        TaskSort::Updated => "t.updated_at",
+        TaskSort::Opened => "t.opened_at",
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use luoshi_domain::ids::{BureauId, UnitId};
-use luoshi_domain::lights::Spans;
+use luoshi_domain::lights::{LeadNumbers, Spans};
 use luoshi_domain::limits::Step;
 use luoshi_domain::ports::{StoreError, StoreResult};
 use luoshi_domain::tasks::lists::{PlanTask, StepsDue, TaskRow, TaskSaid, Waiting};
@@ -30,16 +30,34 @@ pub(crate) const LISTED: &str = "t.id, t.version, t.number, t.title, t.kind, t.l
                                  t.limit_day, t.issued_day, t.progress, t.feedbacks, t.grade, \
                                  t.plan_id, t.clause_path, t.updated_at, t.mark, \
                                  t.paused_day, t.answer_day, t.respond_day, t.light_record, \
-                                 t.opened_at";
+                                 t.parent_id, t.opened_at";
 
-const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal_id, \
-                    clause_path, number, title, kind, tier, level, category, state, is_open, \
-                    timing, waiting, lead_id, supervisor_id, deputy_id, limit_day, \
-                    issued_day, progress, feedbacks, feedback_due, grade, opened_at, \
-                    updated_at, mark, paused_day, answer_day, respond_day, notice_day, \
-                    parent_id, light_edition, recovering_until, yellow_from, red_from, \
-                    light_record) \
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+/// The columns of [`values_of`], in this order.
+macro_rules! columns {
+    () => {
+        "bureau_id, id, version, plan_id, proposal_id, clause_path, number, title, kind, tier, \
+         level, category, state, is_open, timing, waiting, lead_id, supervisor_id, deputy_id, \
+         limit_day, issued_day, progress, feedbacks, feedback_due, grade, opened_at, updated_at, \
+         mark, paused_day, answer_day, respond_day, notice_day, parent_id, light_edition, \
+         recovering_until, yellow_from, red_from, light_record"
+    };
+}
+
+/// Inserts tasks that are new.
+pub(super) const INSERT: &str = concat!("INSERT INTO tasks (", columns!(), ") VALUES ");
+pub(super) const INSERT_RECORDS: &str =
+    "INSERT INTO task_records (bureau_id, task_id, record) VALUES ";
+pub(super) const INSERT_LIMITS: &str =
+    "INSERT INTO task_limits (bureau_id, task_id, step, day) VALUES ";
+pub(super) const INSERT_BLOCKERS: &str =
+    "INSERT INTO task_blockers (bureau_id, task_id, number, leader_id, answer_day) VALUES ";
+pub(super) const INSERT_UNITS: &str =
+    "INSERT INTO task_units (bureau_id, task_id, unit_id, role, to_receive) VALUES ";
+
+const SAVE: &str = concat!(
+    "INSERT INTO tasks (",
+    columns!(),
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
                     $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38) \
                     ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
@@ -60,7 +78,8 @@ const SAVE: &str = "INSERT INTO tasks (bureau_id, id, version, plan_id, proposal
                     parent_id = excluded.parent_id, light_edition = excluded.light_edition, \
                     recovering_until = excluded.recovering_until, yellow_from = \
                     excluded.yellow_from, red_from = excluded.red_from, light_record = \
-                    excluded.light_record WHERE tasks.version = $39";
+                    excluded.light_record WHERE tasks.version = $39"
+);
 
 const SAVE_RECORD: &str = "INSERT INTO task_records (bureau_id, task_id, record) \
                            VALUES ($1, $2, $3) ON CONFLICT (bureau_id, task_id) \
@@ -87,11 +106,31 @@ pub(crate) async fn project_under(
 ) -> StoreResult<()> {
     let count = i64::try_from(events.len()).map_err(|_over| fault("too many events"))?;
     let before = task.version - count;
+    let numbers = lights::numbers(conn, bureau, edition).await?;
+    let mut values = values_of(bureau, task, edition, &numbers)?;
+    values.push(Value::from(before));
+    if conn.execute(SAVE, values).await? != 1 {
+        return Err(StoreError::Stale);
+    }
+    let record = values![bureau, task.id, to_json(task)?];
+    conn.execute(SAVE_RECORD, record).await?;
+    search::project(conn, bureau, task, before, events).await?;
+    project_limits(conn, bureau, task, before == 0).await?;
+    project_blockers(conn, bureau, task).await?;
+    project_units(conn, bureau, task, before == 0).await
+}
+
+/// A task's row, its light judged by an edition of the numbers.
+pub(super) fn values_of(
+    bureau: BureauId,
+    task: &Task,
+    edition: i64,
+    numbers: &LeadNumbers,
+) -> StoreResult<Vec<Value>> {
     let details = &task.details;
     let facts = task.facts();
-    let numbers = lights::numbers(conn, bureau, edition).await?;
-    let [until, yellow, red] = lights::columns(&Spans::of(&facts, &numbers));
-    let values = values![
+    let [until, yellow, red] = lights::columns(&Spans::of(&facts, numbers));
+    Ok(values![
         bureau,
         task.id,
         task.version,
@@ -130,17 +169,7 @@ pub(crate) async fn project_under(
         yellow,
         red,
         Value::Text(lights::record(&facts.particulars)?),
-        before,
-    ];
-    if conn.execute(SAVE, values).await? != 1 {
-        return Err(StoreError::Stale);
-    }
-    let record = values![bureau, task.id, to_json(task)?];
-    conn.execute(SAVE_RECORD, record).await?;
-    search::project(conn, bureau, task, before, events).await?;
-    project_limits(conn, bureau, task, before == 0).await?;
-    project_blockers(conn, bureau, task).await?;
-    project_units(conn, bureau, task, before == 0).await
+    ])
 }
 
 /// The columns id, proposal, number, title, state, lead and limit, in this order.
@@ -244,6 +273,7 @@ fn read(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>, Cells<'_>)> {
         answer_by: cells.optional_day()?,
         respond_by: cells.optional_day()?,
         particulars: lights::particulars(&mut cells)?,
+        parent: cells.optional_id()?,
     };
     let opened_at = cells.take()?;
     Ok((task, opened_at, cells))
@@ -263,19 +293,25 @@ async fn project_limits(
         let sql = "DELETE FROM task_limits WHERE bureau_id = $1 AND task_id = $2";
         conn.execute(sql, values![bureau, task.id]).await?;
     }
-    // Of several limits of one step the earliest counts.
-    let mut days: BTreeMap<&'static str, NaiveDate> = BTreeMap::new();
-    for limit in task.steps_due() {
-        let day = days.entry(limit.to.key()).or_insert(limit.day);
-        *day = limit.day.min(*day);
-    }
-    for (step, day) in days {
+    for (step, day) in limit_days(task) {
         let sql = "INSERT INTO task_limits (bureau_id, task_id, step, day) \
                    VALUES ($1, $2, $3, $4)";
         conn.execute(sql, values![bureau, task.id, step, day])
             .await?;
     }
     Ok(())
+}
+
+/// Of several limits of one step the earliest counts.
+pub(super) fn limit_days(task: &Task) -> BTreeMap<&'static str, NaiveDate> {
+    let mut days: BTreeMap<&'static str, NaiveDate> = BTreeMap::new();
+    if task.timing.is_some() {
+        for limit in task.steps_due() {
+            let day = days.entry(limit.to.key()).or_insert(limit.day);
+            *day = limit.day.min(*day);
+        }
+    }
+    days
 }
 
 /// Brings the rows of the blockers that wait for an answer to what they should be.
@@ -300,7 +336,7 @@ async fn project_blockers(conn: &mut Conn, bureau: BureauId, task: &Task) -> Sto
     Ok(())
 }
 
-type UnitRows = BTreeMap<(Uuid, &'static str), bool>;
+pub(super) type UnitRows = BTreeMap<(Uuid, &'static str), bool>;
 
 /// Brings the rows of the units that the task concerns to what they should be.
 async fn project_units(
@@ -340,7 +376,7 @@ async fn project_units(
     Ok(())
 }
 
-fn unit_rows(task: &Task) -> UnitRows {
+pub(super) fn unit_rows(task: &Task) -> UnitRows {
     let mut rows = UnitRows::new();
     let to_receive = |unit: UnitId| {
         is_open(task.state)

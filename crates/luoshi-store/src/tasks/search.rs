@@ -2,7 +2,8 @@
 //!
 //! Pairs of letters stand in an index of the database's own kind: FTS5 on SQLite, GIN on
 //! PostgreSQL. A word that few texts hold is looked up in it; one that very many hold is looked
-//! for in the rows as the list comes to them, which soon fills a page.
+//! for in the rows as the list comes to them, of which a page looks at so many and no more, see
+//! `walks.rs`.
 
 use luoshi_domain::ids::{BureauId, TaskId};
 use luoshi_domain::ports::StoreResult;
@@ -16,10 +17,14 @@ use crate::sql::{Conn, Value, values};
 use crate::tasks::filter::Where;
 
 /// Texts that a word may stand in to be looked up.
-const FEW: u32 = 10_000;
+const FEW: u32 = 5000;
 
 /// Hits read for the rows of one page.
 const HITS: u32 = 1000;
+
+/// Inserts texts that are new.
+pub(super) const INSERT: &str =
+    "INSERT INTO task_texts (bureau_id, task_id, step, place, said, grams) VALUES ";
 
 /// Inserts a text or brings it to what it should be.
 const SAVE: &str = "INSERT INTO task_texts (bureau_id, task_id, step, place, said, grams) \
@@ -40,6 +45,8 @@ pub(super) struct Word {
     pattern: String,
     /// For the index; none where it is not asked.
     pairs: Option<String>,
+    /// Whether a text that the index has for it holds it for certain.
+    certain: bool,
 }
 
 /// Writes the texts of a task that `events` have just been applied to, of which there were
@@ -51,21 +58,29 @@ pub(super) async fn project(
     before: i64,
     events: &[TaskEvent],
 ) -> StoreResult<()> {
-    save(conn, bureau, task.id, own_text(task)).await?;
-    for (step, event) in (before + 1..).zip(events) {
-        if let Some(said) = step_text(step, event) {
-            save(conn, bureau, task.id, said).await?;
-        }
+    for row in rows(bureau, task, before, events) {
+        conn.execute(SAVE, row).await?;
     }
     Ok(())
 }
 
-async fn save(conn: &mut Conn, bureau: BureauId, task: TaskId, said: Said) -> StoreResult<()> {
+/// The rows of the task's own text and of what `events` reported.
+pub(super) fn rows(
+    bureau: BureauId,
+    task: &Task,
+    before: i64,
+    events: &[TaskEvent],
+) -> Vec<Vec<Value>> {
+    let steps = (before + 1..).zip(events);
+    let reported = steps.filter_map(|(step, event)| step_text(step, event));
+    let said = std::iter::once(own_text(task)).chain(reported);
+    said.map(|said| row(bureau, task.id, said)).collect()
+}
+
+fn row(bureau: BureauId, task: TaskId, said: Said) -> Vec<Value> {
     let grams = grams(&said.text);
     let place = place(task, said.step);
-    let values = values![bureau, task, said.step, place, said.text, grams];
-    conn.execute(SAVE, values).await?;
-    Ok(())
+    values![bureau, task, said.step, place, said.text, grams]
 }
 
 /// What names a text in an index that stands apart, another for nearly every text: where two have
@@ -95,9 +110,17 @@ pub(super) async fn words(conn: &mut Conn, query: &str) -> StoreResult<Vec<Word>
         found.push(Word {
             pattern: pattern(word),
             pairs,
+            certain: is_one_pair(word),
         });
     }
     Ok(found)
+}
+
+/// Whether a word is one pair, or a letter that a pair begins with: the index knows these.
+fn is_one_pair(word: &str) -> bool {
+    let (whole, begun) = Words::pairs(word);
+    let letters = word.chars().count();
+    matches!((whole.len(), begun.len(), letters), (1, 0, 2) | (0, 1, 1))
 }
 
 /// What the index is asked for a word; nothing when it holds no letter.
@@ -127,16 +150,17 @@ fn matching(conn: &Conn, word: &str) -> Option<String> {
 /// A condition on `tasks AS t`, and the query that it reads from, if any.
 pub(super) struct Holding {
     pub(super) condition: String,
-    /// What stands before the statement, so that it is looked up once, however often it is asked.
+    /// What stands before the statement, so that it is looked up once, however often it is asked;
+    /// none where the rows must be looked into.
     pub(super) found: Option<String>,
 }
 
 impl Where {
     /// That a text of the task holds the word; `nth` of the statement's words.
     pub(super) fn holding(&mut self, conn: &Conn, word: &Word, nth: usize) -> Holding {
-        let pattern = self.placeholder(&word.pattern);
-        let holds = format!(r"lower(s.said) LIKE {pattern} ESCAPE '\'");
+        let holds = |pattern: String| format!(r"lower(s.said) LIKE {pattern} ESCAPE '\'");
         let Some(pairs) = &word.pairs else {
+            let holds = holds(self.placeholder(&word.pattern));
             let condition = format!(
                 "EXISTS (SELECT 1 FROM task_texts AS s WHERE s.bureau_id = $1 \
                  AND s.task_id = t.id AND {holds})"
@@ -147,6 +171,11 @@ impl Where {
             };
         };
         let pairs = self.placeholder(pairs);
+        // What is certain is answered by the index alone.
+        let holds = match word.certain {
+            true => String::new(),
+            false => format!(" AND {}", holds(self.placeholder(&word.pattern))),
+        };
         let texts = match conn {
             Conn::Sqlite(_) => format!(
                 "task_words AS w CROSS JOIN task_texts AS s WHERE w.task_words MATCH {pairs} \
@@ -161,7 +190,7 @@ impl Where {
             condition: format!("t.id IN (SELECT task_id FROM found{nth})"),
             found: Some(format!(
                 "found{nth} AS MATERIALIZED (SELECT s.task_id FROM {texts} \
-                 AND s.bureau_id = $1 AND {holds})"
+                 AND s.bureau_id = $1{holds})"
             )),
         }
     }
@@ -170,8 +199,13 @@ impl Where {
     pub(super) fn says(&mut self, conn: &Conn, words: &[Word]) {
         for (nth, word) in words.iter().enumerate() {
             let holding = self.holding(conn, word, nth);
-            self.and(&holding.condition);
-            self.found.extend(holding.found);
+            match holding.found {
+                Some(found) => {
+                    self.and(&holding.condition);
+                    self.found.push(found);
+                }
+                None => self.look_into(holding.condition),
+            }
         }
     }
 }

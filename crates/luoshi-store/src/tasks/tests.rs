@@ -14,6 +14,7 @@ use crate::database::open;
 use crate::explaining::explain;
 use crate::tasks::filter::Where;
 use crate::tasks::pages::Mark;
+use crate::tasks::walks::bound_sql;
 use crate::tasks::{count_sql, list_sql, steps_due_sql};
 
 mod subtrees;
@@ -78,7 +79,7 @@ async fn the_ledger_and_the_desk_read_an_index_and_sort_nothing() {
                 let key = format!("-5-{}", Uuid::nil().simple());
                 let letter = super::pages::letter(sort);
                 let mark = Mark::parse(&format!("{letter}{key}"), sort).unwrap();
-                mark.narrow(&mut conditions, sort);
+                mark.narrow(&mut conditions);
             }
             let plan = explain(&mut conn, list_sql(conditions, sort, 51)).await;
             assert!(plan.contains("SEARCH t USING INDEX tasks_"), "{plan}");
@@ -269,6 +270,96 @@ async fn on_postgres_a_rare_word_is_looked_up_too() {
     let listed = list_sql(along, TaskSort::Limit, 51);
     let plan = crate::explaining::explain_postgres(&mut conn, listed).await;
     assert!(plan.contains("task_texts_pkey"), "{plan}");
+    drop(conn);
+    database.close().await;
+}
+
+/// What the pages of the ledger ask, each with the indexes that may serve it.
+fn ledger() -> Vec<(TaskFilter, TaskSort, &'static [&'static str])> {
+    let today: NaiveDate = "2026-03-02".parse().unwrap();
+    let all = TaskFilter::new(Visibility::All);
+    let of_unit = TaskFilter {
+        lead: Some(UnitId(Uuid::from_u128(2))),
+        due_from: Some(today),
+        due_until: Some(today + chrono::Days::new(90)),
+        ..all.clone()
+    };
+    let red = |filter: &TaskFilter| TaskFilter {
+        light: Some(LightFilter {
+            colour: Colour::Red,
+            today,
+        }),
+        ..filter.clone()
+    };
+    vec![
+        (all.clone(), TaskSort::Limit, &["tasks_limit"]),
+        (all.clone(), TaskSort::Updated, &["tasks_updated"]),
+        (all.clone(), TaskSort::Opened, &["tasks_opened"]),
+        (red(&all), TaskSort::Limit, &["tasks_timing"]),
+        (of_unit.clone(), TaskSort::Limit, &["tasks_lead"]),
+        (
+            red(&of_unit),
+            TaskSort::Limit,
+            &["tasks_lead", "tasks_timing"],
+        ),
+        (
+            red(&of_unit),
+            TaskSort::Updated,
+            &["tasks_lead", "tasks_timing"],
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn ledger_02_its_pages_are_read_from_an_index_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let mut conn = open(&url).await.unwrap().begin_read().await.unwrap();
+    for (filter, sort, indexes) in ledger() {
+        let conditions = Where::of(BUREAU, &filter);
+        let plan = explain(&mut conn, list_sql(conditions, sort, 51)).await;
+        let used = indexes.iter().any(|index| plan.contains(index));
+        assert!(used, "{filter:?} {sort:?}: {plan}");
+        let conditions = Where::of(BUREAU, &filter);
+        let plan = explain(&mut conn, bound_sql(conditions, sort, 300)).await;
+        assert!(plan.contains("SEARCH t USING"), "{plan}");
+    }
+}
+
+#[tokio::test]
+async fn ledger_02_its_pages_are_read_from_an_index_on_postgres() {
+    let Some(database) = crate::explaining::postgres("explain_ledger").await else {
+        return;
+    };
+    let mut conn = database.begin_write().await.unwrap();
+    for sql in [
+        "INSERT INTO bureaus (bureau_id, name, created_at) \
+         VALUES ('00000000-0000-0000-0000-000000000001', '市交通局', now())",
+        "INSERT INTO tasks (bureau_id, id, version, clause_path, title, kind, tier, level, \
+         category, state, is_open, timing, lead_id, limit_day, progress, feedbacks, \
+         feedback_due, opened_at, updated_at, red_from, yellow_from, light_edition) \
+         SELECT '00000000-0000-0000-0000-000000000001', gen_random_uuid(), 1, '', '任务' || n, \
+         'task', 'bureau', 'ordinary', 'bureau', 'in_progress', TRUE, 'timed', \
+         CAST('00000000-0000-0000-0000-0000000000' || (10 + n % 60) AS UUID), \
+         20000 + (n * 7919) % 900, 10, 1, FALSE, now() - n * interval '1 minute', \
+         now() - ((n * 104729) % 20000) * interval '1 minute', 20000 + (n * 6007) % 1800, \
+         20000 + (n * 6007) % 1790, 0 FROM generate_series(1, 20000) AS n",
+        "ANALYZE tasks",
+    ] {
+        conn.execute(sql, Vec::new()).await.unwrap();
+    }
+    conn.commit().await.unwrap();
+    let mut conn = database.begin_read().await.unwrap();
+    for (filter, sort, _indexes) in ledger() {
+        for statement in [
+            list_sql(Where::of(BUREAU, &filter), sort, 51),
+            bound_sql(Where::of(BUREAU, &filter), sort, 300),
+        ] {
+            let plan = crate::explaining::explain_postgres(&mut conn, statement).await;
+            assert!(plan.contains("tasks_"), "{filter:?} {sort:?}: {plan}");
+            assert!(!plan.contains("Seq Scan"), "{filter:?} {sort:?}: {plan}");
+        }
+    }
     drop(conn);
     database.close().await;
 }

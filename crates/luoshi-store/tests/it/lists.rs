@@ -719,6 +719,7 @@ async fn a_line_of_the_ledger_says_what_the_task_says(database: &Database) {
             answer_by: task.answer_by(),
             respond_by: task.respond_by(),
             particulars: task.facts().particulars,
+            parent: task.parent,
         };
         assert_eq!(*row, wanted);
     }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use luoshi_domain::lights::Colour;
 use luoshi_domain::marks::Mark;
-use luoshi_domain::ports::{Store, UnitOfWork};
+use luoshi_domain::ports::{Store, StoreError, UnitOfWork};
 use luoshi_domain::search::Words;
 use luoshi_domain::tasks::lists::{
     Marks, PageRequest, TaskFilter, TaskGroup, TaskSort, Visibility,
@@ -13,7 +14,7 @@ use luoshi_store::Database;
 
 use crate::samples::{
     ANN, BUREAU, OTHER_BUREAU, details, issued, open_task, opened, save, signed, step, task_id,
-    unit,
+    today, unit, verify,
 };
 
 contract! {
@@ -22,6 +23,8 @@ contract! {
     what_is_amended_is_found_by_its_new_words_only,
     sys_05_a_search_shows_nothing_that_the_list_hides,
     a_word_that_very_many_texts_hold_is_found_too,
+    sys_04_a_page_of_a_search_looks_at_so_many_rows_and_goes_on,
+    ledger_02_many_tasks_are_saved_as_each_alone_would_be,
     whole_tasks_come_in_the_order_of_the_list,
     ledger_groups_count_what_the_list_holds,
 }
@@ -205,16 +208,24 @@ async fn sys_05_a_search_shows_nothing_that_the_list_hides(database: &Database) 
     );
 }
 
-async fn a_word_that_very_many_texts_hold_is_found_too(database: &Database) {
-    let mut work = database.write(BUREAU).await.unwrap();
-    for n in 0..10_050 {
+/// Tasks that are saved at once, each as its title and number say.
+async fn open_many(database: &Database, count: u128, title: impl Fn(u128) -> String) {
+    let mut new = Vec::new();
+    for n in 0..count {
         let mut details = details(n);
-        details.title = format!("整治点位 {n}");
+        details.title = title(n);
         details.co_units.clear();
         let (task, events) = opened(n, details, 1);
-        work.task_save(&task, &events, &signed(1)).await.unwrap();
+        let steps = events.into_iter().map(|event| (event, signed(1)));
+        new.push((task, steps.collect()));
     }
+    let mut work = database.write(BUREAU).await.unwrap();
+    work.tasks_save_new(&new).await.unwrap();
     work.commit().await.unwrap();
+}
+
+async fn a_word_that_very_many_texts_hold_is_found_too(database: &Database) {
+    open_many(database, 10_050, |n| format!("整治点位 {n}")).await;
     let mut work = database.read(BUREAU).await.unwrap();
     let filter = TaskFilter {
         text: Some("整治点位".into()),
@@ -222,6 +233,138 @@ async fn a_word_that_very_many_texts_hold_is_found_too(database: &Database) {
     };
     assert_eq!(work.tasks_count(&filter, 20_000).await.unwrap(), 10_050);
     assert_eq!(found(&mut *work, "点位 10049").await, [10_049]);
+    let first = PageRequest {
+        size: 50,
+        after: None,
+    };
+    let page = work.tasks_list(&filter, TaskSort::Limit, &first).await;
+    assert_eq!(page.unwrap().rows.len(), 50);
+    // Counted among the first rows, and to the end where that is asked for.
+    let tally = work.tasks_by_light(&filter, today(), 1000).await.unwrap();
+    assert!(tally.at_least && tally.of(None) == 1000, "{tally:?}");
+    let tally = work.tasks_by_light(&filter, today(), u32::MAX).await;
+    let tally = tally.unwrap();
+    assert!(!tally.at_least && tally.of(None) == 10_050, "{tally:?}");
+    assert_eq!(tally.of(Some(Colour::Grey)), 10_050);
+    // Of a word that is looked up all are counted at once.
+    let filter = TaskFilter {
+        text: Some("点位 10049".into()),
+        ..all()
+    };
+    let tally = work.tasks_by_light(&filter, today(), 1000).await.unwrap();
+    assert!(!tally.at_least && tally.of(None) == 1, "{tally:?}");
+}
+
+async fn sys_04_a_page_of_a_search_looks_at_so_many_rows_and_goes_on(database: &Database) {
+    let title = |n| match n < 3400 {
+        true => format!("清淤 {n}"),
+        false => format!("架桥 {n}"),
+    };
+    open_many(database, 9050, title).await;
+    let mut work = database.read(BUREAU).await.unwrap();
+    let filter = TaskFilter {
+        text: Some("架桥".into()),
+        ..all()
+    };
+    for sort in [TaskSort::Opened, TaskSort::Limit, TaskSort::Updated] {
+        let mut page = PageRequest {
+            size: 500,
+            after: None,
+        };
+        let mut sizes = Vec::new();
+        let mut seen = Vec::new();
+        loop {
+            let found = work.tasks_list(&filter, sort, &page).await.unwrap();
+            sizes.push(found.rows.len());
+            seen.extend(found.rows.into_iter().map(|row| row.id));
+            page.after = found.next;
+            if page.after.is_none() {
+                break;
+            }
+        }
+        let mut wanted: Vec<_> = (3400..9050).map(task_id).collect();
+        // The rows that hold nothing stand first, or last.
+        if sort == TaskSort::Updated {
+            wanted.reverse();
+            assert_eq!(sizes[..2], [500, 500]);
+        } else {
+            assert_eq!(sizes[..2], [0, 500]);
+        }
+        assert_eq!(seen, wanted, "{sort:?}");
+    }
+}
+
+async fn ledger_02_many_tasks_are_saved_as_each_alone_would_be(database: &Database) {
+    let lives: Vec<(Task, Vec<TaskEvent>)> = (1..40)
+        .map(|n| {
+            let mut said = details(n);
+            if n % 3 == 0 {
+                said.lead = None;
+                said.co_units.clear();
+            }
+            let (_, mut events) = opened(n, said, 1);
+            if n % 2 == 0 {
+                let text = "同意".into();
+                events.extend([
+                    TaskEvent::Approved { text },
+                    issued("〔2026〕12号"),
+                    TaskEvent::SignedFor { assignee: None },
+                    reported("已完成招标"),
+                ]);
+            }
+            let by = signed(1);
+            let steps = events.iter().map(|event| (event, &by));
+            (Task::replay(task_id(n), steps).unwrap(), events)
+        })
+        .collect();
+    let steps = |events: &[TaskEvent]| {
+        let steps = events.iter().map(|event| (event.clone(), signed(1)));
+        steps.collect::<Vec<_>>()
+    };
+    let many: Vec<_> = lives
+        .iter()
+        .map(|(task, events)| (task.clone(), steps(events)))
+        .collect();
+    let mut work = database.write(BUREAU).await.unwrap();
+    assert_eq!(work.task_numbers_take(2026, 20).await.unwrap(), 1);
+    assert_eq!(work.task_number_next(2026).await.unwrap(), 21);
+    work.tasks_save_new(&many).await.unwrap();
+    work.commit().await.unwrap();
+    let mut work = database.write(OTHER_BUREAU).await.unwrap();
+    for (task, events) in &lives {
+        work.task_save_steps(task, &steps(events)).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    for bureau in [BUREAU, OTHER_BUREAU] {
+        let report = database.rebuild_check(bureau).await.unwrap();
+        assert!(report.is_clean(), "{report:?}");
+        verify(database, bureau).await.unwrap();
+    }
+    let mut work = database.read(BUREAU).await.unwrap();
+    let mut alone = database.read(OTHER_BUREAU).await.unwrap();
+    let page = PageRequest {
+        size: 100,
+        after: None,
+    };
+    for text in [None, Some("招标".to_owned())] {
+        let filter = TaskFilter { text, ..all() };
+        let rows = work.tasks_list(&filter, TaskSort::Opened, &page).await;
+        let wanted = alone.tasks_list(&filter, TaskSort::Opened, &page).await;
+        assert_eq!(rows.unwrap(), wanted.unwrap());
+    }
+    let (count, other) = (work.journal_count().await, alone.journal_count().await);
+    assert_eq!(count.unwrap(), other.unwrap());
+    // Read together they come in the order asked for, without what is not there.
+    let asked = [task_id(9), task_id(99), task_id(2)];
+    let tasks = work.tasks_get(&asked).await.unwrap();
+    let ids: Vec<_> = tasks.iter().map(|task| task.id).collect();
+    assert_eq!(ids, [task_id(9), task_id(2)]);
+    assert_eq!(tasks[1], lives[1].0);
+    drop((work, alone));
+    // What is there already is not saved twice.
+    let mut work = database.write(BUREAU).await.unwrap();
+    let again = work.tasks_save_new(&many[..1]).await;
+    assert!(matches!(again, Err(StoreError::Taken)), "{again:?}");
 }
 
 async fn whole_tasks_come_in_the_order_of_the_list(database: &Database) {

@@ -19,7 +19,7 @@ use axum::routing::{get, post};
 use chrono::NaiveDate;
 use luoshi_app::rules::{self, Rules};
 use luoshi_app::tasks::{Found, Ledger};
-use luoshi_app::{App, COUNT_CAP, Who, plans, policy, tasks};
+use luoshi_app::{App, Who, plans, policy, tasks};
 use luoshi_domain::calendar::local_time;
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::lights::{Colour, Light as DomainLight};
@@ -27,7 +27,7 @@ use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::PlanRow;
 use luoshi_domain::rights::Right;
 use luoshi_domain::search::Line;
-use luoshi_domain::tasks::lists::{TaskGroup, TaskRow, TaskSort};
+use luoshi_domain::tasks::lists::{LightTally, TaskGroup, TaskRow, TaskSort};
 use luoshi_domain::tasks::{Level, TaskState};
 use luoshi_domain::trajectories::whole;
 use luoshi_domain::views::View as SavedView;
@@ -198,10 +198,7 @@ async fn show(
     let rules = rules::of_bureau(app, who.bureau).await?;
     let (filter, sort) = (wish.filter(app, &rules, who)?, wish.sort()?);
     let (page, cap) = (wish.page(PAGE_SIZE), wish.cap());
-    let ledger = tasks::list_counted(app, who, &filter, (sort, &page), cap).await?;
-    let mut unlit = filter.clone();
-    unlit.light = None;
-    let lights = tasks::count_by_light(app, who, &unlit, cap).await?;
+    let (ledger, lights) = tasks::list_lit(app, who, &filter, (sort, &page), cap).await?;
     let groups = match wish.group()? {
         Some(by) => Some((by, tasks::groups(app, who, &filter, by).await?)),
         None => None,
@@ -253,7 +250,7 @@ impl View<'_> {
         &self,
         shell: Shell,
         ledger: &Ledger,
-        lights: &[(Colour, u32)],
+        lights: &LightTally,
         sort: TaskSort,
         groups: Option<(TaskGroup, Counted)>,
     ) -> LedgerPage {
@@ -266,8 +263,8 @@ impl View<'_> {
         LedgerPage {
             shell,
             tally: self.tally(lights),
-            total_said: format!("{}，{order}", self.counted(ledger.count)),
-            exact: match ledger.count >= self.wish.cap() {
+            total_said: format!("{}，{order}", counted(ledger)),
+            exact: match ledger.at_least {
                 true => self.wish.with(PATH, "count", "exact"),
                 false => String::new(),
             },
@@ -310,28 +307,35 @@ impl View<'_> {
         }
     }
 
-    fn tally(&self, lights: &[(Colour, u32)]) -> Vec<Tally> {
-        let total = lights.iter().map(|(_, count)| count).sum::<u32>();
+    fn tally(&self, lights: &LightTally) -> Vec<Tally> {
         let cap = self.wish.cap();
-        let capped = lights.iter().any(|(_, count)| *count >= cap);
+        // Of a word that very many texts hold only the first rows were looked at.
+        let looked = lights.at_least && !self.wish.q.trim().is_empty();
+        let more = |count: u32| match looked || count >= cap {
+            true => "以上",
+            false => "",
+        };
         let mut tally = vec![Tally {
             href: self.wish.with(PATH, "light", ""),
-            count: u64::from(total),
+            count: u64::from(lights.of(None)),
             label: "全部".into(),
-            note: if capped { "以上" } else { "" }.into(),
+            note: if lights.at_least { "以上" } else { "" }.into(),
             red: false,
             current: self.wish.light.is_empty(),
         }];
-        for (colour, count) in lights {
-            let (label, note) = colour_words(*colour);
-            let note = if *count >= cap { "以上" } else { note };
+        for (colour, count) in lights.counts {
+            let (label, note) = colour_words(colour);
+            let note = match more(count) {
+                "" => note,
+                more => more,
+            };
             tally.push(Tally {
-                href: self.wish.with(PATH, "light", colour_name(*colour)),
-                count: u64::from(*count),
+                href: self.wish.with(PATH, "light", colour_name(colour)),
+                count: u64::from(count),
                 label: label.into(),
                 note: note.into(),
-                red: *colour == Colour::Red,
-                current: self.wish.light == colour_name(*colour),
+                red: colour == Colour::Red,
+                current: self.wish.light == colour_name(colour),
             });
         }
         tally
@@ -415,11 +419,14 @@ impl View<'_> {
         let first = self.wish.at(PATH);
         let shown = ledger.page.rows.len();
         let all = self.wish.after.is_empty() && ledger.page.next.is_none();
+        let short = u32::try_from(shown).is_ok_and(|shown| shown < PAGE_SIZE);
         let mut pager = Pager {
             said: if all {
                 format!("共 {shown} 项，已全部列出")
+            } else if short && ledger.page.next.is_some() {
+                format!("本页查到 {shown} 项，后面还有没查到的，点“下一页”接着查")
             } else {
-                format!("本页 {shown} 项，{}", self.counted(ledger.count))
+                format!("本页 {shown} 项，{}", counted(ledger))
             },
             ..Pager::default()
         };
@@ -430,14 +437,6 @@ impl View<'_> {
             pager.previous = first;
         }
         pager
-    }
-
-    fn counted(&self, count: u32) -> String {
-        if count >= self.wish.cap() {
-            format!("{COUNT_CAP} 项以上")
-        } else {
-            format!("共 {count} 项")
-        }
     }
 
     fn batch(&self) -> Vec<BatchAct> {
@@ -475,6 +474,14 @@ impl View<'_> {
             });
         }
         acts
+    }
+}
+
+/// How many rows the list has, and whether there may be more.
+fn counted(ledger: &Ledger) -> String {
+    match ledger.at_least {
+        true => format!("{} 项以上", ledger.count),
+        false => format!("共 {} 项", ledger.count),
     }
 }
 

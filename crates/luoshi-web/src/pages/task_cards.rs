@@ -1,14 +1,11 @@
 //! What registers know of a task, as cards on its page.
 
-use luoshi_app::tasks::TaskView;
-use luoshi_app::{breakdowns, hierarchy, worksheets};
+use luoshi_app::tasks::Whole;
+use luoshi_app::{App, Who, breakdowns, worksheets};
 use luoshi_domain::packs::SheetKind;
 
-use crate::WebState;
-use crate::extract::SignedIn;
 use crate::pages::breakdowns::Card;
 use crate::pages::{children, worksheets as sheets};
-use crate::problem::WebResult;
 
 /// The cards of one task, as `task_cards.html` draws them.
 #[derive(Clone, Debug, Default)]
@@ -22,27 +19,27 @@ pub(crate) struct Cards {
 }
 
 impl Cards {
-    pub(crate) async fn of(
-        state: &WebState,
-        signed_in: &SignedIn,
-        view: &TaskView,
-    ) -> WebResult<Self> {
-        let (app, who, task) = (&state.app, signed_in.who(), &view.task);
-        let breakdown = breakdowns::of(app, who, task).await?;
+    pub(crate) fn of(app: &App, who: &Who, whole: &Whole) -> Self {
+        let Whole {
+            view,
+            breakdown,
+            worksheet,
+            family,
+        } = whole;
+        let task = &view.task;
         let shown = breakdown.is_some() || task.is_under_way();
         let may = breakdowns::may_keep(app, who, &view.organisation, task);
         let duties = breakdown.as_ref().map(|known| known.duties.as_slice());
-        let sheet = worksheets::of(app, who, task).await?;
         let wanted = |kind| worksheets::wanted(&view.rules, task, kind);
         let (list, matrix) = (wanted(SheetKind::FourInOne), wanted(SheetKind::Matrix));
-        let card = sheets::Card::of(task, &sheet, list, matrix);
+        let card = sheets::Card::of(task, worksheet, list, matrix);
         // Whoever may fill it in finds the way there once the task runs.
         let fills = worksheets::may_keep(app, who, task) && task.is_under_way();
-        let family = children::Card::of(&hierarchy::show(app, who, task.id).await?);
-        Ok(Self {
+        let family = children::Card::of(family);
+        Self {
             worksheet: (fills || !card.lines.is_empty()).then_some(card),
             children: (!family.is_empty()).then_some(family),
             breakdown: shown.then(|| Card::of(task.id, duties, &view.organisation, may)),
-        })
+        }
     }
 }

@@ -17,7 +17,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::App;
 use luoshi_app::errors::AppError;
-use luoshi_app::tasks::{self, TaskView, sentences};
+use luoshi_app::tasks::{self, TaskView, Whole, sentences};
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::refusals::Ground;
 use luoshi_domain::tasks::Level;
@@ -121,12 +121,12 @@ async fn show(
     Path(id): Path<TaskId>,
     Query(wish): Query<Wish>,
 ) -> WebResult<Response> {
-    let view = tasks::show(&state.app, signed_in.who(), id).await?;
+    let whole = tasks::show_whole(&state.app, signed_in.who(), id).await?;
     let shown = Shown {
         wanted: Verb::from_key(&wish.act),
         ..Shown::default()
     };
-    page(&state, &signed_in, &view, shown).await
+    page(&state, &signed_in, &whole, shown).await
 }
 
 async fn act(
@@ -147,7 +147,7 @@ async fn act(
         Ok(command) => command,
         Err(faults) => {
             let shown = Shown::faulty(verb, entry, faults);
-            return page(&state, &signed_in, &view, shown).await;
+            return again(&state, &signed_in, id, shown).await;
         }
     };
     if verb == Verb::IssueNotice && entry.first("confirmed").is_empty() {
@@ -172,8 +172,8 @@ async fn again(
     id: TaskId,
     shown: Shown,
 ) -> WebResult<Response> {
-    let view = tasks::show(&state.app, signed_in.who(), id).await?;
-    page(state, signed_in, &view, shown).await
+    let whole = tasks::show_whole(&state.app, signed_in.who(), id).await?;
+    page(state, signed_in, &whole, shown).await
 }
 
 /// How the page is shown besides what the task is.
@@ -227,12 +227,12 @@ impl Shown {
 async fn page(
     state: &WebState,
     signed_in: &SignedIn,
-    view: &TaskView,
+    whole: &Whole,
     shown: Shown,
 ) -> WebResult<Response> {
     let shell = Shell::signed_in(state, signed_in, "").await?;
-    let mut page = TaskPage::new(&state.app, signed_in, shell, view, &shown);
-    page.cards = Cards::of(state, signed_in, view).await?;
+    let mut page = TaskPage::new(&state.app, signed_in, shell, &whole.view, &shown);
+    page.cards = Cards::of(&state.app, signed_in.who(), whole);
     pages::html(shown.status, &page)
 }
 

@@ -1,7 +1,6 @@
 //! How lists of tasks are told.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use luoshi_app::COUNT_CAP;
 use luoshi_app::rules::Rules;
 use luoshi_app::tasks::{Ledger, row_facts};
 use luoshi_domain::lights::Light;
@@ -18,7 +17,8 @@ use crate::api::words::{Colour, Grade, Level, Mark, TaskKind, TaskState, Tier, W
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct TaskPageBody {
     rows: Vec<TaskRowBody>,
-    /// Goes into `after` for the next page; missing on the last one.
+    /// Goes into `after` for the next page; missing on the last one. Where a word is looked for
+    /// that very many texts hold, a page may have fewer rows than `size`, or none, and a next one.
     next: Option<String>,
     /// How many tasks the whole list has.
     count: u32,
@@ -35,7 +35,7 @@ impl TaskPageBody {
                 .collect(),
             next: ledger.page.next,
             count: ledger.count,
-            count_capped: ledger.count >= COUNT_CAP,
+            count_capped: ledger.at_least,
         }
     }
 }
@@ -77,6 +77,8 @@ pub(in crate::api) struct TaskRowBody {
     answer_by: Option<NaiveDate>,
     /// By when the lead unit has to answer an urging.
     respond_by: Option<NaiveDate>,
+    /// The task right above it.
+    parent: Option<Uuid>,
 }
 
 impl TaskRowBody {
@@ -108,6 +110,7 @@ impl TaskRowBody {
             paused_since: row.paused_since,
             answer_by: row.answer_by,
             respond_by: row.respond_by,
+            parent: row.parent.map(|parent| parent.0),
         }
     }
 }
