@@ -30,8 +30,7 @@ pub(super) fn spans(count: usize) {
 
 /// The columns of every open task of a filled database, by another edition of the thresholds.
 pub(super) async fn columns(app: &App, bureau: BureauId) -> anyhow::Result<()> {
-    let mut uow = app.store.write(bureau).await?;
-    let known = uow.light_edition().await?;
+    let known = app.store.read(bureau).await?.light_edition().await?;
     let edition = LightEdition {
         number: known.number + 1,
         since: app.today(),
@@ -40,13 +39,27 @@ pub(super) async fn columns(app: &App, bureau: BureauId) -> anyhow::Result<()> {
             ..known.numbers
         },
     };
-    uow.light_edition_add(&edition).await?;
-    uow.commit().await?;
-    let began = Instant::now();
+    let began = begin(app, bureau, edition).await?;
     let count = lights::refresh(app, bureau).await?;
     let took = began.elapsed();
     report("columns of all lights", usize::try_from(count)?, took);
+    // Back to what the rules say.
+    let back = LightEdition {
+        number: known.number + 2,
+        since: app.today(),
+        numbers: known.numbers,
+    };
+    begin(app, bureau, back).await?;
+    lights::refresh(app, bureau).await?;
     Ok(())
+}
+
+/// Begins an edition.
+async fn begin(app: &App, bureau: BureauId, edition: LightEdition) -> anyhow::Result<Instant> {
+    let mut uow = app.store.write(bureau).await?;
+    uow.light_edition_add(&edition).await?;
+    uow.commit().await?;
+    Ok(Instant::now())
 }
 
 fn report(what: &str, count: usize, took: Duration) {

@@ -7,32 +7,41 @@ mod draws;
 mod lives;
 mod words;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use luoshi_app::organisation;
 use luoshi_app::plans::{self, Upload};
-use luoshi_app::{App, Who, demo, rules};
+use luoshi_app::rules::{self, Rules};
+use luoshi_app::{App, Who, demo};
 use luoshi_domain::calendar::local_day;
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{BureauId, PersonId, PlanId, PostId, TaskId, UnitId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::organisation::commands::OrganisationCommand;
 use luoshi_domain::organisation::{Organisation, Person, Portfolio, Post, Role, Unit, UnitKind};
-use luoshi_domain::ports::{Clock, Ids};
+use luoshi_domain::ports::{Clock, Ids, TaskSteps};
+use luoshi_domain::tasks::{Task, TaskEvent};
+use tokio::sync::mpsc::Sender;
 use uuid::Uuid;
 
 use crate::Outcome;
 use crate::bench::seed::draws::Draws;
-use crate::bench::seed::lives::Lives;
+use crate::bench::seed::lives::{Life, Lives};
 use crate::cli::SeedArgs;
 use crate::serve;
 
 /// Tasks saved in one transaction.
 const CHUNK: usize = 2000;
+
+/// Chunks that are decided before they are written: memory does not grow with the tasks.
+const CHUNKS_AHEAD: usize = 1;
+
+const SAID_EVERY: Duration = Duration::from_secs(5);
 
 /// Local time at which the bureau stands, in UTC.
 const HOUR: u32 = 1;
@@ -58,26 +67,23 @@ pub(crate) async fn seed(args: &SeedArgs) -> anyhow::Result<Outcome> {
     let organisation = organisation::of_bureau(&app, bureau).await?;
     let plans = import(&app, bureau, &organisation).await?;
     let rules = rules::of_bureau(&app, bureau).await?;
-    let mut lives = Lives::new(&organisation, &rules, &plans, now)?;
-    let numbers: Vec<usize> = (0..args.tasks).collect();
-    for chunk in numbers.chunks(CHUNK) {
-        let mut uow = app.store.write(bureau).await?;
-        for _task in chunk {
-            let mut life = lives.life(&mut draws)?;
-            for (event, by) in &mut life.steps {
-                if let luoshi_domain::tasks::TaskEvent::Issued { number, .. } = event {
-                    let year = chrono::Datelike::year(&local_day(by.at));
-                    *number = format!("〔{year}〕{}号", uow.task_number_next(year).await?);
-                }
-            }
-            let id = TaskId(app.ids.id(life.opened_at()));
-            let steps = life.steps.iter().map(|(event, by)| (event, by));
-            let task = luoshi_domain::tasks::Task::replay(id, steps);
-            let task = task.context("a life begins with an opening")?;
-            uow.task_save_steps(&task, &life.steps).await?;
-        }
-        uow.commit().await?;
+    let (lives, mut chunks) = tokio::sync::mpsc::channel(CHUNKS_AHEAD);
+    let deciding = Deciding {
+        organisation: Arc::clone(&organisation),
+        rules,
+        plans,
+        now,
+        tasks: args.tasks,
+    };
+    // Decided on one processor while the chunk before is written on another.
+    let deciding = tokio::task::spawn_blocking(move || deciding.run(draws, &lives));
+    let mut progress = Progress::new(args.tasks);
+    while let Some(chunk) = chunks.recv().await {
+        let chunk: Vec<Life> = chunk;
+        progress.add(chunk.len());
+        save(&app, bureau, chunk).await?;
     }
+    deciding.await??;
     database.close().await;
     let seconds = began.elapsed().as_secs_f64();
     let units = organisation.carriers().count();
@@ -88,6 +94,112 @@ pub(crate) async fn seed(args: &SeedArgs) -> anyhow::Result<Outcome> {
         demo::PASSWORD
     );
     Ok(Outcome::Done)
+}
+
+/// Saves lives with their numbers, in one transaction.
+async fn save(app: &App, bureau: BureauId, mut lives: Vec<Life>) -> anyhow::Result<()> {
+    let mut uow = app.store.write(bureau).await?;
+    let mut wanted: BTreeMap<i32, u32> = BTreeMap::new();
+    for life in &mut lives {
+        number(life, |year| {
+            *wanted.entry(year).or_default() += 1;
+            String::new()
+        });
+    }
+    let mut next: BTreeMap<i32, i64> = BTreeMap::new();
+    for (year, count) in wanted {
+        next.insert(year, uow.task_numbers_take(year, count).await?);
+    }
+    let mut tasks: Vec<TaskSteps> = Vec::with_capacity(lives.len());
+    for mut life in lives {
+        number(&mut life, |year| {
+            let place = next.entry(year).or_default();
+            *place += 1;
+            format!("〔{year}〕{}号", *place - 1)
+        });
+        let id = TaskId(app.ids.id(life.opened_at()));
+        let steps = life.steps.iter().map(|(event, by)| (event, by));
+        let task = Task::replay(id, steps).context("a life begins with an opening")?;
+        tasks.push((task, life.steps));
+    }
+    uow.tasks_save_new(&tasks).await?;
+    uow.commit().await?;
+    Ok(())
+}
+
+/// Gives each issue of a life its number of the year.
+fn number(life: &mut Life, mut next: impl FnMut(i32) -> String) {
+    for (event, by) in &mut life.steps {
+        if let TaskEvent::Issued { number, .. } = event {
+            *number = next(local_day(by.at).year());
+        }
+    }
+}
+
+/// What lives are decided by.
+struct Deciding {
+    organisation: Arc<Organisation>,
+    rules: Arc<Rules>,
+    plans: Vec<(PlanId, &'static str)>,
+    now: DateTime<Utc>,
+    tasks: usize,
+}
+
+impl Deciding {
+    /// Decides lives and hands them on, a chunk at a time.
+    fn run(self, mut draws: Draws, lives: &Sender<Vec<Life>>) -> anyhow::Result<()> {
+        let mut deciding = Lives::new(&self.organisation, &self.rules, &self.plans, self.now)?;
+        let mut left = self.tasks;
+        while left > 0 {
+            let count = left.min(CHUNK);
+            left -= count;
+            let chunk = (0..count).map(|_task| deciding.life(&mut draws));
+            let chunk: anyhow::Result<Vec<Life>> = chunk.collect();
+            // Nobody takes them where writing them failed.
+            if lives.blocking_send(chunk?).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Says now and then how far it is.
+struct Progress {
+    began: Instant,
+    said: Instant,
+    done: usize,
+    all: usize,
+}
+
+impl Progress {
+    fn new(all: usize) -> Self {
+        let now = Instant::now();
+        Self {
+            began: now,
+            said: now,
+            done: 0,
+            all,
+        }
+    }
+
+    fn add(&mut self, count: usize) {
+        self.done += count;
+        if self.said.elapsed() < SAID_EVERY {
+            return;
+        }
+        self.said = Instant::now();
+        let took = self.began.elapsed();
+        let per_task = took.div_f64(f64::from(u32::try_from(self.done).unwrap_or(u32::MAX)));
+        let left = u32::try_from(self.all - self.done).unwrap_or(u32::MAX);
+        eprintln!(
+            "{} / {} 项，已用 {} 秒，大约还要 {} 秒",
+            self.done,
+            self.all,
+            took.as_secs(),
+            (per_task * left).as_secs()
+        );
+    }
 }
 
 /// Adds units and persons to those of the demonstration until there are as many as asked for.
