@@ -97,11 +97,8 @@ pub async fn handle(
     }
     registers::check_version(&body, seen)?;
     let others = all(&mut *uow, Some(true)).await?;
-    let amends = matches!(command, BodyCommand::Amend(_));
     let event = body.decide(command, &others, &ctx)?;
-    if amends {
-        secrecy::check(who, std::slice::from_ref(&event), &body)?;
-    }
+    secrecy::check(who, std::slice::from_ref(&event), &body)?;
     let body = registers::follow(&mut *uow, body, &event, &ctx.signed()).await?;
     uow.commit().await?;
     Ok(body)

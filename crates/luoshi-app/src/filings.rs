@@ -18,7 +18,7 @@ use luoshi_domain::tasks::{Task, TaskState};
 use crate::errors::{AppError, AppResult};
 use crate::registers::{self, ENTRIES_SHOWN};
 use crate::rules::Rules;
-use crate::{App, Who};
+use crate::{App, Who, secrecy};
 
 const WHAT: &str = "filing";
 
@@ -158,6 +158,7 @@ pub async fn judge(
     app.policy
         .permit(&who.actor, Right::JudgeFiling, &row(filing.unit))?;
     let event = filing.judge(accepted, text)?;
+    secrecy::check(who, std::slice::from_ref(&event), &filing)?;
     let signed = app.context(&who.actor, &organisation).signed();
     let filing = registers::follow(&mut *uow, filing, &event, &signed).await?;
     uow.commit().await?;

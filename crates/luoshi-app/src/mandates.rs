@@ -14,7 +14,7 @@ use luoshi_domain::registers::RegisterFilter;
 use crate::accounts::Visitor;
 use crate::errors::{AppError, AppResult};
 use crate::registers::{self, ENTRIES_SHOWN};
-use crate::{App, Kept, Who};
+use crate::{App, Kept, Who, secrecy};
 
 const WHAT: &str = "mandate";
 
@@ -51,6 +51,7 @@ pub async fn give(app: &App, who: &Who, details: MandateDetails) -> AppResult<Ma
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let ctx = app.context(&who.actor, &organisation);
     let event = Mandate::give(details, &open(&mut *uow).await?, &ctx)?;
+    secrecy::check(who, std::slice::from_ref(&event), &())?;
     let id = app.ids.id(ctx.now);
     let mandate = registers::begin(&mut *uow, id, &event, &ctx.signed()).await?;
     uow.commit().await?;

@@ -143,11 +143,8 @@ pub async fn handle(
             registers::check_version(&roster, seen)?;
         }
     }
-    let amends = matches!(command, RosterCommand::Amend(_));
     let event = roster.decide(command, &ctx)?;
-    if amends {
-        secrecy::check(who, std::slice::from_ref(&event), &roster)?;
-    }
+    secrecy::check(who, std::slice::from_ref(&event), &roster)?;
     let roster = registers::follow(&mut *uow, roster, &event, &ctx.signed()).await?;
     uow.commit().await?;
     Ok(roster)

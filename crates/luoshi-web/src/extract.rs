@@ -25,7 +25,7 @@ use crate::problem::Problem;
 pub(crate) const CSRF_HEADER: &str = "x-csrf-token";
 
 /// Behind an address: what comes with it was looked at again and is not classified (SYS-05).
-const UNCLASSIFIED: &str = "unclassified=yes";
+pub(crate) const UNCLASSIFIED: &str = "unclassified=yes";
 
 /// The person who is signed in; a refusal when nobody is.
 pub(crate) struct SignedIn {

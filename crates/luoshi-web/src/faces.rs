@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use luoshi_app::accounts::Visitor;
+use luoshi_app::secrecy;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -92,7 +93,7 @@ async fn face(State(state): State<WebState>, mut request: Request, next: Next) -
     let from_script = request.headers().contains_key("hx-request");
     let turned_away = request.extensions_mut().remove::<Problem>();
     let detained = request.extensions().get::<Detained>().copied();
-    let (request, kept) = if visitor.is_some() || from_script || path.starts_with("/api/") {
+    let (request, kept) = if from_script || path.starts_with("/api/") {
         (request, None)
     } else {
         kept::of_request(request).await
@@ -115,7 +116,15 @@ async fn face(State(state): State<WebState>, mut request: Request, next: Next) -
         }
         response = if path.starts_with("/api/") {
             json(&problem, &reference)
+        } else if problem.code == secrecy::CODE
+            && let (Some(visitor), Some(kept)) = (&visitor, &kept)
+        {
+            match kept::doubtful(&state, visitor, kept, (&problem.detail, &back)).await {
+                Ok(asked) => asked,
+                Err(trouble) => page(&state, Some(visitor), trouble, reference, back).await,
+            }
         } else if signed_out && !from_script {
+            let kept = kept.filter(|_kept| visitor.is_none());
             to_sign_in(&state, detained, &path, kept, &back).await
         } else {
             page(&state, visitor.as_ref(), problem, reference, back).await

@@ -16,7 +16,7 @@ use luoshi_domain::tasks::Task;
 
 use crate::errors::{AppError, AppResult};
 use crate::organisation::changes::{save, tasks_of};
-use crate::{App, Who, breakdowns, policy, registers};
+use crate::{App, Who, breakdowns, policy, registers, secrecy};
 
 /// Most sheets that a list shows.
 pub const SHEETS_SHOWN: u32 = 200;
@@ -48,6 +48,7 @@ pub async fn preview(app: &App, who: &Who, wanted: &Wanted) -> AppResult<Sheet> 
 #[tracing::instrument(skip_all)]
 pub async fn carry_out(app: &App, who: &Who, wanted: &Wanted) -> AppResult<HandoverId> {
     policy::keep_organisation(app, &who.actor)?;
+    secrecy::check(who, &[&wanted.reason], &())?;
     let mut uow = app.store.write(who.bureau).await?;
     let history = app.history(who.bureau, &mut *uow).await?;
     let act = Act::of(app, &mut *uow, &history, wanted).await?;

@@ -12,6 +12,7 @@ mod years;
 use axum::response::Response;
 use luoshi_app::errors::{AppError, AppResult};
 use luoshi_app::plans::PlanView;
+use luoshi_app::secrecy;
 use luoshi_domain::plans::Plan;
 
 use crate::flash;
@@ -70,6 +71,8 @@ pub(super) fn answered<T>(
 /// Back to the page with why it was not done; other errors go on.
 pub(super) fn not_done(path: &str, error: AppError) -> WebResult<Response> {
     match error {
+        // The frame asks again, with what was typed (SYS-05).
+        AppError::Refused(refusal) if refusal.code == secrecy::CODE => Err(refusal.into()),
         AppError::Refused(refusal) => Ok(flash::warn(path, &refusal.sentence)),
         AppError::Conflict { .. } => Ok(flash::warn(
             path,

@@ -1,7 +1,8 @@
-//! A form that arrived when the session was over: kept on the sign-in page, given back after it.
+//! A form that was not taken as it came, given back to be sent again: it arrived when the session
+//! was over, or a word of secrecy stands in it.
 //!
 //! Nothing is stored on the server. The form is sent again only when the person says so, with the
-//! token of their new session.
+//! token of their session.
 
 use askama::Template;
 use axum::body::{self, Body};
@@ -12,6 +13,7 @@ use axum::response::Response;
 use luoshi_app::accounts::Visitor;
 
 use crate::WebState;
+use crate::extract::UNCLASSIFIED;
 use crate::pages::{self, shell::Shell};
 use crate::problem::WebResult;
 use crate::sessions::local;
@@ -37,13 +39,17 @@ impl Kept {
         ours.then_some(Self { path, body })
     }
 
-    /// The fields that go into the form again.
-    fn fields(&self) -> Vec<(String, String)> {
+    /// The fields that go into the form again, but for its token.
+    fn fields(&self) -> impl Iterator<Item = (String, String)> {
         let fields: Vec<(String, String)> =
             serde_html_form::from_str(&self.body).unwrap_or_default();
-        let own = fields.into_iter();
-        own.filter(|(name, _)| name != "_csrf" && name != "seen")
-            .collect()
+        fields.into_iter().filter(|(name, _)| name != "_csrf")
+    }
+
+    /// The address with the word that nothing of it is classified.
+    fn unclassified(&self) -> String {
+        let joint = if self.path.contains('?') { '&' } else { '?' };
+        format!("{}{joint}{UNCLASSIFIED}", self.path)
     }
 }
 
@@ -73,7 +79,10 @@ pub(crate) async fn of_request(request: Request) -> (Request, Option<Kept>) {
 #[template(path = "resume.html")]
 struct ResumePage {
     shell: Shell,
+    title: &'static str,
+    said: String,
     action: String,
+    yes: &'static str,
     fields: Vec<(String, String)>,
     /// What the person typed, as far as it is text.
     typed: Vec<String>,
@@ -87,19 +96,50 @@ pub(crate) async fn resume(
     kept: &Kept,
     back: &str,
 ) -> WebResult<Response> {
-    let fields = kept.fields();
-    let values = fields.iter().map(|(_, value)| value.trim());
-    let typed = values
-        .filter(|value| !value.is_ascii() && !value.is_empty())
-        .map(|value| value.chars().take(SHOWN).collect());
+    // Others may have acted since; the form is about what stands now.
+    let fields: Vec<_> = kept.fields().filter(|(name, _)| name != "seen").collect();
     let page = ResumePage {
         shell: Shell::of(state, visitor, "", None).await?,
+        title: "您刚才填写的内容还在",
+        said: "登录过期时提交的内容没有丢，核对后可以接着提交。".into(),
         action: kept.path.clone(),
-        typed: typed.collect(),
+        yes: "接着提交",
+        typed: typed(&fields),
         fields,
         back: back.to_owned(),
     };
     pages::html(StatusCode::OK, &page)
+}
+
+/// The page that asks whether a word of secrecy is one, for a form that cannot be shown again
+/// itself (SYS-05).
+pub(crate) async fn doubtful(
+    state: &WebState,
+    visitor: &Visitor,
+    kept: &Kept,
+    (said, back): (&str, &str),
+) -> WebResult<Response> {
+    let fields: Vec<_> = kept.fields().collect();
+    let page = ResumePage {
+        shell: Shell::of(state, visitor, "", None).await?,
+        title: "请核对是否涉密",
+        said: said.to_owned(),
+        action: kept.unclassified(),
+        yes: "已核对，不涉密，仍要提交",
+        typed: typed(&fields),
+        fields,
+        back: back.to_owned(),
+    };
+    pages::html(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// What of the fields a person typed, as far as it is text.
+fn typed(fields: &[(String, String)]) -> Vec<String> {
+    let values = fields.iter().map(|(_, value)| value.trim());
+    values
+        .filter(|value| !value.is_ascii() && !value.is_empty())
+        .map(|value| value.chars().take(SHOWN).collect())
+        .collect()
 }
 
 #[cfg(test)]
@@ -110,12 +150,13 @@ mod tests {
     fn only_a_form_of_ours_is_kept_and_its_old_token_is_not() {
         let body = "_csrf=old&text=%E5%B7%B2%E5%8A%9E&unit=1&unit=2";
         let kept = Kept::new("/tasks/1/feedback".into(), body.into()).unwrap();
-        let fields = kept.fields();
+        let fields: Vec<_> = kept.fields().collect();
         let fields: Vec<_> = fields
             .iter()
             .map(|(n, v)| (n.as_str(), v.as_str()))
             .collect();
         assert_eq!(fields, [("text", "已办"), ("unit", "1"), ("unit", "2")]);
+        assert_eq!(kept.unclassified(), "/tasks/1/feedback?unclassified=yes");
         for path in ["", "//evil.example/x", "https://evil.example", "/sign-in"] {
             assert_eq!(Kept::new(path.into(), body.into()), None, "{path}");
         }

@@ -412,6 +412,7 @@ impl Session {
         let request = self
             .request("POST", path)
             .header(header::CONTENT_TYPE, kind)
+            .header(header::CONTENT_LENGTH, body.len())
             .header("x-csrf-token", &self.csrf);
         self.send(request.body(Body::from(body)).unwrap()).await
     }

@@ -101,6 +101,54 @@ async fn time_02_a_matter_of_c_is_under_13710_and_each_limit_explains_itself() {
 }
 
 #[tokio::test]
+async fn ledger_05_a_decision_issued_the_next_day_is_late_and_then_it_is_followed() {
+    let app = TestApp::new().await;
+    let adoption = Adoption {
+        text: None,
+        effective: app.app.today(),
+        reason: "承接市政府交办".into(),
+    };
+    let who = app.who("zhou").await;
+    editions::adopt(&app.app, &who, PackKey::C, adoption)
+        .await
+        .unwrap();
+    let lead = app.who("qin").await.actor.units()[0].to_string();
+    // Both are recorded at ten; the one goes out at five, the other at nine the next day.
+    let mut opened = Vec::new();
+    for title in ["核查公路桥梁隐患", "修订农村公路养护办法"] {
+        let zhou = app.as_user("zhou").await;
+        let body = serde_json::json!({
+            "document": "市政府常务会议纪要", "document_number": null,
+            "details": {
+                "title": title, "target": "按会议要求落实", "category": "c_other",
+                "kind": "task", "level": "ordinary", "tier": "bureau", "lead": lead,
+                "limit": null, "frequency": null, "policies": null, "supervisor": null,
+            },
+            "assigned": null,
+        });
+        let answer = zhou.post_json("/api/v1/tasks", &body).await;
+        let id = answer.json()["id"].as_str().unwrap().to_owned();
+        act(&app.as_user("zhao").await, &id, "approve", &[]).await;
+        opened.push(id);
+    }
+    let mut said = Vec::new();
+    for (id, hours) in opened.iter().zip([7, 16]) {
+        app.clock.forward(Duration::hours(hours));
+        let zhou = app.as_user("zhou").await;
+        act(&zhou, id, "issue", &[("channel", "system")]).await;
+        let task = zhou.get(&format!("/api/v1/tasks/{id}")).await.json();
+        said.push(task["limits"][0]["standing"].as_str().unwrap().to_owned());
+        act(&app.as_user("qin").await, id, "sign-for", &[]).await;
+        let task = zhou.get(&format!("/api/v1/tasks/{id}")).await.json();
+        let limits = task["limits"].as_array().unwrap();
+        let steps: Vec<_> = limits.iter().map(|limit| limit["step"].clone()).collect();
+        assert_eq!(steps, ["issued", "deployed", "first_feedback", "closed"]);
+        assert_ne!(task["light"]["colour"], "grey", "it is not followed");
+    }
+    assert_eq!(said, ["2026-11-25 按时", "2026-11-26 完成，晚 1 天"]);
+}
+
+#[tokio::test]
 async fn time_01_an_item_s_own_limit_overrides_and_both_are_shown() {
     let app = TestApp::new().await;
     let id = of_c(&app, "2026-12-20").await;

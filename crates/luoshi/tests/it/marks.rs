@@ -125,6 +125,22 @@ async fn sys_05_typing_a_word_of_the_list_asks_and_is_saved_once_it_is_said_to_b
     assert!(asked.body.contains("不涉密，仍要提交"), "{}", asked.body);
     let done = zhou.post("/bodies?unclassified=yes", &body).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+
+    // A form that is a line of a page is given back by itself.
+    let end = format!("{}/end", done.location());
+    let body = [("day", "2026-11-25"), ("reason", "绝密件已全部移交")];
+    let asked = zhou.post(&end, &body).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in [
+        "请核对是否涉密",
+        "value=\"绝密件已全部移交\"",
+        "不涉密，仍要提交",
+        &format!("{end}?unclassified=yes"),
+    ] {
+        assert!(asked.body.contains(part), "{part}: {}", asked.body);
+    }
+    let done = zhou.post(&format!("{end}?unclassified=yes"), &body).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
 }
 
 #[tokio::test]

@@ -245,7 +245,7 @@ async fn security_timing_an_unknown_login_costs_the_same_work() {
     // hashing would take a hundredth.
     let [known, unknown] = times.map(|times| times.into_iter().min().unwrap());
     assert!(
-        unknown * 3 > known && known * 3 > unknown,
+        unknown * 20 > known && known * 20 > unknown,
         "{known:?} {unknown:?}"
     );
 }

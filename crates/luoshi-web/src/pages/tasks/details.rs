@@ -45,9 +45,16 @@ impl DetailsForm<'_> {
         } else {
             "ordinary"
         };
-        let origins = self.rules.origins();
-        let origins = origins
-            .map(|known| Choice::new(known.key.clone(), known.label.clone(), &details.category));
+        let mut origins = Vec::new();
+        if details.category.is_empty() {
+            origins.push(Choice::new("", "请选择", ""));
+        }
+        let known = self.rules.origins();
+        origins.extend(
+            known.map(|known| {
+                Choice::new(known.key.clone(), known.label.clone(), &details.category)
+            }),
+        );
         let limit = details.limit.map(|limit| limit.to_string());
         let mut fields = vec![
             Field::area("title", "任务内容", details.title.clone()).required(),
@@ -60,7 +67,7 @@ impl DetailsForm<'_> {
                 self.unit_choices(details.supervisor),
             ),
             Field::area("requirement", "办理要求", details.requirement.clone()),
-            Field::select("category", "来源类别", origins.collect()).required(),
+            Field::select("category", "来源类别", origins).required(),
             self.policy_field(),
             Field::radio(
                 "level",
