@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::audit::walks::Part;
 use crate::errors::AppResult;
-use crate::{App, Who, policy};
+use crate::{App, Who, attachments, policy};
 
 /// The end of a walk through one of a bureau's chains.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,13 @@ async fn shown(
         let seen = task.is_some_and(|task| policy::see_task(app, &who.actor, &task).is_ok());
         events.retain(|event| seen || event.id != id);
     }
-    Ok(events)
+    let mut shown = Vec::with_capacity(events.len());
+    for event in events {
+        if !attachments::is_withheld(app, who, uow, &event).await? {
+            shown.push(event);
+        }
+    }
+    Ok(shown)
 }
 
 /// Walks a bureau's whole journal on behalf of a signed-in person.

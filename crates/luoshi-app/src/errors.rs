@@ -4,6 +4,7 @@ use luoshi_domain::ports::StoreError;
 use luoshi_domain::refusals::Refusal;
 
 use crate::accounts::identity::IdentityError;
+use crate::attachments::store::ContentError;
 
 /// What a use case reports back.
 pub type AppResult<T> = Result<T, AppError>;
@@ -41,6 +42,12 @@ pub enum AppError {
     /// The database is busy or cannot be reached.
     #[error("the store is not available")]
     Unavailable(#[source] StoreError),
+    /// Something outside that is needed cannot be reached; nothing was stored.
+    #[error("{sentence}")]
+    Later { sentence: &'static str },
+    /// The bytes of a file are gone, or are not those that were attached.
+    #[error("a file is damaged")]
+    Damaged { missing: bool },
     /// A fault of ours.
     #[error("{what}")]
     Internal {
@@ -59,6 +66,20 @@ impl AppError {
         Self::Internal {
             what: what.into(),
             source: Some(source.into()),
+        }
+    }
+}
+
+impl From<ContentError> for AppError {
+    fn from(error: ContentError) -> Self {
+        match error {
+            ContentError::Unavailable(cause) => {
+                tracing::error!(?cause, "the file store is not available");
+                Self::Later {
+                    sentence: "存放附件的地方暂时连不上，没有办成。请稍后再试；急的可以先写文号或网址。",
+                }
+            }
+            ContentError::Other => Self::Damaged { missing: false },
         }
     }
 }

@@ -17,6 +17,7 @@ use luoshi_domain::rights::Policy;
 
 pub mod accounts;
 pub mod activities;
+pub mod attachments;
 pub mod audit;
 pub mod board;
 pub mod bodies;
@@ -78,6 +79,10 @@ pub struct App {
     pub identity: Option<Arc<dyn IdentityProvider>>,
     /// Sends mail; none unless a bureau has a mail server.
     pub mailer: Option<Arc<dyn mailer::Mailer>>,
+    /// Keeps the bytes of files; none unless there is a place for them.
+    pub contents: Option<Arc<dyn attachments::store::ContentStore>>,
+    /// Looks through files for viruses; none unless a bureau runs one.
+    pub scanner: Option<Arc<dyn attachments::scanner::Scanner>>,
     /// The address at which people open the program, without a slash at the end; mails name it.
     pub public_url: Option<String>,
     /// What the installation sets about passwords and sessions.
@@ -90,6 +95,7 @@ pub struct App {
     organisations: Arc<Organisations>,
     rules: Arc<rules::Kept>,
     duplicates: Arc<plans::duplicates::Kept>,
+    turns: Arc<attachments::Turns>,
 }
 
 impl App {
@@ -111,6 +117,8 @@ impl App {
             refiner: None,
             identity: None,
             mailer: None,
+            contents: None,
+            scanner: None,
             public_url: None,
             accounts: AccountSettings::default(),
             access_months: MONTHS_KEPT,
@@ -119,6 +127,7 @@ impl App {
             organisations: Arc::default(),
             rules: Arc::default(),
             duplicates: Arc::default(),
+            turns: Arc::default(),
         })
     }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use luoshi_domain::breakdowns::Breakdown;
 use luoshi_domain::ids::NotificationId;
-use luoshi_domain::ids::TaskId;
+use luoshi_domain::ids::{AttachmentId, TaskId};
 use luoshi_domain::journal::{Envelope, Signed, StoredEvent};
 use luoshi_domain::lights::changes::LightChange;
 use luoshi_domain::lights::{Facts, Light};
@@ -20,8 +20,9 @@ use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
 use luoshi_domain::rights::Right;
-use luoshi_domain::search::{Hit, Line, Words};
+use luoshi_domain::search::{FILES_STEP, Hit, Line, Words};
 use luoshi_domain::tasks::actions::TaskAction;
+use luoshi_domain::tasks::attachments::AttachedTo;
 use luoshi_domain::tasks::commands::TaskCommand;
 use luoshi_domain::tasks::evidence::OnCourse;
 use luoshi_domain::tasks::lists::{
@@ -37,7 +38,8 @@ use crate::limits::{self, LimitView};
 use crate::rules::Rules;
 use crate::tasks::urgings::Urgings;
 use crate::{
-    App, COUNT_CAP, HISTORY_LIMIT, Who, breakdowns, hierarchy, policy, secrecy, worksheets,
+    App, COUNT_CAP, HISTORY_LIMIT, Who, attachments, breakdowns, hierarchy, policy, secrecy,
+    worksheets,
 };
 
 /// Most groups that one page shows.
@@ -74,6 +76,10 @@ pub struct TaskView {
     pub instructions: bool,
     /// That no report is asked for, and by which numbers.
     pub on_course: Option<OnCourse>,
+    /// Where the reader may attach files.
+    pub places: Vec<AttachedTo>,
+    /// The files that the reader may take away again.
+    pub removable: Vec<AttachmentId>,
 }
 
 /// A task's page with the cards on it.
@@ -165,7 +171,8 @@ pub async fn show_whole(app: &App, who: &Who, id: TaskId) -> AppResult<Whole> {
 }
 
 async fn view(app: &App, who: &Who, uow: &mut dyn UnitOfWork, id: TaskId) -> AppResult<TaskView> {
-    let task = load_seen(app, uow, who, id).await?;
+    let mut task = load_seen(app, uow, who, id).await?;
+    attachments::withhold(app, who, &mut task);
     let organisation = app.organisation(who.bureau, uow).await?;
     let rules = app.rules(who.bureau, uow).await?;
     let mut steps = steps_of(uow, id).await?;
@@ -185,7 +192,11 @@ async fn view(app: &App, who: &Who, uow: &mut dyn UnitOfWork, id: TaskId) -> App
     let facts = task.facts();
     let light = Light::of(&facts, today, &rules.calendar, &rules.leads);
     let expected = facts.expected(facts.judged_on(today));
+    let files = task.attachments.iter();
+    let removable = files.filter(|file| task.can_detach(file, &ctx).is_ok());
     Ok(TaskView {
+        removable: removable.map(|file| file.id).collect(),
+        places: attachments::places(app, who, &task),
         limits: limits::of_task(&task, &rules.calendar, today),
         lagging: task.lagging(today, &rules.leads),
         instructions,
@@ -313,7 +324,11 @@ async fn hits(
         let Some(hit) = words.hit(&said.text) else {
             continue;
         };
-        let line = (said.step == 0).then(|| Line::of(hit.line));
+        let line = match said.step {
+            0 => Some(Line::of(hit.line)),
+            FILES_STEP => Some(Line::File),
+            _ => None,
+        };
         hits.push((id, Found { line, hit }));
     }
     Ok(hits)

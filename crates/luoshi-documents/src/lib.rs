@@ -9,6 +9,7 @@
 //! Whatever the format, the text has one paragraph a line with its number, and one table row a line
 //! as `| cell | cell |`, the names of the columns first.
 
+pub mod attached;
 pub mod error;
 pub mod format;
 pub mod ics;

@@ -112,6 +112,10 @@ id!(
     TaskId
 );
 id!(
+    /// A file that somebody attached.
+    AttachmentId
+);
+id!(
     /// A sentence sent to one recipient.
     NotificationId
 );

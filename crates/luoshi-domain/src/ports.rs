@@ -15,7 +15,8 @@ use crate::accounts::{Credential, Session, SignInRequest};
 use crate::audit::{Anchor, Chain, Check};
 use crate::calendar::{Announced, CalendarEvent};
 use crate::ids::{
-    BureauId, JobId, MandateId, NotificationId, PersonId, PlanId, SessionId, TaskId, TokenId,
+    AttachmentId, BureauId, JobId, MandateId, NotificationId, PersonId, PlanId, SessionId, TaskId,
+    TokenId,
 };
 use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
 use crate::journal::{JournalFilter, Signed, StoredEvent};
@@ -118,6 +119,7 @@ pub struct Bureau {
 pub trait UnitOfWork:
     AccessLog
     + Accounts
+    + Attachments
     + Checks
     + Feeds
     + Inbox
@@ -437,6 +439,42 @@ pub trait Tasks: Send {
 
     /// The next number of another series of the year, from 1: cases, supervision notices.
     async fn series_next(&mut self, series: &'static str, year: i32) -> StoreResult<i64>;
+}
+
+/// A file of a task, by what names its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttachmentRow {
+    pub task: TaskId,
+    pub id: AttachmentId,
+    /// SM3 in lower-case hex.
+    pub hash: String,
+    pub bytes: u64,
+}
+
+/// Which rows name which bytes; the rows are written by the saves of tasks.
+#[async_trait]
+pub trait Attachments: Send {
+    /// Notes that bytes are about to be written, or that a row does not name them any more: from
+    /// `at` on they are left alone for a while. Not part of the journal.
+    async fn content_touch(&mut self, hash: &str, at: DateTime<Utc>) -> StoreResult<()>;
+
+    /// At most `limit` hashes that no row names and that were touched last before `before`, the
+    /// oldest first.
+    async fn contents_unused(
+        &mut self,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreResult<Vec<String>>;
+
+    /// Notes that bytes are gone.
+    async fn content_forget(&mut self, hash: &str) -> StoreResult<()>;
+
+    /// At most `limit` files behind one, in the order of task and id.
+    async fn attachments_after(
+        &mut self,
+        after: Option<(TaskId, AttachmentId)>,
+        limit: u32,
+    ) -> StoreResult<Vec<AttachmentRow>>;
 }
 
 /// Registers; [`Registered`](crate::registers::Registered) says what one holds.

@@ -228,6 +228,8 @@ rights! {
     FeedBackAsCoUnit "feed_back_as_co_unit" "以协办单位反馈",
     ReturnFeedback "return_feedback" "退回反馈",
     Remark "remark" "反映协办情况",
+    /// A file of the task as such; those of reports and notices go with these.
+    AttachFile "attach_file" "添加附件",
     /// The lead unit says that the work is laid out.
     Deploy "deploy" "研究部署",
     /// Target or limit of an issued task are to change.

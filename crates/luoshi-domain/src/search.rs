@@ -11,6 +11,9 @@ use crate::tasks::{Task, TaskEvent};
 /// Most words of one search.
 pub const WORDS_LIMIT: usize = 8;
 
+/// Stands for the step of the names of a task's files.
+pub const FILES_STEP: i64 = i64::MAX;
+
 /// Letters shown on each side of a hit.
 const AROUND: usize = 24;
 
@@ -166,6 +169,8 @@ pub enum Line {
     Number,
     /// A document with its number, and a clause of it.
     Source,
+    /// The name of a file.
+    File,
 }
 
 impl Line {
@@ -199,6 +204,16 @@ pub fn own_text(task: &Task) -> Said {
         step: 0,
         text: lines.join("\n"),
     }
+}
+
+/// The names of a task's files, one on a line; nothing of those that are marked (SYS-05).
+pub fn files_text(task: &Task) -> Option<Said> {
+    let unmarked = task.attachments.iter().filter(|file| file.mark.is_none());
+    let names: Vec<String> = unmarked.map(|file| plain(&file.name)).collect();
+    (!names.is_empty()).then(|| Said {
+        step: FILES_STEP,
+        text: names.join("\n"),
+    })
 }
 
 /// What a step of a task reports; nothing of most, and nothing of what leaders wrote (SYS-03).

@@ -6,6 +6,7 @@
 
 pub mod actions;
 mod apply;
+pub mod attachments;
 pub mod blockers;
 pub mod commands;
 pub mod evidence;
@@ -22,13 +23,15 @@ pub mod urgings;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::attachments::AttachmentKind;
 use crate::calendar::local_day;
-use crate::ids::{PersonId, PlanId, ProposalId, TaskId, UnitId};
+use crate::ids::{AttachmentId, PersonId, PlanId, ProposalId, TaskId, UnitId};
 use crate::journal::Signed;
 use crate::lights::Turn;
 use crate::limits::LimitPolicy;
 use crate::marks::Mark;
 use crate::refusals::Refusal;
+use crate::tasks::attachments::{AttachedTo, Attachment};
 use crate::tasks::blockers::{Blocker, BlockerOutcome, Pause, Shift};
 use crate::tasks::evidence::Evidence;
 use crate::tasks::hierarchy::RollUp;
@@ -128,6 +131,9 @@ pub struct Task {
     /// The latest days on which it caught up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<Turn>,
+    /// The files, in the order they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     pub opened_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -565,6 +571,21 @@ pub enum TaskEvent {
         progress: u8,
         roll_up: RollUp,
     },
+    FileAdded {
+        file: AttachmentId,
+        name: String,
+        /// SM3 of the bytes, in lower-case hex.
+        hash: String,
+        bytes: u64,
+        kind: AttachmentKind,
+        #[serde(default, skip_serializing_if = "Mark::is_none")]
+        mark: Mark,
+        to: AttachedTo,
+    },
+    /// Its row is gone; the step that added it stays.
+    FileRemoved {
+        file: AttachmentId,
+    },
 }
 
 impl TaskDetails {
@@ -620,6 +641,7 @@ impl Task {
             trajectory: Trajectory::default(),
             readings: Vec::new(),
             turns: Vec::new(),
+            attachments: Vec::new(),
             opened_at: at,
             updated_at: at,
         }

@@ -6,6 +6,7 @@
 
 mod access_log;
 mod accounts;
+mod attachments;
 mod audit;
 mod bulk;
 mod database;

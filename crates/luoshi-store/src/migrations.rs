@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 18] = [
+const STEPS: [Step; 19] = [
     Step {
         version: 1,
         name: "initial",
@@ -123,6 +123,12 @@ const STEPS: [Step; 18] = [
         name: "inbox",
         sqlite: include_str!("../migrations/sqlite/0024_inbox.sql"),
         postgres: include_str!("../migrations/postgres/0024_inbox.sql"),
+    },
+    Step {
+        version: 27,
+        name: "attachments",
+        sqlite: include_str!("../migrations/sqlite/0027_attachments.sql"),
+        postgres: include_str!("../migrations/postgres/0027_attachments.sql"),
     },
 ];
 

@@ -252,7 +252,7 @@ where
     }
 }
 
-fn header(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn header(headers: &HeaderMap) -> Option<&str> {
     headers
         .get(CSRF_HEADER)
         .and_then(|value| value.to_str().ok())
@@ -260,7 +260,7 @@ fn header(headers: &HeaderMap) -> Option<&str> {
 
 /// Lets through who sends the session's token along; a program's own token is nothing that
 /// another site could make a browser send.
-fn check_token(visitor: &Visitor, sent: Option<&str>) -> Result<(), Problem> {
+pub(crate) fn check_token(visitor: &Visitor, sent: Option<&str>) -> Result<(), Problem> {
     let vouched = match visitor.means {
         Means::Token { .. } => true,
         Means::Session { .. } => same_secret(&visitor.csrf, sent.unwrap_or_default()),

@@ -10,7 +10,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, SET_COOKIE,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use luoshi_app::accounts::Visitor;
@@ -21,7 +21,6 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{
     MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
 };
-use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 
 use crate::WebState;
@@ -35,6 +34,9 @@ use crate::sessions::{self, Detained, Kept, kept};
 
 /// The longest a request may take.
 const REQUEST_SECONDS: u64 = 60;
+
+/// The longest that a file of a task may take to come in, over a slow line.
+const UPLOAD_SECONDS: u64 = 600;
 
 /// The largest body of a form or JSON request, in bytes; uploads have their own limit.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -59,10 +61,7 @@ pub(crate) fn around(router: Router<WebState>, state: WebState) -> Router {
             state.clone(),
             recording::record,
         ))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(REQUEST_SECONDS),
-        ))
+        .layer(middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn Any + Send>| {
             Problem::internal(&Panicked).into_response()
         }))
@@ -154,6 +153,18 @@ async fn to_sign_in(
     }
     let next = flash::encode(path);
     sessions::see_other(&format!("/sign-in?next={next}"))
+}
+
+/// Ends what takes too long, with only a status.
+async fn in_time(request: Request, next: Next) -> Response {
+    let uploads = request.method() == Method::POST && request.uri().path().ends_with("/files");
+    let seconds = if uploads {
+        UPLOAD_SECONDS
+    } else {
+        REQUEST_SECONDS
+    };
+    let answered = tokio::time::timeout(Duration::from_secs(seconds), next.run(request)).await;
+    answered.unwrap_or_else(|_elapsed| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }
 
 /// The short form of the request's id, which a person can read out.

@@ -20,6 +20,7 @@ pub mod problem;
 pub mod recording;
 pub mod routes;
 mod sessions;
+mod uploads;
 
 pub use client::Proxies;
 

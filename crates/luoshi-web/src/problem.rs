@@ -173,6 +173,18 @@ impl Problem {
         }
     }
 
+    /// Whether whoever sent a file can do something about it on the same page.
+    pub fn is_answerable(&self) -> bool {
+        self.is_about_input()
+            || matches!(
+                self.status,
+                StatusCode::CONFLICT
+                    | StatusCode::FORBIDDEN
+                    | StatusCode::PAYLOAD_TOO_LARGE
+                    | StatusCode::SERVICE_UNAVAILABLE
+            ) && self.code != "csrf"
+    }
+
     /// Whether a form can be shown again with this sentence beside it.
     pub fn is_about_input(&self) -> bool {
         self.status == StatusCode::UNPROCESSABLE_ENTITY
@@ -283,6 +295,27 @@ impl From<AppError> for Problem {
             AppError::Unavailable(ref source) => {
                 tracing::warn!(error = %source, "the store is not available");
                 Self::busy()
+            }
+            AppError::Later { sentence } => Self {
+                code: "later",
+                detail: sentence.into(),
+                ..Self::busy()
+            },
+            AppError::Damaged { missing } => {
+                let what = match missing {
+                    true => "附件的内容不见了，没有可发送的。",
+                    false => "附件的内容与登记的散列值不符，没有发送。",
+                };
+                Self {
+                    status: StatusCode::INTERNAL_SERVER_ERROR,
+                    code: "damaged",
+                    title: "附件有损坏",
+                    detail: format!("{what}这件事已经记入日志。"),
+                    rule: Some("SYS-02"),
+                    kept: "登记的文件名、时间和上传人都在，没有改动。",
+                    todo: "请告诉管理员，由他从备份中找回；手边还有原文件的，可以重新上传。".into(),
+                    changes: Vec::new(),
+                }
             }
             AppError::Internal { .. } => Self::internal(&error),
         }

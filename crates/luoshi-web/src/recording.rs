@@ -20,6 +20,10 @@ use crate::routes::{Access, Entry};
 /// Endings of addresses that give a file to take along.
 const FILES: [&str; 7] = [".csv", ".xlsx", ".toml", ".docx", ".pdf", ".ics", ".zip"];
 
+/// In the address of a file that somebody attached, and what it is called in the log.
+const ATTACHED: &str = "/files/{file}";
+const ATTACHED_KIND: &str = "attachment";
+
 /// Beginnings of addresses behind which one thing is shown, and what it is.
 const THINGS: [(&str, &str); 16] = [
     ("/tasks/{id}", "task"),
@@ -55,6 +59,12 @@ pub(crate) fn recorded(path: &str) -> Option<Recorded> {
     let bare = path.strip_prefix("/api/v1").unwrap_or(path);
     let known = THINGS.iter().find(|(begins, _)| bare.starts_with(begins));
     let kind = known.map(|(_, kind)| *kind);
+    if path.contains(ATTACHED) {
+        return Some(Recorded {
+            action: AccessAction::Export,
+            kind: ATTACHED_KIND,
+        });
+    }
     if FILES.iter().any(|ending| path.ends_with(ending)) {
         return Some(Recorded {
             action: AccessAction::Export,
@@ -92,7 +102,9 @@ pub(crate) async fn record(
     let response = next.run(request).await;
     let status = response.status();
     let success = status.is_success();
-    if !success && status != StatusCode::NOT_FOUND && status != StatusCode::FORBIDDEN {
+    // A file that turns out to be damaged was asked for all the same.
+    let damaged = reading.object.kind == ATTACHED_KIND && status.is_server_error();
+    if !success && !damaged && status != StatusCode::NOT_FOUND && status != StatusCode::FORBIDDEN {
         return response;
     }
     let reading = Reading { success, ..reading };
@@ -138,7 +150,9 @@ fn wanted(request: &Request) -> Option<(Visitor, Client, Reading)> {
 /// The id that stands where the route says so.
 fn id(route: &str, path: &str) -> Option<Uuid> {
     let mut parts = route.split('/').zip(path.split('/'));
-    let (_, found) = parts.find(|(part, _)| *part == "{id}")?;
+    let files = route.contains(ATTACHED);
+    let wanted = if files { "{file}" } else { "{id}" };
+    let (_, found) = parts.find(|(part, _)| *part == wanted)?;
     found.parse().ok()
 }
 
@@ -159,6 +173,9 @@ mod tests {
             ("/packs/{pack}/export.toml", "packs"),
             ("/audit/export.csv", "audit"),
             ("/something/new.xlsx", "file"),
+            ("/tasks/{id}/files/{file}", "attachment"),
+            ("/tasks/{id}/files/{file}/view", "attachment"),
+            ("/api/v1/tasks/{id}/files/{file}", "attachment"),
         ] {
             assert_eq!(of(path), Some((export, kind)), "{path}");
         }

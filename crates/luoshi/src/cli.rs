@@ -56,6 +56,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+    /// 附件的校验
+    Files {
+        #[command(subcommand)]
+        command: FilesCommand,
+    },
     /// 权限规则
     Policy {
         #[command(subcommand)]
@@ -104,6 +109,11 @@ pub(crate) struct ServeArgs {
     pub(crate) refiner: RefinerArgs,
     #[command(flatten)]
     pub(crate) mail: MailArgs,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    /// 杀毒程序 clamd 的地址，如 `127.0.0.1:3310` 或 `unix:/run/clamav/clamd.ctl`；不给时不查毒，给了而连不上时不收附件
+    #[arg(long, value_name = "ADDR", env = "LUOSHI_CLAMD")]
+    pub(crate) clamd: Option<luoshi_files::clamd::Address>,
     /// 访问记录保存多少个月，到期的每天清理；至少 12 个月
     #[arg(
         long,
@@ -227,6 +237,57 @@ pub(crate) struct RefinerArgs {
     /// 允许内网以外的地址；句子会不加密地发出去
     #[arg(id = "refiner_any_address", long = "refiner-any-address")]
     pub(crate) any_address: bool,
+}
+
+/// Where the bytes of files are kept: a folder, or a store that speaks S3.
+#[derive(Args, Clone)]
+pub(crate) struct FileArgs {
+    /// 存放附件的目录；不给时用数据目录中的 files
+    #[arg(long = "files", value_name = "DIR", env = "LUOSHI_FILES")]
+    pub(crate) folder: Option<PathBuf>,
+    /// 附件改存到兼容 S3 的对象存储：地址，如 `https://s3.jt.example.gov.cn`
+    #[arg(
+        id = "files_s3",
+        long = "files-s3",
+        value_name = "URL",
+        env = "LUOSHI_FILES_S3",
+        requires_all = ["files_s3_bucket", "files_s3_key", "files_s3_secret_file"],
+        conflicts_with = "folder"
+    )]
+    pub(crate) endpoint: Option<String>,
+    /// 对象存储的桶
+    #[arg(
+        id = "files_s3_bucket",
+        long = "files-s3-bucket",
+        value_name = "NAME",
+        env = "LUOSHI_FILES_S3_BUCKET"
+    )]
+    pub(crate) bucket: Option<String>,
+    /// 对象存储的区域
+    #[arg(
+        id = "files_s3_region",
+        long = "files-s3-region",
+        value_name = "NAME",
+        env = "LUOSHI_FILES_S3_REGION",
+        default_value = "us-east-1"
+    )]
+    pub(crate) region: String,
+    /// 对象存储的访问标识（access key id）
+    #[arg(
+        id = "files_s3_key",
+        long = "files-s3-key",
+        value_name = "ID",
+        env = "LUOSHI_FILES_S3_KEY"
+    )]
+    pub(crate) key: Option<String>,
+    /// 存有对象存储密钥（secret access key）的文件
+    #[arg(
+        id = "files_s3_secret_file",
+        long = "files-s3-secret-file",
+        value_name = "FILE",
+        env = "LUOSHI_FILES_S3_SECRET_FILE"
+    )]
+    pub(crate) secret_file: Option<PathBuf>,
 }
 
 /// A mail server; without a host no mail is sent.
@@ -400,6 +461,21 @@ pub(crate) enum AuditCommand {
     /// 由流水重建各表
     #[command(after_help = "例：luoshi audit rebuild --check   只比对，不改动")]
     Rebuild(RebuildArgs),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum FilesCommand {
+    /// 逐个读出附件，与登记的 SM3 比对，指出缺失和改动的
+    #[command(after_help = "例：luoshi files verify --data ./luoshi-data")]
+    Verify(FilesVerifyArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct FilesVerifyArgs {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
 }
 
 #[derive(Args)]

@@ -5,6 +5,7 @@ mod bench;
 mod calendar;
 mod cli;
 mod demo;
+mod files;
 mod mail;
 mod oidc;
 mod organisation;
@@ -19,7 +20,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use cli::{
-    AuditCommand, CalendarCommand, Cli, Command, OrganisationCommand, PlanCommand, PolicyCommand,
+    AuditCommand, CalendarCommand, Cli, Command, FilesCommand, OrganisationCommand, PlanCommand,
+    PolicyCommand,
 };
 
 /// What the person gave cannot be used; nothing was stored.
@@ -109,6 +111,9 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
             Command::Audit {
                 command: AuditCommand::Rebuild(args),
             } => audit::rebuild(&args).await,
+            Command::Files {
+                command: FilesCommand::Verify(args),
+            } => files::verify(&args).await,
             Command::Bench(args) => bench::bench(&args).await,
             Command::Calendar {
                 command: CalendarCommand::Import(args),

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::Outcome;
 use crate::cli::{AccountArgs, Place, ServeArgs};
-use crate::{mail, oidc, refiner, worker};
+use crate::{files, mail, oidc, refiner, worker};
 
 /// The name of the database file in the data folder.
 const DATABASE_FILE: &str = "luoshi.db";
@@ -52,6 +52,8 @@ pub(crate) async fn until_stopped(
     oidc::configure(&mut app, &args.accounts.oidc)?;
     refiner::configure(&mut app, &args.refiner).await?;
     mail::configure(&mut app, &args.mail)?;
+    files::configure(&mut app, &args.place, &args.files)?;
+    files::scan(&mut app, args.clamd.as_ref());
     let public = args.accounts.oidc.public_url.as_deref();
     app.public_url = public.map(|url| url.trim_end_matches('/').to_owned());
     println!("地址 http://{}  （按 Ctrl-C 停止）", listener.local_addr()?);

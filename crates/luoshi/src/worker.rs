@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use luoshi_app::attachments::keeping;
 use luoshi_app::{App, audit, digests, jobs, lights, sweeps};
 use tokio::sync::watch;
 
@@ -14,6 +15,9 @@ const NOTE_EVERY: Duration = Duration::from_secs(1);
 
 /// Looks whether a new day is to be looked through after so many looks for work.
 const LOOKS_A_SCHEDULE: u32 = 60;
+
+/// Takes away files that nobody names after so many looks for work: each hour.
+const LOOKS_A_TIDYING: u32 = 12 * LOOKS_A_SCHEDULE;
 
 /// Does one job after another until told to stop; a job that is broken off is taken up again.
 pub(crate) async fn work(app: App, mut stopped: watch::Receiver<bool>) {
@@ -28,6 +32,11 @@ pub(crate) async fn work(app: App, mut stopped: watch::Receiver<bool>) {
                 if let Err(error) = sweeps::schedule(&app).await {
                     tracing::error!(?error, "the limits are not looked through");
                 }
+            }
+            if looks.is_multiple_of(LOOKS_A_TIDYING)
+                && let Err(error) = keeping::sweep(&app).await
+            {
+                tracing::error!(?error, "files that nobody names are not taken away");
             }
             if looks.is_multiple_of(LOOKS_A_SCHEDULE)
                 && let Err(error) = digests::schedule(&app).await

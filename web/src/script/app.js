@@ -7,6 +7,7 @@ import './forms.js';
 import './rows.js';
 import './inlinerows.js';
 import './units.js';
+import './uploads.js';
 import './workbench.js';
 import './passwords.js';
 

@@ -1,5 +1,6 @@
 //! What an event says to a person: one headline, and the words that were entered.
 
+pub mod attachments;
 mod blockers;
 pub mod supervision;
 
@@ -176,6 +177,7 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
             name, done: true, ..
         } => Sentence::new(&format!("节点“{name}”完成")),
         TaskEvent::MilestoneMarked { name, .. } => Sentence::new(&format!("“{name}”启动")),
+        TaskEvent::FileAdded { .. } | TaskEvent::FileRemoved { .. } => attachments::event(event),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::calendar::local_day;
 use crate::ids::UnitId;
 use crate::journal::Signed;
+use crate::tasks::attachments;
 use crate::tasks::blockers::Blocker;
 use crate::tasks::notices::SupervisionNotice;
 use crate::tasks::supervision::Assigned;
@@ -78,6 +79,7 @@ impl Task {
                     sent_back: false,
                     evidence: evidence.clone(),
                 });
+                self.apply_named(evidence);
             }
             TaskEvent::CoUnitReported { unit, done, .. } => {
                 self.receive(*unit, by);
@@ -272,6 +274,19 @@ impl Task {
                 self.trajectory = (**trajectory).clone();
             }
             TaskEvent::MilestoneMarked { number, done, .. } => self.reach(*number, *done, by),
+            TaskEvent::FileAdded {
+                file,
+                name,
+                hash,
+                bytes,
+                kind,
+                mark,
+                to,
+            } => {
+                let (named, facts) = ((*file, &**name, &**hash), (*bytes, *kind, *mark));
+                self.apply_attached(attachments::attached(named, facts, to, by));
+            }
+            TaskEvent::FileRemoved { file } => self.apply_detached(*file),
         }
     }
 

@@ -522,9 +522,10 @@ impl Task {
                 difficulties,
                 suggestions,
                 figures,
-                evidence,
+                mut evidence,
                 raise: _,
             } => {
+                self.name_files(&mut evidence)?;
                 evidence::check(&evidence)?;
                 let Some(unit) = self.details.lead else {
                     return Err(Refusal::state(

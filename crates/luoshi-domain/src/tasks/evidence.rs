@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::ids::AttachmentId;
 use crate::lights::Leads;
 use crate::refusals::Refusal;
 use crate::tasks::Task;
@@ -26,6 +27,12 @@ pub enum Evidence {
     },
     /// An address on the bureau's network or in public.
     Link { address: String, title: String },
+    /// A file of the task; its name, where it is not marked.
+    File {
+        file: AttachmentId,
+        #[serde(default)]
+        name: String,
+    },
 }
 
 /// Whether the lead unit is asked for a report.
@@ -80,6 +87,7 @@ impl Evidence {
             } => title.clone(),
             Self::Link { address, title } if title.is_empty() => address.clone(),
             Self::Link { address, title } => format!("{address} {title}"),
+            Self::File { name, .. } => format!("附件 {name}"),
         }
     }
 }

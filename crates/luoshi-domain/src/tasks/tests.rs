@@ -1,3 +1,4 @@
+mod attachments;
 mod blockers;
 mod limits;
 mod reports;

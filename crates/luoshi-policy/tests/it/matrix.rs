@@ -164,6 +164,18 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
     (Right::FeedBackAsCoUnit, &["co_unit"], "not_co_unit"),
     (Right::ReturnFeedback, &["office"], "not_supervisor"),
     (Right::Remark, LEAD_UNIT, "not_lead"),
+    (
+        Right::AttachFile,
+        &[
+            "principal",
+            "deputy",
+            "office",
+            "lead",
+            "lead_officer",
+            "co_unit",
+        ],
+        "not_concerned",
+    ),
     (Right::Deploy, LEAD_UNIT, "not_lead"),
     (
         Right::RequestChange,

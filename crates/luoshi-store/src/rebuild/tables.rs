@@ -21,7 +21,7 @@ pub(super) enum Kind {
 
 use Kind::{Flag, Id, Number, Text, Time};
 
-pub(super) const TABLES: [Table; 29] = [
+pub(super) const TABLES: [Table; 30] = [
     Table {
         name: "organisations",
         keys: 1,
@@ -345,6 +345,17 @@ pub(super) const TABLES: [Table; 29] = [
             ("answer_day", Number),
         ],
         clear: "DELETE FROM task_blockers WHERE bureau_id = $1",
+    },
+    Table {
+        name: "task_attachments",
+        keys: 2,
+        columns: &[
+            ("task_id", Id),
+            ("id", Id),
+            ("hash", Text),
+            ("bytes", Number),
+        ],
+        clear: "DELETE FROM task_attachments WHERE bureau_id = $1",
     },
     Table {
         name: "task_units",

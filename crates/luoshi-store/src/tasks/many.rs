@@ -3,6 +3,7 @@
 use luoshi_domain::ports::{StoreResult, TaskSteps};
 use luoshi_domain::tasks::{Task, TaskEvent};
 
+use crate::attachments;
 use crate::bulk::Bulk;
 use crate::journal::INSERT_EVENTS;
 use crate::lights;
@@ -58,6 +59,12 @@ impl Work {
         }
         for bulk in [events, lines, records, texts, limits, blockers, units] {
             bulk.finish(&mut self.conn).await?;
+        }
+        // A new task has files in tests alone.
+        for (task, steps) in tasks {
+            let said: Vec<TaskEvent> = steps.iter().map(|(event, _)| event.clone()).collect();
+            attachments::project(&mut self.conn, bureau, task, &said).await?;
+            search::project_files(&mut self.conn, bureau, task, &said).await?;
         }
         Ok(())
     }

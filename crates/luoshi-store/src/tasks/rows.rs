@@ -11,6 +11,7 @@ use luoshi_domain::tasks::lists::{PlanTask, StepsDue, TaskRow, TaskSaid, Waiting
 use luoshi_domain::tasks::{Approval, ClosingStep, Task, TaskEvent, TaskState};
 use uuid::Uuid;
 
+use crate::attachments;
 use crate::lights;
 use crate::names::{Named, unknown};
 use crate::sql::{Cells, Conn, Row, Value, day_number, day_of, fault, to_json, values};
@@ -115,6 +116,7 @@ pub(crate) async fn project_under(
     let record = values![bureau, task.id, to_json(task)?];
     conn.execute(SAVE_RECORD, record).await?;
     search::project(conn, bureau, task, before, events).await?;
+    attachments::project(conn, bureau, task, events).await?;
     project_limits(conn, bureau, task, before == 0).await?;
     project_blockers(conn, bureau, task).await?;
     project_units(conn, bureau, task, before == 0).await

@@ -7,7 +7,7 @@
 
 use luoshi_domain::ids::{BureauId, TaskId};
 use luoshi_domain::ports::StoreResult;
-use luoshi_domain::search::{Said, Words, grams, own_text, step_text};
+use luoshi_domain::search::{FILES_STEP, Said, Words, files_text, grams, own_text, step_text};
 use luoshi_domain::tasks::{Task, TaskEvent};
 use sqlx::AssertSqlSafe;
 
@@ -61,7 +61,31 @@ pub(super) async fn project(
     for row in rows(bureau, task, before, events) {
         conn.execute(SAVE, row).await?;
     }
-    Ok(())
+    project_files(conn, bureau, task, events).await
+}
+
+/// The names of the files, where `events` touched them.
+pub(super) async fn project_files(
+    conn: &mut Conn,
+    bureau: BureauId,
+    task: &Task,
+    events: &[TaskEvent],
+) -> StoreResult<()> {
+    let added = |event: &TaskEvent| matches!(event, TaskEvent::FileAdded { .. });
+    let removed = |event: &TaskEvent| matches!(event, TaskEvent::FileRemoved { .. });
+    match files_text(task) {
+        Some(said) if events.iter().any(|event| added(event) || removed(event)) => {
+            conn.execute(SAVE, row(bureau, task.id, said)).await?;
+            Ok(())
+        }
+        None if events.iter().any(removed) => {
+            let sql = "DELETE FROM task_texts WHERE bureau_id = $1 AND task_id = $2 AND step = $3";
+            conn.execute(sql, values![bureau, task.id, FILES_STEP])
+                .await?;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The rows of the task's own text and of what `events` reported.

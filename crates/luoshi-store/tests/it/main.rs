@@ -29,6 +29,7 @@ macro_rules! contract {
 
 mod access_log;
 mod accounts;
+mod attachments;
 mod audit;
 mod databases;
 mod jobs;

@@ -1,5 +1,6 @@
 //! Tasks: listing, showing, one command on one task, one command on many.
 
+pub(super) mod attachments;
 mod blockers;
 mod bodies;
 mod commands;
@@ -39,6 +40,7 @@ use crate::routes::{Access, Table};
 const PAGE_LIMIT: u32 = 200;
 
 pub(super) fn routes(table: Table) -> Table {
+    let table = attachments::routes(table);
     table
         .get("/api/v1/tasks", Access::Member, get(list))
         .post("/api/v1/tasks", Access::Office, post(open))

@@ -460,13 +460,13 @@ fn fault(field: &str, text: impl Into<String>) -> Fault {
 }
 
 /// The announced size of a body that is too large.
-fn oversize(headers: &HeaderMap) -> Option<usize> {
+pub(crate) fn oversize(headers: &HeaderMap) -> Option<usize> {
     let size = headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()?;
     (size > BODY_LIMIT).then_some(size)
 }
 
 /// Reads a body and throws it away: a browser that is still sending does not listen.
-async fn drain(mut body: Body) {
+pub(crate) async fn drain(mut body: Body) {
     let mut read = 0u64;
     while read < DRAIN_LIMIT {
         let frame = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await;

@@ -160,6 +160,7 @@ impl Passage {
             Some(Line::Target) => "目标要求",
             Some(Line::Requirement) => "办理要求",
             Some(Line::Source) => "来源",
+            Some(Line::File) => "附件",
             None => "反馈",
         };
         Some(Self {

@@ -1,5 +1,6 @@
 //! A task's page: what it is, what happened, and what the reader can do now.
 
+mod attachments;
 mod blockers;
 mod details;
 mod entries;
@@ -30,6 +31,7 @@ use crate::flash;
 use crate::pages::parts::{Fact, Fault, Light, Link, Progress, State as Badge};
 use crate::pages::shell::Shell;
 use crate::pages::task_cards::Cards;
+use crate::pages::tasks::attachments::FilesCard;
 use crate::pages::tasks::blockers::BlockerLine;
 use crate::pages::tasks::entries::{Entry, Reading, field_of};
 use crate::pages::tasks::forms::{ActForm, Forms, Refused, Retry};
@@ -43,6 +45,7 @@ use crate::routes::{Access, Table};
 
 pub(crate) fn routes(table: Table) -> Table {
     let table = opening::routes(table);
+    let table = attachments::routes(table);
     let table = table.get("/tasks/{id}", Access::Row, get(show)).get(
         "/tasks/{id}/notices",
         Access::Row,
@@ -91,6 +94,7 @@ struct TaskPage {
     clocks: String,
     blockers: Vec<BlockerLine>,
     cards: Cards,
+    files: FilesCard,
     urgings: Vec<Urged>,
     versions: Vec<Version>,
     /// That no report is asked for; empty when one may be.
@@ -183,6 +187,7 @@ struct Shown {
     wanted: Option<Verb>,
     retry: Option<Retry>,
     changes: Vec<String>,
+    file_fault: Option<attachments::Fault>,
 }
 
 impl Shown {
@@ -294,6 +299,7 @@ impl TaskPage {
             clocks: blockers::clocks(view),
             blockers: blockers::lines(view),
             cards: Cards::default(),
+            files: FilesCard::of(view, shown.file_fault.as_ref()),
             urgings: story.urgings(),
             versions: revisions::versions(view),
             on_course: story.on_course(),

@@ -39,6 +39,14 @@ const ENDINGS: [&str; 3] = [
     "/account/sessions/end-others",
 ];
 
+/// A file of the task that nobody of the cast attached.
+async fn attached(app: &TestApp, task: &str) -> String {
+    let path = format!("/api/v1/tasks/{task}/files");
+    let deputy = app.as_user("gao").await;
+    let taken = deputy.upload_as(&path, "a.txt", b"abc", &[]).await;
+    taken.json()["id"].as_str().unwrap().to_owned()
+}
+
 /// The ids of real rows, by the part of the address that stands before them.
 pub(crate) struct Rows(HashMap<&'static str, String>);
 
@@ -93,8 +101,11 @@ impl Rows {
             .iter()
             .find(|row| row["current"] != true);
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let task = text(&tasks["rows"][0]["id"]);
+        let file = attached(app, &task).await;
         let rows = [
-            ("tasks", text(&tasks["rows"][0]["id"])),
+            ("files", file),
+            ("tasks", task),
             ("plans", plan),
             ("proposals", text(&shown["proposals"][0]["id"])),
             ("rosters", roster.id.to_string()),

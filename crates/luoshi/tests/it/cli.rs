@@ -260,3 +260,38 @@ fn time_08_a_notice_is_checked_and_entered_for_every_bureau() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused.stderr).contains("第 2 行：“2027-13-01”不是日期"));
 }
+
+#[tokio::test]
+async fn sys_02_files_verify_names_what_is_missing_or_altered() {
+    let app = TestApp::new().await;
+    crate::tasks::confirmed(&app).await;
+    let zhou = app.as_user("zhou").await;
+    let id = crate::tasks::only_task(&zhou).await;
+    let path = format!("/api/v1/tasks/{id}/files");
+    for (name, bytes) in [("a.txt", &b"first"[..]), ("b.txt", b"second")] {
+        let taken = zhou.upload_as(&path, name, bytes, &[]).await;
+        assert!(taken.status.is_success(), "{}", taken.body);
+    }
+    let data = app.folder.path().to_str().unwrap();
+    let verify = || luoshi(&["files", "verify", "--data", data]);
+    let whole = verify();
+    assert!(whole.status.success(), "{}", text(&whole.stderr));
+    assert!(text(&whole.stdout).contains("2 个附件都在，与登记的散列值一致"));
+    let list = zhou.get(&path).await.json();
+    let place = |n: usize| {
+        let hash = list[n]["hash"].as_str().unwrap();
+        let folder = app.folder.path().join("files").join(app.bureau.to_string());
+        folder.join(hash.get(..2).unwrap()).join(hash)
+    };
+    std::fs::write(place(0), b"other").unwrap();
+    std::fs::remove_file(place(1)).unwrap();
+    let broken = verify();
+    assert_eq!(broken.status.code(), Some(1));
+    let said = text(&broken.stdout);
+    assert!(said.contains("2 个附件中 1 个缺失，1 个内容有变"), "{said}");
+    let first = list[0]["id"].as_str().unwrap();
+    assert!(
+        said.contains(&format!("内容有变：/tasks/{id}/files/{first}")),
+        "{said}"
+    );
+}

@@ -154,3 +154,42 @@ async fn time_10_a_mail_server_that_is_down_is_tried_again() {
     assert_eq!(failed.len(), 1);
     assert!(failed[0].error.contains("连不上邮件服务器"));
 }
+
+/// Puts somebody in the post that the person had, or nobody, from today on.
+async fn appoint(app: &TestApp, post: uuid::Uuid, holder: Option<uuid::Uuid>) {
+    let zhou = app.as_user("zhou").await;
+    let change = json!({
+        "command": "appoint", "post": post, "holder": holder, "from": app.app.today(),
+    });
+    let done = zhou
+        .post_json("/api/v1/organisation/changes", &change)
+        .await;
+    assert!(done.status.is_success(), "{}", done.body);
+}
+
+#[tokio::test]
+async fn time_10_who_has_lost_access_meanwhile_is_told_nothing() {
+    let Some((app, mut server)) = with_mail("nobody@jt.example").await else {
+        return;
+    };
+    issued(&app).await;
+    wishing(&app, "qin", ADDRESS).await;
+    let qin = app.who("qin").await.actor;
+    let (post, person) = (qin.posts[0].id.0, qin.person.0);
+    app.clock.forward(Duration::minutes(22 * 60 + 10));
+    assert_eq!(digests::schedule(&app.app).await.unwrap(), 1);
+    // The mail is put together, and before it goes the post is another's.
+    assert!(jobs::run_next(&app.app, "test").await.unwrap());
+    appoint(&app, post, None).await;
+    work(&app).await;
+    app.clock.forward(Duration::days(1));
+    appoint(&app, post, Some(person)).await;
+    digests::schedule(&app.app).await.unwrap();
+    work(&app).await;
+    let first = mail(&mut server);
+    let subject = first["subject"].as_str().unwrap();
+    assert!(
+        subject.contains("（2026-11-27）"),
+        "the day before one went: {subject}"
+    );
+}

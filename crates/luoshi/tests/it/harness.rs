@@ -12,12 +12,14 @@ use chrono::{DateTime, Duration, Utc};
 use luoshi_app::accounts::identity::IdentityProvider;
 use luoshi_app::accounts::sign_in::Attempt;
 use luoshi_app::accounts::{AccountSettings, Client};
+use luoshi_app::attachments::scanner::Scanner;
 use luoshi_app::refiner::Refiner;
 use luoshi_app::{App, Who, accounts, bureaus, demo, organisation, plans};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{BureauId, PlanId};
 use luoshi_domain::plans::Plan;
 use luoshi_domain::ports::{Clock, Ids};
+use luoshi_files::FileStore;
 use luoshi_policy::Policies;
 use luoshi_store::Database;
 use luoshi_web::WebState;
@@ -101,6 +103,12 @@ impl TestApp {
         app
     }
 
+    /// From now on has files looked through.
+    pub(crate) fn scan(&mut self, scanner: Arc<dyn Scanner>) {
+        self.app.scanner = Some(scanner);
+        self.router = luoshi_web::router(state(&self.app));
+    }
+
     /// From now on keeps the accounts like this.
     pub(crate) fn keep(&mut self, settings: AccountSettings) {
         self.app.accounts = settings;
@@ -141,6 +149,8 @@ impl TestApp {
         )
         .unwrap();
         app.refiner = refiner;
+        let files = FileStore::folder(&folder.path().join("files")).unwrap();
+        app.contents = Some(Arc::new(files));
         app.accounts = settings;
         if prepared {
             demo::prepare(&app).await.unwrap();
@@ -389,16 +399,27 @@ impl Session {
 
     /// Uploads a file with the fields beside it.
     pub(crate) async fn upload(&self, path: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Answer {
+        self.upload_as(path, "plan.txt", bytes, fields).await
+    }
+
+    /// As [`Self::upload`], under a name.
+    pub(crate) async fn upload_as(
+        &self,
+        path: &str,
+        name: &str,
+        bytes: &[u8],
+        fields: &[(&str, &str)],
+    ) -> Answer {
         const EDGE: &str = "edge-of-the-parts";
         let mut body = Vec::new();
-        for (name, value) in fields.iter().chain(&[("_csrf", self.csrf.as_str())]) {
+        for (field, value) in fields.iter().chain(&[("_csrf", self.csrf.as_str())]) {
             let part = format!(
-                "--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                "--{EDGE}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
             );
             body.extend_from_slice(part.as_bytes());
         }
         let head = format!(
-            "--{EDGE}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"plan.txt\"\r\n\r\n"
+            "--{EDGE}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
         );
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(bytes);

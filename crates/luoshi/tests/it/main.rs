@@ -7,6 +7,7 @@
 mod access;
 mod accessibility;
 mod accounts;
+mod attachments;
 mod audit;
 mod beside;
 mod blockers;

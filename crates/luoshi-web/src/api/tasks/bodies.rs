@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::api::journal::SignedBody;
 use crate::api::organisation::Named;
+use crate::api::tasks::attachments::FileBody;
 use crate::api::tasks::blockers::BlockerBody;
 use crate::api::tasks::evidence::{EvidenceBody, OnCourseBody, UrgingBody};
 use crate::api::tasks::outcomes::RefusalBody;
@@ -95,6 +96,10 @@ pub(in crate::api) struct TaskBody {
     actions: Vec<ActionBody>,
     /// The limits that policies set.
     limits: Vec<LimitBody>,
+    /// The files that the reader may know of.
+    files: Vec<FileBody>,
+    /// Where the reader may attach files; goes into `to` of one.
+    attach_to: Vec<String>,
     /// What happened, oldest first.
     steps: Vec<StepBody>,
 }
@@ -140,6 +145,7 @@ impl From<LimitView> for LimitBody {
 
 impl TaskBody {
     pub(super) fn new(view: TaskView) -> Self {
+        let (files, attach_to) = (FileBody::all(&view), FileBody::places(&view));
         let organisation = &view.organisation;
         let unit = |id| Named::unit(organisation, id);
         let person = |id| Named::person(organisation, id);
@@ -214,6 +220,8 @@ impl TaskBody {
             missing: view.missing,
             actions: view.actions.into_iter().map(Into::into).collect(),
             limits: limits.map(Into::into).collect(),
+            files,
+            attach_to,
             steps: steps
                 .map(|step| StepBody::new(step, organisation))
                 .collect(),

@@ -1,11 +1,13 @@
 //! How what proves a report is told, and how urgings stand.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use luoshi_domain::ids::AttachmentId;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::tasks::evidence::{Evidence, OnCourse};
 use luoshi_domain::tasks::urgings::Urging;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::api::organisation::Named;
 
@@ -24,6 +26,13 @@ pub(in crate::api) enum EvidenceBody {
         #[serde(default)]
         title: String,
     },
+    /// A file of the task.
+    File {
+        file: Uuid,
+        /// Not read: the file has a name.
+        #[serde(default)]
+        name: String,
+    },
 }
 
 impl From<EvidenceBody> for Evidence {
@@ -31,6 +40,10 @@ impl From<EvidenceBody> for Evidence {
         match body {
             EvidenceBody::Document { number, title } => Self::Document { number, title },
             EvidenceBody::Link { address, title } => Self::Link { address, title },
+            EvidenceBody::File { file, name } => Self::File {
+                file: AttachmentId(file),
+                name,
+            },
         }
     }
 }
@@ -40,6 +53,7 @@ impl From<Evidence> for EvidenceBody {
         match evidence {
             Evidence::Document { number, title } => Self::Document { number, title },
             Evidence::Link { address, title } => Self::Link { address, title },
+            Evidence::File { file, name } => Self::File { file: file.0, name },
         }
     }
 }

@@ -35,7 +35,7 @@ const fn thing(kind: &'static str, path: &'static str, page: Page, label: &'stat
     }
 }
 
-const THINGS: [Thing; 24] = [
+const THINGS: [Thing; 25] = [
     thing("task", "tasks", Page::Guarded, "事项"),
     thing("plan", "plans", Page::Guarded, "方案"),
     thing("organisation", "organisation", Page::Shared, "机构"),
@@ -55,6 +55,7 @@ const THINGS: [Thing; 24] = [
     thing("view", "", Page::Missing, "台账视图"),
     thing("filing", "ledger/filings", Page::Own, "台账备案"),
     thing("import", "", Page::Missing, "台账导入"),
+    thing("attachment", "", Page::Missing, "附件"),
     thing("contacts", "", Page::Missing, "通讯录"),
     thing("imports", "", Page::Missing, "方案列表"),
     thing("journal", "", Page::Missing, "流水"),
@@ -63,7 +64,7 @@ const THINGS: [Thing; 24] = [
 ];
 
 /// Events of the journal: stream, name, what was done.
-const ACTS: [(&str, &str, &str); 88] = [
+const ACTS: [(&str, &str, &str); 90] = [
     ("task", "opened", "起草立项"),
     ("task", "source_added", "补充来源"),
     ("task", "amended", "修改内容"),
@@ -89,6 +90,8 @@ const ACTS: [(&str, &str, &str); 88] = [
     ("task", "policies_applied", "适用机制"),
     ("task", "deployed", "部署"),
     ("task", "limits_counted", "重算时限"),
+    ("task", "file_added", "添加附件"),
+    ("task", "file_removed", "删除附件"),
     ("plan", "imported", "导入"),
     ("plan", "details_amended", "修改信息"),
     ("plan", "proposal_edited", "修改拟立事项"),

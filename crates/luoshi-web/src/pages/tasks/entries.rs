@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use luoshi_domain::ids::AttachmentId;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::tasks::blockers::{BlockerAnswer, NewBlocker};
@@ -27,6 +28,9 @@ pub(super) struct Reading<'a> {
     pub(super) organisation: &'a Organisation,
     pub(super) today: NaiveDate,
 }
+
+/// Before the id in the name of the field that ticks a file.
+pub(super) const FILE_FIELD: &str = "file-";
 
 /// Chosen where no limit policy is to hold.
 pub(super) const NO_POLICY: &str = "none";
@@ -238,13 +242,27 @@ impl Entry {
             difficulties: self.text("difficulties"),
             suggestions: self.text("suggestions"),
             figures: self.text("figures"),
-            evidence: self
-                .text("evidence")
-                .lines()
-                .filter_map(Evidence::read)
-                .collect(),
+            evidence: self.evidence(),
             raise: self.is_ticked("raise"),
         })
+    }
+
+    /// References as typed, then the files that were ticked.
+    fn evidence(&self) -> Vec<Evidence> {
+        let text = self.text("evidence");
+        let mut evidence: Vec<Evidence> = text.lines().filter_map(Evidence::read).collect();
+        let mut files: Vec<AttachmentId> = self
+            .0
+            .keys()
+            .filter(|name| self.is_ticked(name))
+            .filter_map(|name| name.strip_prefix(FILE_FIELD)?.parse().ok())
+            .collect();
+        files.sort_unstable();
+        evidence.extend(files.into_iter().map(|file| Evidence::File {
+            file,
+            name: String::new(),
+        }));
+        evidence
     }
 
     /// Which blocker.

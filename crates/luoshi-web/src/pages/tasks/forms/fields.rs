@@ -1,7 +1,8 @@
 //! The fields of each form, prefilled from what is known: typing is the last resort.
 
-use luoshi_app::tasks::sentences;
+use luoshi_app::tasks::sentences::{self, attachments as said};
 use luoshi_domain::ids::UnitId;
+use luoshi_domain::tasks::attachments::AttachedTo;
 use luoshi_domain::tasks::evidence::Evidence;
 use luoshi_domain::tasks::{Approval, Grade, TaskEvent};
 use luoshi_domain::trajectories::percent;
@@ -9,6 +10,7 @@ use luoshi_domain::trajectories::percent;
 use crate::pages::labels;
 use crate::pages::parts::{Choice, Field};
 use crate::pages::tasks::details::DetailsForm;
+use crate::pages::tasks::entries::FILE_FIELD;
 use crate::pages::tasks::forms::Forms;
 use crate::pages::tasks::verbs::Verb;
 
@@ -169,7 +171,9 @@ impl Forms<'_> {
         let task = &self.view.task;
         let expected = percent(self.view.expected.unwrap_or_default());
         let last = self.last_report();
-        let evidence: Vec<String> = last.evidence.iter().map(Evidence::line).collect();
+        let references = last.evidence.iter();
+        let references = references.filter(|known| !matches!(known, Evidence::File { .. }));
+        let evidence: Vec<String> = references.map(Evidence::line).collect();
         let mut fields = vec![
             Field {
                 kind: "number",
@@ -201,9 +205,32 @@ impl Forms<'_> {
         );
         fields.push(
             Field::area("evidence", "佐证", evidence.join("\n"))
-                .hint("每行一条：文号 标题，或网址。引用现有材料，不用另做"),
+                .hint("每行一条：文号 标题，或网址。引用现有材料，不用另做；要附文件的，先在“依据与佐证”里上传，再在这里勾选"),
         );
+        fields.extend(self.file_fields(&last.evidence));
         fields
+    }
+
+    /// A box for each file that the report may name.
+    fn file_fields(&self, named: &[Evidence]) -> Vec<Field> {
+        let task = &self.view.task;
+        let files = task.attachments.iter().filter(|file| match file.to {
+            AttachedTo::Task => self.actor.person == file.by,
+            AttachedTo::Report(number) => number == task.feedbacks,
+            AttachedTo::Notice(_) => false,
+        });
+        files
+            .map(|file| {
+                let is_named = |known: &Evidence| matches!(known, Evidence::File { file: id, .. } if *id == file.id);
+                let ticked = named.iter().any(is_named);
+                let label = format!("附件：{}（{}）", file.name, said::size(file.bytes));
+                Field {
+                    kind: "check",
+                    value: if ticked { "yes" } else { "" }.into(),
+                    ..Field::text(&format!("{FILE_FIELD}{}", file.id), &label, "")
+                }
+            })
+            .collect()
     }
 
     /// What the lead unit last reported, to begin from.
