@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 19] = [
+const STEPS: [Step; 20] = [
     Step {
         version: 1,
         name: "initial",
@@ -129,6 +129,12 @@ const STEPS: [Step; 19] = [
         name: "attachments",
         sqlite: include_str!("../migrations/sqlite/0027_attachments.sql"),
         postgres: include_str!("../migrations/postgres/0027_attachments.sql"),
+    },
+    Step {
+        version: 29,
+        name: "ledger_speed",
+        sqlite: include_str!("../migrations/sqlite/0029_ledger_speed.sql"),
+        postgres: include_str!("../migrations/postgres/0029_ledger_speed.sql"),
     },
 ];
 
