@@ -39,7 +39,7 @@ pub struct Owed {
 #[derive(Clone, Debug)]
 pub struct Filings {
     pub quarter: Quarter,
-    /// The last workday of the quarter, a default.
+    /// By which day it is filed, as the packs have it.
     pub due: Option<NaiveDate>,
     /// Every unit that owes one and that the reader may know of.
     pub owed: Vec<Owed>,
@@ -93,7 +93,7 @@ pub async fn of_quarter(app: &App, who: &Who, quarter: Quarter) -> AppResult<Fil
     }
     Ok(Filings {
         quarter,
-        due: quarter.due(&rules.calendar),
+        due: quarter.due(&rules.calendar, rules.leads.filing_workdays.count()),
         owed,
         organisation,
         rules,
@@ -106,7 +106,9 @@ pub async fn show(app: &App, who: &Who, id: FilingId) -> AppResult<FilingView> {
     let filing = load(app, who, &mut *uow, id).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     Ok(FilingView {
-        due: filing.quarter.due(&rules.calendar),
+        due: filing
+            .quarter
+            .due(&rules.calendar, rules.leads.filing_workdays.count()),
         may_judge: allows(app, who, Right::JudgeFiling, filing.unit),
         filing,
         organisation: app.organisation(who.bureau, &mut *uow).await?,

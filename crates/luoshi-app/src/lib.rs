@@ -17,6 +17,7 @@ use luoshi_domain::rights::Policy;
 
 pub mod accounts;
 pub mod activities;
+pub mod appeals;
 pub mod attachments;
 pub mod audit;
 pub mod board;

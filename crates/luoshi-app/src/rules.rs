@@ -159,6 +159,13 @@ fn leads(packs: &[Pack], edition: i64) -> Leads {
     set(&mut leads.recovery_days, most(LeadKey::RecoveryDays));
     set(&mut leads.no_report_days, least(LeadKey::NoReportDays));
     set(&mut leads.answer_workdays, least(LeadKey::AnswerWorkdays));
+    let acknowledge = least(LeadKey::AcknowledgeWorkdays);
+    set(&mut leads.acknowledge_workdays, acknowledge);
+    set(&mut leads.rectify_workdays, least(LeadKey::RectifyWorkdays));
+    // What a unit has for itself is as long as any pack gives it.
+    set(&mut leads.appeal_days, most(LeadKey::AppealDays));
+    set(&mut leads.review_workdays, least(LeadKey::ReviewWorkdays));
+    set(&mut leads.filing_workdays, least(LeadKey::FilingWorkdays));
     leads
 }
 

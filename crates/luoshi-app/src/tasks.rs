@@ -9,6 +9,7 @@ mod urgings;
 
 use std::sync::Arc;
 
+use luoshi_domain::appeals::Appeal;
 use luoshi_domain::breakdowns::Breakdown;
 use luoshi_domain::ids::NotificationId;
 use luoshi_domain::ids::{AttachmentId, TaskId};
@@ -38,8 +39,8 @@ use crate::limits::{self, LimitView};
 use crate::rules::Rules;
 use crate::tasks::urgings::Urgings;
 use crate::{
-    App, COUNT_CAP, HISTORY_LIMIT, Who, attachments, breakdowns, hierarchy, policy, secrecy,
-    worksheets,
+    App, COUNT_CAP, HISTORY_LIMIT, Who, appeals, attachments, breakdowns, hierarchy, policy,
+    secrecy, worksheets,
 };
 
 /// Most groups that one page shows.
@@ -89,6 +90,8 @@ pub struct Whole {
     pub breakdown: Option<Breakdown>,
     pub worksheet: Worksheet,
     pub family: Family,
+    /// The latest first.
+    pub appeals: Vec<Appeal>,
 }
 
 /// One event of a task's life.
@@ -163,6 +166,7 @@ pub async fn show_whole(app: &App, who: &Who, id: TaskId) -> AppResult<Whole> {
     let known = (Arc::clone(&view.organisation), Arc::clone(&view.rules));
     let family = hierarchy::around(app, who, &mut *uow, view.task.clone(), known).await?;
     Ok(Whole {
+        appeals: appeals::of(&mut *uow, &view.task).await?,
         view,
         breakdown,
         worksheet,
@@ -622,7 +626,7 @@ pub(crate) async fn load_seen(
     Ok(task)
 }
 
-async fn steps_of(uow: &mut dyn UnitOfWork, id: TaskId) -> AppResult<Vec<Step>> {
+pub(crate) async fn steps_of(uow: &mut dyn UnitOfWork, id: TaskId) -> AppResult<Vec<Step>> {
     let events = uow.journal_of(Task::STREAM, id.0, HISTORY_LIMIT).await?;
     events.into_iter().map(step).collect()
 }

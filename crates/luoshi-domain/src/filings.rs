@@ -46,9 +46,12 @@ impl Quarter {
         Some(Period::of(PeriodKind::Quarter, first))
     }
 
-    /// The day by which it is filed: its last workday. The source names none, so this is a default.
-    pub fn due(self, calendar: &Calendar) -> Option<NaiveDate> {
+    /// The day by which it is filed: its last workday, or so many workdays after its end.
+    pub fn due(self, calendar: &Calendar, workdays_after: u32) -> Option<NaiveDate> {
         let period = self.period()?;
+        if workdays_after > 0 {
+            return Some(calendar.add_workdays(period.end(), workdays_after));
+        }
         let mut days = period.end().iter_days().zip(0..31).map(|(_, back)| back);
         days.find_map(|back| {
             let day = period.end() - chrono::Days::new(back);
@@ -268,10 +271,21 @@ mod tests {
     #[test]
     fn ledger_03_a_quarter_is_filed_by_its_last_workday() {
         let calendar = Calendar::default();
-        let due = |year, number| Quarter { year, number }.due(&calendar).unwrap().to_string();
+        let due = |year, number| {
+            Quarter { year, number }
+                .due(&calendar, 0)
+                .unwrap()
+                .to_string()
+        };
         assert_eq!(due(2023, 1), "2023-03-31");
         // The last day of the quarter is a Saturday.
         assert_eq!(due(2023, 3), "2023-09-29");
+        let first = Quarter {
+            year: 2023,
+            number: 1,
+        };
+        let after = first.due(&calendar, 5).unwrap();
+        assert_eq!(after.to_string(), "2023-04-07");
         assert_eq!(Quarter::of("2026-11-25".parse().unwrap()).number, 4);
         assert!(
             Quarter {

@@ -88,6 +88,10 @@ id!(
     FilingId
 );
 id!(
+    /// An appeal against a light, a grade or a refusal.
+    AppealId
+);
+id!(
     /// Tasks that came from a table together.
     ImportId
 );

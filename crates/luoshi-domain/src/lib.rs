@@ -7,6 +7,7 @@
 pub mod access_log;
 pub mod accounts;
 pub mod activities;
+pub mod appeals;
 pub mod attachments;
 pub mod audit;
 pub mod bodies;

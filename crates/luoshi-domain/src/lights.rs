@@ -42,6 +42,16 @@ pub struct Leads {
     pub no_report_days: Threshold,
     /// Workdays that a leader has to answer a blocker.
     pub answer_workdays: Threshold,
+    /// Workdays that a unit has to acknowledge a supervision notice.
+    pub acknowledge_workdays: Threshold,
+    /// Workdays that a rectification takes unless the notice says otherwise.
+    pub rectify_workdays: Threshold,
+    /// Calendar days in which a unit may appeal.
+    pub appeal_days: Threshold,
+    /// Workdays in which an appeal is decided.
+    pub review_workdays: Threshold,
+    /// Workdays after the end of a quarter by which ledgers are filed; 0 for its last workday.
+    pub filing_workdays: Threshold,
 }
 
 /// A number with where it comes from.
@@ -135,6 +145,18 @@ impl Threshold {
         }
     }
 
+    /// The value as a count.
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.value).unwrap_or_default()
+    }
+
+    /// The value with its unit, and a word behind it where it is a default of ours.
+    pub fn said_of(&self, unit: &str) -> String {
+        let default = if self.default { "（默认）" } else { "" };
+        format!("{} {unit}{default}", self.value)
+    }
+
+    /// The value, with a word where it is a default of ours.
     fn said(&self) -> String {
         let mut said = self.value.to_string();
         if self.default {
@@ -155,6 +177,11 @@ impl Default for Leads {
             recovery_days: Threshold::shipped(7),
             no_report_days: Threshold::shipped(7),
             answer_workdays: Threshold::shipped(3),
+            acknowledge_workdays: Threshold::shipped(2),
+            rectify_workdays: Threshold::shipped(5),
+            appeal_days: Threshold::shipped(15),
+            review_workdays: Threshold::shipped(10),
+            filing_workdays: Threshold::shipped(0),
         }
     }
 }

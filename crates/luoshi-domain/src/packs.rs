@@ -252,16 +252,31 @@ pub enum LeadKey {
     NoReportDays,
     /// Workdays that a leader has to answer a blocker.
     AnswerWorkdays,
+    /// Workdays that a unit has to acknowledge a supervision notice.
+    AcknowledgeWorkdays,
+    /// Workdays that a rectification takes unless the notice says otherwise.
+    RectifyWorkdays,
+    /// Calendar days in which a unit may appeal.
+    AppealDays,
+    /// Workdays in which an appeal is decided.
+    ReviewWorkdays,
+    /// Workdays after the end of a quarter by which ledgers are filed; 0 for its last workday.
+    FilingWorkdays,
 }
 
 impl LeadKey {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 11] = [
         Self::DueSoonDays,
         Self::BehindPoints,
         Self::RedPoints,
         Self::RecoveryDays,
         Self::NoReportDays,
         Self::AnswerWorkdays,
+        Self::AcknowledgeWorkdays,
+        Self::RectifyWorkdays,
+        Self::AppealDays,
+        Self::ReviewWorkdays,
+        Self::FilingWorkdays,
     ];
 
     /// As in packs.
@@ -273,6 +288,11 @@ impl LeadKey {
             Self::RecoveryDays => "recovery_days",
             Self::NoReportDays => "no_report_days",
             Self::AnswerWorkdays => "answer_workdays",
+            Self::AcknowledgeWorkdays => "acknowledge_workdays",
+            Self::RectifyWorkdays => "rectify_workdays",
+            Self::AppealDays => "appeal_days",
+            Self::ReviewWorkdays => "review_workdays",
+            Self::FilingWorkdays => "filing_workdays",
         }
     }
 
@@ -288,6 +308,11 @@ impl LeadKey {
             Self::RedPoints => "序时进度落后多少百分点亮红灯",
             Self::RecoveryDays => "红灯赶上后黄灯保持天数",
             Self::NoReportDays => "签收后多少天没有反馈要提醒",
+            Self::AcknowledgeWorkdays => "签收督办通知书的工作日数",
+            Self::RectifyWorkdays => "督办通知书整改的工作日数",
+            Self::AppealDays => "可以申诉的天数",
+            Self::ReviewWorkdays => "答复申诉的工作日数",
+            Self::FilingWorkdays => "季度结束后几个工作日内上报台账（0 为季度最后一个工作日）",
         }
     }
 
@@ -296,7 +321,12 @@ impl LeadKey {
         match self {
             Self::DueSoonDays | Self::NoReportDays | Self::RecoveryDays => 0..=90,
             Self::BehindPoints | Self::RedPoints => 1..=100,
-            Self::AnswerWorkdays => 1..=60,
+            Self::AnswerWorkdays
+            | Self::AcknowledgeWorkdays
+            | Self::RectifyWorkdays
+            | Self::ReviewWorkdays => 1..=60,
+            Self::AppealDays => 1..=180,
+            Self::FilingWorkdays => 0..=30,
         }
     }
 }

@@ -199,6 +199,11 @@ rights! {
     AmendActivity "amend_activity" "修改培训和亲自抓记录",
     KeepBreakdown "keep_breakdown" "把事项分解到岗到人",
     KeepWorksheet "keep_worksheet" "填报清单和矩阵",
+    /// An appeal of the lead unit: filing it and taking it back.
+    FileAppeal "file_appeal" "提出和撤回申诉",
+    /// Where no leader judged.
+    DecideAppeal "decide_appeal" "复核申诉",
+    DecideAppealOfLeader "decide_appeal_of_leader" "复核对领导决定的申诉",
 
     // On a plan.
     /// Whether it may be known that there is such a plan.

@@ -5,6 +5,7 @@
 //! to the right state.
 
 pub mod actions;
+pub mod appeals;
 mod apply;
 pub mod attachments;
 pub mod blockers;
@@ -23,14 +24,16 @@ pub mod urgings;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::appeals::{Against, AppealResult};
 use crate::attachments::AttachmentKind;
 use crate::calendar::local_day;
-use crate::ids::{AttachmentId, PersonId, PlanId, ProposalId, TaskId, UnitId};
+use crate::ids::{AppealId, AttachmentId, PersonId, PlanId, ProposalId, TaskId, UnitId};
 use crate::journal::Signed;
 use crate::lights::Turn;
 use crate::limits::LimitPolicy;
 use crate::marks::Mark;
 use crate::refusals::Refusal;
+use crate::tasks::appeals::{AppealKnown, Contested};
 use crate::tasks::attachments::{AttachedTo, Attachment};
 use crate::tasks::blockers::{Blocker, BlockerOutcome, Pause, Shift};
 use crate::tasks::evidence::Evidence;
@@ -134,6 +137,16 @@ pub struct Task {
     /// The files, in the order they came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// The appeals of the lead unit, in the order they were filed (F36).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub appeals: Vec<AppealKnown>,
+    /// Lights that were appealed against with success; the light itself stays computed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contested: Vec<Contested>,
+    /// Whether an extension may be asked for although the limit is past: its refusal was taken
+    /// back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub extension_reopened: bool,
     pub opened_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -562,6 +575,23 @@ pub enum TaskEvent {
         /// What that set or moved; limits that are gone are not told.
         moved: Vec<MovedLimit>,
     },
+    /// The lead unit appealed (F36).
+    Appealed {
+        appeal: AppealId,
+        against: Against,
+        said: String,
+    },
+    /// An appeal was decided, or taken back.
+    AppealEnded {
+        appeal: AppealId,
+        against: Against,
+        /// Whether what was judged still stands, so that it can be taken back.
+        stands: bool,
+        said: String,
+        result: AppealResult,
+        grade: Option<Grade>,
+        text: String,
+    },
     /// It hangs under another task from now on, or under none (LEDGER-01).
     Linked {
         parent: Option<TaskId>,
@@ -642,6 +672,9 @@ impl Task {
             readings: Vec::new(),
             turns: Vec::new(),
             attachments: Vec::new(),
+            appeals: Vec::new(),
+            contested: Vec::new(),
+            extension_reopened: false,
             opened_at: at,
             updated_at: at,
         }

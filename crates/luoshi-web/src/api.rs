@@ -6,6 +6,7 @@
 mod account;
 mod accounts;
 mod activities;
+mod appeals;
 mod audit;
 mod board;
 mod bodies;
@@ -46,6 +47,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = trajectories::routes(table);
     let table = plans::routes(table);
     let table = lessons::routes(table);
+    let table = appeals::routes(table);
     let table = bodies::routes(table);
     let table = breakdowns::routes(table);
     let table = children::routes(table);

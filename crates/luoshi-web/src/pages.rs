@@ -3,6 +3,7 @@
 pub mod account;
 pub mod accounts;
 pub mod activities;
+pub(crate) mod appeals;
 mod audit;
 pub mod board;
 pub mod bodies;
@@ -65,6 +66,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = ledger::routes(table);
     let table = tasks::routes(table);
     let table = trajectories::routes(table);
+    let table = appeals::routes(table);
     let table = bodies::routes(table);
     let table = breakdowns::routes(table);
     let table = children::routes(table);

@@ -25,7 +25,7 @@ const ATTACHED: &str = "/files/{file}";
 const ATTACHED_KIND: &str = "attachment";
 
 /// Beginnings of addresses behind which one thing is shown, and what it is.
-const THINGS: [(&str, &str); 16] = [
+const THINGS: [(&str, &str); 17] = [
     ("/tasks/{id}", "task"),
     ("/plans/{id}", "plan"),
     ("/organisation/handovers/{id}", "handover"),
@@ -33,6 +33,7 @@ const THINGS: [(&str, &str); 16] = [
     ("/bodies/{id}", "body"),
     ("/rosters/{id}", "roster"),
     ("/activities/{id}", "activity"),
+    ("/appeals/{id}", "appeal"),
     ("/contacts", "contacts"),
     ("/imports/lessons", "lessons"),
     ("/packs/{pack}/export", "packs"),
@@ -45,7 +46,7 @@ const THINGS: [(&str, &str); 16] = [
 ];
 
 /// Pages that show a part of one thing.
-const LEAVES: [&str; 3] = ["/breakdown", "/worksheet", "/children"];
+const LEAVES: [&str; 4] = ["/breakdown", "/worksheet", "/children", "/appeals"];
 
 /// What of a route is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ mod blockers;
 pub mod supervision;
 
 use chrono::{DateTime, Utc};
+use luoshi_domain::appeals::AppealResult;
 use luoshi_domain::calendar::local_time;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
@@ -154,6 +155,24 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
         | TaskEvent::EscalationDecided { .. }
         | TaskEvent::NoticeIssued { .. }
         | TaskEvent::NoticeAcknowledged { .. } => supervision::event(event, organisation),
+        TaskEvent::Appealed { said, .. } => Sentence::new(&format!("就“{said}”提出申诉")),
+        TaskEvent::AppealEnded {
+            said, result, text, ..
+        } if *result == AppealResult::Withdrawn => {
+            Sentence::new(&format!("撤回对“{said}”的申诉")).with("理由", text)
+        }
+        TaskEvent::AppealEnded {
+            said,
+            result,
+            grade: given,
+            text,
+            ..
+        } => {
+            let instead = given.map(|given| format!("，改为{}", grade(given)));
+            let instead = instead.unwrap_or_default();
+            let headline = format!("复核“{said}”：{}{instead}", result.label());
+            Sentence::new(&headline).with("理由", text)
+        }
         TaskEvent::Linked { parent: Some(_) } => Sentence::new("挂到上级事项下"),
         TaskEvent::Linked { parent: None } => Sentence::new("移出上级事项"),
         TaskEvent::RolledUp { progress, roll_up } => {

@@ -169,7 +169,7 @@ impl Task {
             _ => Err(Refusal::state(
                 "already_approved",
                 "LEDGER-04",
-                "已批准的立项内容不能直接修改；退回后可改。",
+                "已批准的立项内容不能直接修改。要改目标要求或完成时限，请用“申请变更目标或时限”，经批准后形成新的版本。",
             )),
         }
     }
@@ -260,6 +260,8 @@ impl Task {
         self.require_under_way("FLOW-09")?;
         self.require_no_approval("FLOW-09")?;
         match self.details.limit {
+            // Where its refusal was taken back the unit may ask again.
+            _ if self.extension_reopened => Ok(()),
             Some(limit) if self.counting_day(ctx.today()) > limit => Err(Refusal::state(
                 "past_limit",
                 "FLOW-09",

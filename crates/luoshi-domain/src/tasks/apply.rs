@@ -1,5 +1,6 @@
 //! What each event does to a task.
 
+use crate::appeals::{Against, AppealResult};
 use crate::calendar::local_day;
 use crate::ids::UnitId;
 use crate::journal::Signed;
@@ -24,7 +25,9 @@ impl Task {
 
     fn fold(&mut self, event: &TaskEvent, by: &Signed) {
         self.version += 1;
-        self.updated_at = by.at;
+        if !self.is_after_the_end(event) {
+            self.updated_at = by.at;
+        }
         match event {
             TaskEvent::Opened { .. } => {}
             TaskEvent::SourceAdded { origin } => self.sources.push(origin.clone()),
@@ -91,6 +94,7 @@ impl Task {
             TaskEvent::Remarked { .. } => {}
             TaskEvent::ExtensionRequested { reason, proposed } => {
                 self.request_hand = by.hand.as_ref().map(|hand| hand.person);
+                self.extension_reopened = false;
                 self.approval = Some(Approval::Extension {
                     by: by.person,
                     at: by.at,
@@ -232,6 +236,24 @@ impl Task {
             }),
             TaskEvent::NoticeAcknowledged { number } => self.apply_acknowledged(number, by),
             TaskEvent::Linked { parent } => self.parent = *parent,
+            TaskEvent::Appealed {
+                appeal, against, ..
+            } => self.apply_appealed(*appeal, *against),
+            TaskEvent::AppealEnded {
+                appeal,
+                against,
+                stands,
+                said,
+                result,
+                grade,
+                text,
+            } => {
+                self.apply_appeal_ended((*appeal, *against, *stands), *result);
+                if *result == AppealResult::Changed && *against == Against::Light {
+                    self.note_contested(*appeal, said, text, by);
+                }
+                self.grade = grade.or(self.grade);
+            }
             TaskEvent::RolledUp { progress, roll_up } => {
                 self.progress = *progress;
                 self.read_off(by);

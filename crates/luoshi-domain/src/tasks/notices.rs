@@ -14,9 +14,6 @@ use crate::tasks::commands::required_text;
 use crate::tasks::{Receipt, Task, TaskEvent};
 use crate::trajectories::whole;
 
-/// Workdays that a unit has to acknowledge a notice.
-const ACKNOWLEDGE_WORKDAYS: u32 = 2;
-
 /// A numbered supervision notice to the lead unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupervisionNotice {
@@ -94,7 +91,8 @@ impl Task {
             let sentence = "整改期限应晚于今天。";
             return Err(Refusal::input("rectify_by", "FLOW-08", sentence));
         }
-        let acknowledge_by = ctx.calendar.add_workdays(ctx.today(), ACKNOWLEDGE_WORKDAYS);
+        let workdays = ctx.leads.acknowledge_workdays.count();
+        let acknowledge_by = ctx.calendar.add_workdays(ctx.today(), workdays);
         Ok(TaskEvent::NoticeIssued {
             number: String::new(),
             facts,

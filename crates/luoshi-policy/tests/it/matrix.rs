@@ -122,6 +122,24 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
     (Right::AmendActivity, &["office", "handler"], "not_recorder"),
     (Right::KeepBreakdown, &["finance"], "not_head_or_assignee"),
     (Right::KeepWorksheet, &["lead", "lead_officer"], "not_lead"),
+    (Right::FileAppeal, LEAD_UNIT, "not_lead"),
+    (
+        Right::DecideAppeal,
+        &[
+            "principal",
+            "deputy",
+            "other_deputy",
+            "office",
+            "reviewer",
+            "discipline",
+        ],
+        "not_reviewer",
+    ),
+    (
+        Right::DecideAppealOfLeader,
+        &["principal", "deputy", "other_deputy", "discipline"],
+        "not_reviewer",
+    ),
     (Right::KnowPlan, LEADERS_AND_OFFICE, "not_found"),
     (Right::SeePlan, LEADERS_AND_OFFICE, "not_found"),
     (Right::ConfirmPlan, &["office"], "not_supervision_office"),
@@ -249,7 +267,10 @@ fn row(right: Right) -> Row {
         | Right::SeeActivity
         | Right::AmendActivity
         | Right::KeepBreakdown
-        | Right::KeepWorksheet => Row::Record(RecordRow {
+        | Right::KeepWorksheet
+        | Right::FileAppeal
+        | Right::DecideAppeal
+        | Right::DecideAppealOfLeader => Row::Record(RecordRow {
             units: vec![LEAD],
             by: Some(person("handler")),
             about: vec![person("finance")],

@@ -2,10 +2,10 @@
 
 use luoshi_domain::journal::Hand;
 use luoshi_domain::organisation::Role;
-use luoshi_domain::rights::{Appointment, Approval, Field, Policy, Right, Row, TaskRow};
+use luoshi_domain::rights::{Appointment, Approval, Field, Policy, RecordRow, Right, Row, TaskRow};
 use uuid::Uuid;
 
-use crate::cast::{actor, actor_and, code, person, policies, task};
+use crate::cast::{LEAD, actor, actor_and, code, person, policies, task};
 
 const ADMINISTRATORS: [Role; 3] = [
     Role::SystemAdministrator,
@@ -58,6 +58,36 @@ fn flow_11_what_one_typed_for_another_is_ones_own_request() {
     });
     let said = code(policies, &actor("office"), Right::ReviewClosing, &row);
     assert_eq!(said, "own_request");
+}
+
+#[test]
+fn f36_whoever_judged_or_appealed_does_not_decide_the_appeal() {
+    let policies = policies();
+    let rights = [Right::DecideAppeal, Right::DecideAppealOfLeader];
+    for name in ["principal", "deputy", "discipline"] {
+        for right in rights {
+            let of = |by: &str, about: &str| {
+                let row = Row::Record(RecordRow {
+                    units: vec![LEAD],
+                    by: Some(person(by)),
+                    about: vec![person(about)],
+                });
+                code(policies, &actor(name), right, &row)
+            };
+            assert_eq!(of("lead", "handler"), "", "{name} {right:?}");
+            assert_eq!(of("lead", name), "own_judgement", "{name} {right:?}");
+            assert_eq!(of(name, "handler"), "own_appeal", "{name} {right:?}");
+        }
+    }
+    // The unit that appeals has no part in it, whatever role somebody of it has besides.
+    let row = Row::Record(RecordRow {
+        units: vec![LEAD],
+        by: Some(person("lead_officer")),
+        about: Vec::new(),
+    });
+    let both = actor_and("lead", Role::Reviewer);
+    let said = code(policies, &both, Right::DecideAppeal, &row);
+    assert_eq!(said, "own_appeal");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use luoshi_domain::activities::Activity;
+use luoshi_domain::appeals::Appeal;
 use luoshi_domain::bodies::Body;
 use luoshi_domain::breakdowns::Breakdown;
 use luoshi_domain::calendar::{Announced, CalendarEvent};
@@ -110,6 +111,7 @@ pub(super) async fn replay(
     count += register::<Worksheet>(journal, rows, bureau).await?;
     count += register::<Mandate>(journal, rows, bureau).await?;
     count += register::<Filing>(journal, rows, bureau).await?;
+    count += register::<Appeal>(journal, rows, bureau).await?;
     count += register::<Import>(journal, rows, bureau).await?;
     count += register::<View>(journal, rows, bureau).await?;
     count += register::<Telling>(journal, rows, bureau).await?;

@@ -12,8 +12,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::api::words::TaskSort;
 use crate::api::{
-    account, accounts, activities, audit, board, bodies, breakdowns, calendar, children, desk,
-    inbox, journal, lessons, mandates, organisation, packs, plans, rosters, tasks, tokens,
+    account, accounts, activities, appeals, audit, board, bodies, breakdowns, calendar, children,
+    desk, inbox, journal, lessons, mandates, organisation, packs, plans, rosters, tasks, tokens,
     trajectories, worksheets,
 };
 use crate::extract::{CSRF_HEADER, Json};
@@ -100,6 +100,11 @@ pub(super) fn routes(table: Table) -> Table {
         lessons::list,
         lessons::forget,
         lessons::reset,
+        appeals::list,
+        appeals::show,
+        appeals::carry_out,
+        appeals::offers,
+        appeals::file,
         bodies::list,
         bodies::set_up,
         bodies::show,

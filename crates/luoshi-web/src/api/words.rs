@@ -160,6 +160,18 @@ word! {
     ActivityKind is luoshi_domain::activities::ActivityKind { Training, PersonalAct }
 }
 word! {
+    /// What an appeal is against.
+    Against is luoshi_domain::appeals::Against {
+        Light, Grade, Report, Extension, Closing, Change,
+    }
+}
+word! {
+    /// In which way an appeal ends.
+    AppealResult is luoshi_domain::appeals::AppealResult {
+        Upheld, Changed, OutOfTime, Withdrawn,
+    }
+}
+word! {
     /// How far the confirmation of a plan is.
     PlanState is luoshi_domain::plans::PlanState { Confirming, Final }
 }
@@ -195,6 +207,8 @@ pub(super) enum TaskEventKind {
     PoliciesApplied,
     Deployed,
     LimitsCounted,
+    Appealed,
+    AppealEnded,
     Linked,
     RolledUp,
     TrajectorySet,
@@ -243,6 +257,8 @@ impl From<&TaskEvent> for TaskEventKind {
             TaskEvent::PoliciesApplied { .. } => Self::PoliciesApplied,
             TaskEvent::Deployed { .. } => Self::Deployed,
             TaskEvent::LimitsCounted { .. } => Self::LimitsCounted,
+            TaskEvent::Appealed { .. } => Self::Appealed,
+            TaskEvent::AppealEnded { .. } => Self::AppealEnded,
             TaskEvent::Linked { .. } => Self::Linked,
             TaskEvent::RolledUp { .. } => Self::RolledUp,
             TaskEvent::TrajectorySet { .. } => Self::TrajectorySet,
@@ -312,6 +328,8 @@ mod tests {
         assert_same::<_, luoshi_domain::activities::ActivityKind>(ActivityKind::ALL);
         assert_same::<_, luoshi_domain::plans::PlanState>(PlanState::ALL);
         assert_same::<_, luoshi_domain::plans::ProposalKind>(ProposalKind::ALL);
+        assert_same::<_, luoshi_domain::appeals::Against>(Against::ALL);
+        assert_same::<_, luoshi_domain::appeals::AppealResult>(AppealResult::ALL);
         assert_same::<_, luoshi_domain::audit::Chain>(Chain::ALL);
         assert_same::<_, luoshi_domain::access_log::AccessAction>(AccessAction::ALL);
     }

@@ -9,6 +9,7 @@ use luoshi_app::breakdowns::reports::{self, MyDuty};
 use luoshi_app::desk::{self, Desk, DeskQueue, QueueName};
 use luoshi_app::rules::Rules;
 use luoshi_app::{COUNT_CAP, Who, tasks};
+use luoshi_domain::appeals::Appeal;
 use luoshi_domain::calendar::{local_day, local_time};
 use luoshi_domain::lights::{Colour, Light as DomainLight};
 use luoshi_domain::notifications::Notification;
@@ -25,6 +26,9 @@ use crate::pages::shell::{Shell, day_note, weekday};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 use crate::sessions::see_other;
+
+/// Appeals that the desk itself shows.
+const APPEALS_SHOWN: usize = 5;
 
 /// Tasks of one day that the desk names.
 const DAY_ITEMS: usize = 3;
@@ -110,6 +114,7 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<H
     let shell = Shell::signed_in(&state, &signed_in, "/desk").await?;
     let rosters = luoshi_app::rosters::waiting(&state.app, signed_in.who()).await?;
     let duties = reports::mine(&state.app, signed_in.who()).await?;
+    let appeals = luoshi_app::appeals::waiting(&state.app, signed_in.who()).await?;
     let view = View {
         rules: &desk.rules,
         who: signed_in.who(),
@@ -118,7 +123,7 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<H
     };
     let page = DeskPage {
         shell,
-        said: said(&desk),
+        said: said(&desk, appeals.len()),
         rosters: match rosters {
             0 => String::new(),
             count => format!("有 {count} 份名册等本单位报"),
@@ -128,7 +133,7 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<H
             .iter()
             .map(|queue| tally(queue, &desk))
             .collect(),
-        groups: view.groups(&desk),
+        groups: view.groups(&desk, &appeals),
         duties: duties.into_iter().map(|known| view.duty(known)).collect(),
         days: desk.days.iter().map(|day| view.day(day)).collect(),
         messages: desk.notifications.iter().map(message).collect(),
@@ -138,7 +143,7 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<H
         .map_err(|error| Problem::internal(&error))
 }
 
-fn said(desk: &Desk) -> String {
+fn said(desk: &Desk, appeals: usize) -> String {
     let to_do = desk.queues.iter().filter(|queue| queue.name.is_to_do());
     let waiting: u32 = to_do.map(|queue| queue.count).sum();
     let late = desk
@@ -152,6 +157,9 @@ fn said(desk: &Desk) -> String {
     };
     if !desk.plans.is_empty() {
         said.push_str(&format!("，{} 份方案待核对", desk.plans.len()));
+    }
+    if appeals > 0 {
+        said.push_str(&format!("，{appeals} 件申诉待复核"));
     }
     if late > 0 {
         said.push_str(&format!("；{late} 件逾期未办结"));
@@ -203,11 +211,24 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    /// What waits for the reader, then plans to confirm, then what is late.
-    fn groups(&self, desk: &Desk) -> Vec<Group> {
+    /// What waits for the reader, then appeals, then plans to confirm, then what is late.
+    fn groups(&self, desk: &Desk, appeals: &[(Appeal, TaskRow)]) -> Vec<Group> {
         let full = desk.queues.iter().filter(|queue| queue.count > 0);
         let to_do = full.clone().filter(|queue| queue.name.is_to_do());
         let mut groups: Vec<Group> = to_do.map(|queue| self.group(queue)).collect();
+        if !appeals.is_empty() {
+            let shown = appeals.iter().take(APPEALS_SHOWN);
+            groups.push(Group {
+                id: "appeals",
+                title: "申诉待复核",
+                count: u64::try_from(appeals.len()).unwrap_or_default(),
+                hint: "原判定人不参加复核",
+                more: "/appeals?show=to_decide".into(),
+                rows: shown
+                    .map(|(appeal, task)| self.appeal(appeal, task))
+                    .collect(),
+            });
+        }
         if !desk.plans.is_empty() {
             groups.push(Group {
                 id: "plans",
@@ -295,6 +316,26 @@ impl View<'_> {
             _ if !leads || is_closing(row) => None,
             _ if row.state == TaskState::Issued => Some(("sign-for", "签收")),
             _ => Some(("feedback", "反馈")),
+        }
+    }
+
+    fn appeal(&self, appeal: &Appeal, task: &TaskRow) -> Row {
+        let href = format!("/appeals/{}", appeal.id);
+        Row {
+            number: task.number.clone().unwrap_or_else(|| "未编号".into()),
+            title: task.title.clone(),
+            key: task.level == Level::Major,
+            who: labels::lead_and_head(self.organisation, Some(appeal.unit)),
+            why: format!("就“{}”提出申诉，请复核", appeal.said),
+            due: appeal.decide_by.to_string(),
+            due_note: "应答复".into(),
+            late: appeal.is_overdue(self.today),
+            light: None,
+            act: Some(Link {
+                href: href.clone(),
+                label: "复核".into(),
+            }),
+            href,
         }
     }
 

@@ -52,8 +52,9 @@ pub(crate) fn routes(table: Table) -> Table {
         get(supervision::show),
     );
     Verb::ALL.into_iter().fold(table, |table, verb| {
-        let act =
-            async move |state, signed_in, id, entry| act(verb, state, signed_in, id, entry).await;
+        let act = async move |state, signed_in, id, entry| {
+            Box::pin(act(verb, state, signed_in, id, entry)).await
+        };
         table.post(verb.path(), Access::Row, post(act))
     })
 }

@@ -7,6 +7,7 @@
 mod access;
 mod accessibility;
 mod accounts;
+mod appeals;
 mod attachments;
 mod audit;
 mod beside;

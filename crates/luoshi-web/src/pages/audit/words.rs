@@ -35,7 +35,7 @@ const fn thing(kind: &'static str, path: &'static str, page: Page, label: &'stat
     }
 }
 
-const THINGS: [Thing; 25] = [
+const THINGS: [Thing; 26] = [
     thing("task", "tasks", Page::Guarded, "事项"),
     thing("plan", "plans", Page::Guarded, "方案"),
     thing("organisation", "organisation", Page::Shared, "机构"),
@@ -54,6 +54,7 @@ const THINGS: [Thing; 25] = [
     thing("ledger", "", Page::Missing, "台账"),
     thing("view", "", Page::Missing, "台账视图"),
     thing("filing", "ledger/filings", Page::Own, "台账备案"),
+    thing("appeal", "appeals", Page::Guarded, "申诉"),
     thing("import", "", Page::Missing, "台账导入"),
     thing("attachment", "", Page::Missing, "附件"),
     thing("contacts", "", Page::Missing, "通讯录"),
@@ -64,7 +65,7 @@ const THINGS: [Thing; 25] = [
 ];
 
 /// Events of the journal: stream, name, what was done.
-const ACTS: [(&str, &str, &str); 90] = [
+const ACTS: [(&str, &str, &str); 94] = [
     ("task", "opened", "起草立项"),
     ("task", "source_added", "补充来源"),
     ("task", "amended", "修改内容"),
@@ -92,6 +93,8 @@ const ACTS: [(&str, &str, &str); 90] = [
     ("task", "limits_counted", "重算时限"),
     ("task", "file_added", "添加附件"),
     ("task", "file_removed", "删除附件"),
+    ("task", "appealed", "提出申诉"),
+    ("task", "appeal_ended", "了结申诉"),
     ("plan", "imported", "导入"),
     ("plan", "details_amended", "修改信息"),
     ("plan", "proposal_edited", "修改拟立事项"),
@@ -147,6 +150,8 @@ const ACTS: [(&str, &str, &str); 90] = [
     ("filing", "filed", "上报备案"),
     ("filing", "accepted", "受理备案"),
     ("filing", "returned", "退回备案"),
+    ("appeal", "filed", "提出申诉"),
+    ("appeal", "ended", "了结申诉"),
     ("import", "done", "导入"),
     ("import", "undone", "撤销导入"),
     ("calendar", "announced", "录入放假通知"),

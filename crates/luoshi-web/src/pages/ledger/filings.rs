@@ -8,6 +8,7 @@ use axum::routing::{get, post};
 use luoshi_app::filings::{self, Owed};
 use luoshi_domain::filings::{FiledLine, Filing, FilingState, Quarter};
 use luoshi_domain::ids::{FilingId, UnitId};
+use luoshi_domain::lights::Threshold;
 use luoshi_domain::tasks::lists::Waiting;
 use serde::Deserialize;
 
@@ -143,7 +144,12 @@ async fn list(
         title: format!("{} 年第{}季度台账备案", quarter.year, said(quarter.number)),
         due: found
             .due
-            .map(|due| format!("{due} 前上报（默认：本季度最后一个工作日）"))
+            .map(|due| {
+                format!(
+                    "{due} 前上报（{}）",
+                    due_rule(&found.rules.leads.filing_workdays)
+                )
+            })
             .unwrap_or_default(),
         tally: vec![
             tally(
@@ -287,6 +293,15 @@ fn line(line: &FiledLine) -> Line {
         state: labels::state(line.state, Waiting::Nothing),
         progress: format!("{}%", line.progress),
         report: line.report.clone(),
+    }
+}
+
+/// Where the day comes from.
+fn due_rule(workdays: &Threshold) -> String {
+    let default = if workdays.default { "默认：" } else { "" };
+    match workdays.value {
+        0 => format!("{default}本季度最后一个工作日"),
+        days => format!("{default}季度结束后 {days} 个工作日"),
     }
 }
 

@@ -565,6 +565,7 @@ fn tone(event: &TaskEvent) -> &'static str {
         | TaskEvent::NoticeIssued { .. }
         | TaskEvent::EscalationRequested { .. }
         | TaskEvent::SentBack { .. }
+        | TaskEvent::Appealed { .. }
         | TaskEvent::Remarked { .. }
         | TaskEvent::BlockerRaised { .. }
         | TaskEvent::ExtensionDecided { granted: None, .. }
@@ -582,6 +583,7 @@ fn tone(event: &TaskEvent) -> &'static str {
         | TaskEvent::BlockerPassedOn { .. }
         | TaskEvent::BlockerSettled { .. }
         | TaskEvent::Resumed { .. }
+        | TaskEvent::AppealEnded { .. }
         | TaskEvent::Issued { .. }
         | TaskEvent::SignedFor { .. }
         | TaskEvent::FedBack { .. }

@@ -20,9 +20,6 @@ use crate::pages::tasks::forms::Forms;
 use crate::pages::{self, labels};
 use crate::problem::WebResult;
 
-/// Workdays for the rectification, unless another day is entered.
-const RECTIFY_WORKDAYS: u32 = 5;
-
 /// A supervision notice as it is printed.
 pub(super) struct Document {
     number: String,
@@ -164,7 +161,8 @@ impl Forms<'_> {
     pub(super) fn notice_fields(&self) -> Vec<Field> {
         let task = &self.view.task;
         let calendar = &self.view.rules.calendar;
-        let day = calendar.add_workdays(self.today, RECTIFY_WORKDAYS);
+        let workdays = &self.view.rules.leads.rectify_workdays;
+        let day = calendar.add_workdays(self.today, workdays.count());
         let mut facts = Vec::new();
         if let Some(limit) = task.details.limit {
             facts.push(format!("完成时限 {limit}，目前进度 {}%", task.progress));
@@ -180,7 +178,7 @@ impl Forms<'_> {
             Field::area("requirement", "整改要求", requirement).required(),
             Field::date("rectify_by", "整改期限", day.to_string())
                 .required()
-                .hint(format!("默认 {RECTIFY_WORKDAYS} 个工作日")),
+                .hint(format!("{}，可以另定", workdays.said_of("个工作日"))),
         ]
     }
 
