@@ -237,7 +237,7 @@ pub(crate) async fn follow(uow: &mut dyn UnitOfWork, task: Task, by: &Signed) ->
     Ok(task)
 }
 
-async fn roll_up(uow: &mut dyn UnitOfWork, from: TaskId, by: &Signed) -> AppResult<()> {
+pub(crate) async fn roll_up(uow: &mut dyn UnitOfWork, from: TaskId, by: &Signed) -> AppResult<()> {
     let mut next = Some(from);
     for _level in 0..=LEVELS_LIMIT {
         let Some(id) = next else { break };
@@ -266,7 +266,7 @@ async fn roll_up(uow: &mut dyn UnitOfWork, from: TaskId, by: &Signed) -> AppResu
 }
 
 /// The tasks above, the nearest first.
-async fn ancestors(uow: &mut dyn UnitOfWork, task: &Task) -> AppResult<Vec<Task>> {
+pub(crate) async fn ancestors(uow: &mut dyn UnitOfWork, task: &Task) -> AppResult<Vec<Task>> {
     let mut above = Vec::new();
     let mut next = task.parent;
     while let Some(id) = next.filter(|_| above.len() <= LEVELS_LIMIT) {
@@ -277,6 +277,20 @@ async fn ancestors(uow: &mut dyn UnitOfWork, task: &Task) -> AppResult<Vec<Task>
         above.push(known);
     }
     Ok(above)
+}
+
+/// The tasks right below that are not over.
+pub(crate) async fn children(uow: &mut dyn UnitOfWork, id: TaskId) -> AppResult<Vec<Task>> {
+    let filter = TaskFilter {
+        parent: Some(id),
+        ..TaskFilter::new(Visibility::All)
+    };
+    let mut children = Vec::new();
+    for row in rows(uow, &filter).await? {
+        children.extend(uow.task_get(row.id).await?);
+    }
+    children.retain(|child| !child.is_over());
+    Ok(children)
 }
 
 async fn rows(uow: &mut dyn UnitOfWork, filter: &TaskFilter) -> AppResult<Vec<TaskRow>> {

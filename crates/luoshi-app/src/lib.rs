@@ -39,6 +39,7 @@ pub mod lights;
 pub mod limits;
 pub mod mailer;
 pub mod mandates;
+pub mod merging;
 pub mod organisation;
 pub mod packs;
 pub mod phrases;

@@ -360,6 +360,11 @@ async fn add_sources(
             let Some(mut task) = uow.task_get(*id).await? else {
                 return Err(AppError::NotFound { what: "task" });
             };
+            // What was merged meanwhile is done by the task that it became part of.
+            while let Some(kept) = task.merged_into {
+                let kept = uow.task_get(kept).await?;
+                task = kept.ok_or(AppError::NotFound { what: "task" })?;
+            }
             app.policy
                 .permit(ctx.actor, Right::AddSource, &task.row())?;
             let events = task.add_source(origin_of(plan, proposal))?;

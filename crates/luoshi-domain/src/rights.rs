@@ -262,6 +262,10 @@ rights! {
     EndorseAsPrincipal "endorse_as_principal" "主要领导审定办结",
     ReturnClosingAsPrincipal "return_closing_as_principal" "主要领导退回办结",
     CancelTask "cancel" "撤销事项",
+    /// It becomes part of another task.
+    MergeTask "merge" "合并事项",
+    /// The same while nobody has approved it.
+    MergeDraft "merge_draft" "合并未批准的立项",
     /// Tasks below it are opened and hung there.
     Decompose "decompose" "分解出下级事项",
 

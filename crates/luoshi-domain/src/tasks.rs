@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod handing;
 pub mod hierarchy;
 pub mod lists;
+pub mod merging;
 pub mod notices;
 pub mod revisions;
 mod rights;
@@ -125,6 +126,12 @@ pub struct Task {
     /// What stands below it; its progress is theirs then (LEDGER-08).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rolled_up: Option<RollUp>,
+    /// The task that it became part of; it is cancelled then (IMPORT-13).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<TaskId>,
+    /// Those that became part of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absorbed: Vec<TaskId>,
     /// The course it is planned to take (LEDGER-09).
     #[serde(default, skip_serializing_if = "Trajectory::is_linear")]
     pub trajectory: Trajectory,
@@ -592,6 +599,22 @@ pub enum TaskEvent {
         grade: Option<Grade>,
         text: String,
     },
+    /// Another task became part of it: its sources and the duties of its units came along.
+    Absorbed {
+        task: TaskId,
+        number: String,
+        title: String,
+        sources: Vec<Origin>,
+        co_units: Vec<CoDuty>,
+        reason: String,
+    },
+    /// It became part of another task, and ends.
+    MergedInto {
+        task: TaskId,
+        number: String,
+        title: String,
+        reason: String,
+    },
     /// It hangs under another task from now on, or under none (LEDGER-01).
     Linked {
         parent: Option<TaskId>,
@@ -668,6 +691,8 @@ impl Task {
             pauses: Vec::new(),
             parent: None,
             rolled_up: None,
+            merged_into: None,
+            absorbed: Vec::new(),
             trajectory: Trajectory::default(),
             readings: Vec::new(),
             turns: Vec::new(),

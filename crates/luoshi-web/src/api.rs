@@ -20,6 +20,7 @@ mod inbox;
 mod journal;
 mod lessons;
 mod mandates;
+mod merging;
 mod organisation;
 mod packs;
 mod plans;
@@ -48,6 +49,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = plans::routes(table);
     let table = lessons::routes(table);
     let table = appeals::routes(table);
+    let table = merging::routes(table);
     let table = bodies::routes(table);
     let table = breakdowns::routes(table);
     let table = children::routes(table);

@@ -21,6 +21,7 @@ pub mod labels;
 pub mod ledger;
 pub mod lessons;
 pub(crate) mod mandates;
+pub(crate) mod merging;
 pub(crate) mod organisation;
 pub mod packs;
 pub mod parts;
@@ -67,6 +68,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = tasks::routes(table);
     let table = trajectories::routes(table);
     let table = appeals::routes(table);
+    let table = merging::routes(table);
     let table = bodies::routes(table);
     let table = breakdowns::routes(table);
     let table = children::routes(table);

@@ -46,7 +46,13 @@ const THINGS: [(&str, &str); 17] = [
 ];
 
 /// Pages that show a part of one thing.
-const LEAVES: [&str; 4] = ["/breakdown", "/worksheet", "/children", "/appeals"];
+const LEAVES: [&str; 5] = [
+    "/breakdown",
+    "/worksheet",
+    "/children",
+    "/appeals",
+    "/merge",
+];
 
 /// What of a route is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -173,6 +173,34 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
             let headline = format!("复核“{said}”：{}{instead}", result.label());
             Sentence::new(&headline).with("理由", text)
         }
+        TaskEvent::Absorbed {
+            number,
+            title,
+            sources,
+            co_units,
+            reason,
+            ..
+        } => {
+            let came = co_units.iter().map(|co| {
+                let unit = organisation.unit_name(co.unit);
+                format!("{unit}（{}）", co.duty)
+            });
+            let sources = sources.iter().map(|origin| {
+                let document = origin.document.trim_matches(['《', '》']);
+                format!("《{document}》{}", origin.clause_path)
+            });
+            let sources: Vec<String> = sources.collect();
+            Sentence::new(&format!("{number}“{title}”并入本事项"))
+                .with("理由", reason)
+                .with("增加来源", &sources.join("；"))
+                .with("增加协办", &came.collect::<Vec<_>>().join("；"))
+        }
+        TaskEvent::MergedInto {
+            number,
+            title,
+            reason,
+            ..
+        } => Sentence::new(&format!("并入{number}“{title}”，本事项结束")).with("理由", reason),
         TaskEvent::Linked { parent: Some(_) } => Sentence::new("挂到上级事项下"),
         TaskEvent::Linked { parent: None } => Sentence::new("移出上级事项"),
         TaskEvent::RolledUp { progress, roll_up } => {

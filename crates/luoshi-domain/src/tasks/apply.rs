@@ -235,6 +235,17 @@ impl Task {
                 acknowledged: None,
             }),
             TaskEvent::NoticeAcknowledged { number } => self.apply_acknowledged(number, by),
+            TaskEvent::Absorbed {
+                task,
+                sources,
+                co_units,
+                ..
+            } => self.apply_absorbed(*task, (sources, co_units), by.at),
+            TaskEvent::MergedInto { task, .. } => {
+                self.approval = None;
+                self.state = TaskState::Cancelled;
+                self.merged_into = Some(*task);
+            }
             TaskEvent::Linked { parent } => self.parent = *parent,
             TaskEvent::Appealed {
                 appeal, against, ..

@@ -232,6 +232,12 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
         "not_principal",
     ),
     (Right::CancelTask, &["principal"], "not_principal"),
+    (Right::MergeTask, &["principal"], "not_principal"),
+    (
+        Right::MergeDraft,
+        &["principal", "office"],
+        "not_supervision_office",
+    ),
     (
         Right::Decompose,
         &["office", "lead", "lead_officer"],

@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use crate::api::words::TaskSort;
 use crate::api::{
     account, accounts, activities, appeals, audit, board, bodies, breakdowns, calendar, children,
-    desk, inbox, journal, lessons, mandates, organisation, packs, plans, rosters, tasks, tokens,
-    trajectories, worksheets,
+    desk, inbox, journal, lessons, mandates, merging, organisation, packs, plans, rosters, tasks,
+    tokens, trajectories, worksheets,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -105,6 +105,8 @@ pub(super) fn routes(table: Table) -> Table {
         appeals::carry_out,
         appeals::offers,
         appeals::file,
+        merging::show,
+        merging::merge,
         bodies::list,
         bodies::set_up,
         bodies::show,

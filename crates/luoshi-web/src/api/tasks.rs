@@ -6,7 +6,7 @@ mod bodies;
 mod commands;
 mod evidence;
 mod opening;
-mod outcomes;
+pub(super) mod outcomes;
 pub(super) mod rows;
 mod supervision;
 

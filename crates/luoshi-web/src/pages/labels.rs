@@ -48,6 +48,12 @@ pub(crate) fn state(state: TaskState, waiting: Waiting) -> State {
     State { tone, label }
 }
 
+/// The badge of a task that became part of another.
+pub(crate) const MERGED: State = State {
+    tone: "void",
+    label: "已并入其他事项",
+};
+
 /// Where a task stands, for the filter.
 pub(crate) fn task_state(known: TaskState) -> &'static str {
     state(known, Waiting::Nothing).label

@@ -16,9 +16,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use luoshi_app::App;
 use luoshi_app::errors::AppError;
 use luoshi_app::tasks::{self, TaskView, Whole, sentences};
+use luoshi_app::{App, merging};
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::refusals::Ground;
 use luoshi_domain::tasks::Level;
@@ -111,6 +111,12 @@ struct TaskPage {
     nothing: &'static str,
     refused: Vec<Refused>,
     others: Vec<Refused>,
+    /// The task that it became part of.
+    merged_into: Option<Link>,
+    /// Those that became part of it.
+    absorbed: Vec<Link>,
+    /// Acts that have a page of their own.
+    more: Vec<Link>,
 }
 
 #[derive(Default, Deserialize)]
@@ -263,6 +269,11 @@ impl TaskPage {
         let (refused, others) = forms.refused();
         let acts = forms.allowed(retry, shown.wanted);
         let course = luoshi_app::trajectories::course(task, today);
+        let (merged_into, absorbed) = story.merged();
+        let merge = merging::may(app, signed_in.who(), task).then(|| Link {
+            href: pages::merging::address(task.id),
+            label: "与重复的事项合并…".into(),
+        });
         Self {
             shell,
             faults: retry.map(|retry| faults(retry, &acts)).unwrap_or_default(),
@@ -274,7 +285,10 @@ impl TaskPage {
             target: story.target(),
             level_key: task.details.level == Level::Major,
             mark: labels::mark(task.mark),
-            state: labels::state(task.state, labels::waiting(task)),
+            state: match task.merged_into {
+                Some(_) => labels::MERGED,
+                None => labels::state(task.state, labels::waiting(task)),
+            },
             returned: task.returned_because.clone().unwrap_or_default(),
             missing: if task.issued_at.is_none() && !task.is_over() {
                 view.missing.join("、")
@@ -317,6 +331,9 @@ impl TaskPage {
             },
             refused,
             others,
+            merged_into,
+            absorbed,
+            more: merge.into_iter().collect(),
         }
     }
 }

@@ -30,6 +30,7 @@ mod lessons;
 mod limits;
 mod mandates;
 mod marks;
+mod merging;
 mod newcomers;
 mod oidc;
 mod opening;

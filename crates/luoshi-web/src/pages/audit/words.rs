@@ -65,7 +65,7 @@ const THINGS: [Thing; 26] = [
 ];
 
 /// Events of the journal: stream, name, what was done.
-const ACTS: [(&str, &str, &str); 94] = [
+const ACTS: [(&str, &str, &str); 96] = [
     ("task", "opened", "起草立项"),
     ("task", "source_added", "补充来源"),
     ("task", "amended", "修改内容"),
@@ -93,6 +93,8 @@ const ACTS: [(&str, &str, &str); 94] = [
     ("task", "limits_counted", "重算时限"),
     ("task", "file_added", "添加附件"),
     ("task", "file_removed", "删除附件"),
+    ("task", "absorbed", "并入其他事项"),
+    ("task", "merged_into", "合并到其他事项"),
     ("task", "appealed", "提出申诉"),
     ("task", "appeal_ended", "了结申诉"),
     ("plan", "imported", "导入"),

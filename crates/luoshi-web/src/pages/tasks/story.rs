@@ -341,6 +341,7 @@ impl Story<'_> {
                 TaskEvent::Issued { .. } => "下达",
                 TaskEvent::Closed { .. } => "办结",
                 TaskEvent::Cancelled { .. } => "撤销",
+                TaskEvent::MergedInto { .. } => "并入",
                 _ => continue,
             };
             let said = format!("{} {}", local_day(step.by.at), step.by.who());
@@ -471,6 +472,33 @@ impl Story<'_> {
         people
     }
 
+    /// The task that it became part of, and those that became part of it.
+    pub(super) fn merged(&self) -> (Option<Link>, Vec<Link>) {
+        let link = |task, number: &str, title: &str| Link {
+            href: format!("/tasks/{task}"),
+            label: format!("{number} {title}").trim().to_owned(),
+        };
+        let (mut into, mut from) = (None, Vec::new());
+        for step in &self.view.steps {
+            match &step.event {
+                TaskEvent::MergedInto {
+                    task,
+                    number,
+                    title,
+                    ..
+                } => into = Some(link(*task, number, title)),
+                TaskEvent::Absorbed {
+                    task,
+                    number,
+                    title,
+                    ..
+                } => from.push(link(*task, number, title)),
+                _ => {}
+            }
+        }
+        (into, from)
+    }
+
     /// Every step, newest first.
     pub(super) fn events(&self) -> Vec<Event> {
         let steps = self.view.steps.iter().rev();
@@ -573,6 +601,7 @@ fn tone(event: &TaskEvent) -> &'static str {
             course: Course::Unsmooth,
             ..
         }
+        | TaskEvent::MergedInto { .. }
         | TaskEvent::Cancelled { .. } => "warn",
         TaskEvent::Closed { .. } | TaskEvent::Approved { .. } => "done",
         TaskEvent::Instructed { .. }
@@ -584,6 +613,7 @@ fn tone(event: &TaskEvent) -> &'static str {
         | TaskEvent::BlockerSettled { .. }
         | TaskEvent::Resumed { .. }
         | TaskEvent::AppealEnded { .. }
+        | TaskEvent::Absorbed { .. }
         | TaskEvent::Issued { .. }
         | TaskEvent::SignedFor { .. }
         | TaskEvent::FedBack { .. }
