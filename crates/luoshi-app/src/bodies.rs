@@ -4,6 +4,7 @@ pub mod prescribed;
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use luoshi_domain::bodies::{Body, BodyCommand, BodyDetails, Parent};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{BodyId, UnitId};
@@ -13,8 +14,9 @@ use luoshi_domain::refusals::Refusal;
 use luoshi_domain::registers::RegisterFilter;
 use luoshi_domain::rights::{RecordRow, Right, Row};
 use luoshi_domain::rosters::Roster;
+use luoshi_domain::tasks::TaskDetails;
 
-use crate::errors::AppResult;
+use crate::errors::{AppError, AppResult};
 use crate::registers::{self, ENTRIES_SHOWN};
 use crate::{App, Who, secrecy};
 use prescribed::Prescribed;
@@ -102,6 +104,50 @@ pub async fn handle(
     let body = registers::follow(&mut *uow, body, &event, &ctx.signed()).await?;
     uow.commit().await?;
     Ok(body)
+}
+
+/// The bodies in force in which several units may lead a task together (ORG-05).
+pub(crate) async fn task_forces(
+    uow: &mut dyn UnitOfWork,
+    today: NaiveDate,
+) -> AppResult<Vec<Body>> {
+    let mut bodies = all(uow, Some(true)).await?;
+    bodies.retain(|body| body.details.kind.is_for_joint_leads() && body.is_in_force(today));
+    Ok(bodies)
+}
+
+/// The same with their names, for a form.
+pub async fn for_joint_leads(app: &App, who: &Who) -> AppResult<Vec<(BodyId, String)>> {
+    let mut uow = app.store.read(who.bureau).await?;
+    let bodies = task_forces(&mut *uow, app.today()).await?.into_iter();
+    Ok(bodies.map(|body| (body.id, body.details.name)).collect())
+}
+
+/// Checks the task force that is named, and makes its head's unit the accountable one.
+pub(crate) async fn settle_lead(
+    uow: &mut dyn UnitOfWork,
+    details: &mut TaskDetails,
+    organisation: &Organisation,
+    today: NaiveDate,
+) -> AppResult<()> {
+    let Some(id) = details.task_force else {
+        return Ok(());
+    };
+    let body = known(uow, id).await?;
+    details.check_task_force(body.as_ref(), today)?;
+    if let Some(body) = &body {
+        details.settle_lead(body, organisation);
+    }
+    Ok(())
+}
+
+/// A body by its id, if there is one.
+pub(crate) async fn known(uow: &mut dyn UnitOfWork, id: BodyId) -> AppResult<Option<Body>> {
+    match registers::get(uow, id.0, WHAT).await {
+        Ok(body) => Ok(Some(body)),
+        Err(AppError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether the reader may set up and change bodies of a unit, or of the whole bureau.

@@ -336,6 +336,7 @@ fn details(
         tier: Tier::Unit,
         lead: Some(draft.unit),
         co_units: Vec::new(),
+        task_force: None,
         deputy: organisation.deputy_of(draft.unit),
         limit: draft.limit.or(parent.details.limit),
         ..parent.details.clone()

@@ -421,6 +421,7 @@ fn task_of(
             .map(|unit| CoDuty {
                 unit: *unit,
                 duty: DEFAULT_CO_DUTY.to_owned(),
+                joint: false,
             })
             .collect(),
         supervisor: ctx.organisation.supervision_office().map(|unit| unit.id),
@@ -428,6 +429,7 @@ fn task_of(
         limit: draft.limit.or(plan.details.default_limit),
         frequency: draft.frequency.clone(),
         policies: None,
+        task_force: None,
     };
     (origin, details)
 }

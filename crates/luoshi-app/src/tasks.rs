@@ -10,9 +10,9 @@ mod urgings;
 use std::sync::Arc;
 
 use luoshi_domain::appeals::Appeal;
+use luoshi_domain::bodies::Body;
 use luoshi_domain::breakdowns::Breakdown;
-use luoshi_domain::ids::NotificationId;
-use luoshi_domain::ids::{AttachmentId, TaskId};
+use luoshi_domain::ids::{AttachmentId, BodyId, NotificationId, TaskId};
 use luoshi_domain::journal::{Envelope, Signed, StoredEvent};
 use luoshi_domain::lights::changes::LightChange;
 use luoshi_domain::lights::{Facts, Light};
@@ -39,8 +39,8 @@ use crate::limits::{self, LimitView};
 use crate::rules::Rules;
 use crate::tasks::urgings::Urgings;
 use crate::{
-    App, COUNT_CAP, HISTORY_LIMIT, Who, appeals, attachments, breakdowns, hierarchy, policy,
-    secrecy, worksheets,
+    App, COUNT_CAP, HISTORY_LIMIT, Who, appeals, attachments, bodies, breakdowns, hierarchy,
+    policy, secrecy, worksheets,
 };
 
 /// Most groups that one page shows.
@@ -81,6 +81,10 @@ pub struct TaskView {
     pub places: Vec<AttachedTo>,
     /// The files that the reader may take away again.
     pub removable: Vec<AttachmentId>,
+    /// The task force in which several units lead it, by name.
+    pub task_force: Option<(BodyId, String)>,
+    /// Those to choose from, where the opening may be edited.
+    pub task_forces: Vec<(BodyId, String)>,
 }
 
 /// A task's page with the cards on it.
@@ -193,6 +197,16 @@ async fn view(app: &App, who: &Who, uow: &mut dyn UnitOfWork, id: TaskId) -> App
     let lights = uow.light_changes_of(id).await?;
     let missing = task.missing_fields(&ctx);
     let today = ctx.today();
+    let named = |body: Body| (body.id, body.details.name);
+    let task_force = match task.details.task_force {
+        Some(id) => bodies::known(&mut *uow, id).await?.map(named),
+        None => None,
+    };
+    let may_amend = policy::permit_task(app, &task, TaskAction::Amend, &ctx).is_ok();
+    let task_forces = match may_amend {
+        true => bodies::task_forces(&mut *uow, today).await?,
+        false => Vec::new(),
+    };
     let facts = task.facts();
     let light = Light::of(&facts, today, &rules.calendar, &rules.leads);
     let expected = facts.expected(facts.judged_on(today));
@@ -205,6 +219,8 @@ async fn view(app: &App, who: &Who, uow: &mut dyn UnitOfWork, id: TaskId) -> App
         lagging: task.lagging(today, &rules.leads),
         instructions,
         on_course: task.on_course(today, &rules.leads),
+        task_force,
+        task_forces: task_forces.into_iter().map(named).collect(),
         task,
         organisation,
         rules: Arc::clone(&rules),
@@ -456,6 +472,7 @@ async fn carry_out(
 ) -> AppResult<(Task, Vec<TaskEvent>)> {
     let ctx = rules.context(app, &who.actor, organisation);
     if let TaskCommand::Amend(details) = &mut command {
+        bodies::settle_lead(uow, details, organisation, ctx.today()).await?;
         // The leader in charge follows from the lead unit (ORG-04).
         details.deputy = details.lead.and_then(|lead| organisation.deputy_of(lead));
     }

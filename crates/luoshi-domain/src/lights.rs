@@ -22,6 +22,7 @@ pub use spans::Spans;
 pub use turns::{Measure, Turn};
 
 use crate::calendar::Calendar;
+use crate::ids::UnitId;
 use crate::tasks::{Task, TaskState};
 use crate::trajectories::{Milestone, Trajectory, percent};
 
@@ -133,6 +134,10 @@ pub struct Particulars {
     /// The latest days on which it caught up, the last one last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<Turn>,
+    /// Units that lead beside the accountable one; no light is computed from them, but they stand
+    /// in the ledger's line with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joint: Vec<UnitId>,
 }
 
 impl Threshold {
@@ -267,6 +272,7 @@ impl Task {
                 paused_on: self.paused_since(),
                 trajectory: self.trajectory.clone(),
                 turns: self.turns.clone(),
+                joint: self.details.joint_leads().map(|co| co.unit).collect(),
             },
         }
     }

@@ -13,6 +13,7 @@ pub mod commands;
 pub mod evidence;
 pub mod handing;
 pub mod hierarchy;
+pub mod joint;
 pub mod lists;
 pub mod merging;
 pub mod notices;
@@ -28,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use crate::appeals::{Against, AppealResult};
 use crate::attachments::AttachmentKind;
 use crate::calendar::local_day;
-use crate::ids::{AppealId, AttachmentId, PersonId, PlanId, ProposalId, TaskId, UnitId};
+use crate::ids::{AppealId, AttachmentId, BodyId, PersonId, PlanId, ProposalId, TaskId, UnitId};
 use crate::journal::Signed;
 use crate::lights::Turn;
 use crate::limits::LimitPolicy;
@@ -189,7 +190,7 @@ pub struct TaskDetails {
     pub tier: Tier,
     /// 牵头单位
     pub lead: Option<UnitId>,
-    /// 协办单位, each with its own duty.
+    /// 协办单位, each with its own duty; further leads among them (ORG-05).
     pub co_units: Vec<CoDuty>,
     /// 督办单位: follows the task and does the first review of its closing.
     pub supervisor: Option<UnitId>,
@@ -202,6 +203,9 @@ pub struct TaskDetails {
     /// Keys of the limit policies; `None` for those that its origin brings (TIME-02).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policies: Option<Vec<String>>,
+    /// The task force in which several leads work together (ORG-05).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task_force: Option<BodyId>,
 }
 
 /// What sort of obligation the task carries.
@@ -237,6 +241,9 @@ pub enum Tier {
 pub struct CoDuty {
     pub unit: UnitId,
     pub duty: String,
+    /// Whether it leads beside the accountable unit, in a task force.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub joint: bool,
 }
 
 /// Where the task itself stands (FLOW-14).

@@ -17,7 +17,7 @@ pub(crate) async fn demo(args: &ServeArgs) -> anyhow::Result<Outcome> {
             }
             database.close().await;
         }
-        None => make(args).await?,
+        None => Box::pin(make(args)).await?,
     }
     print_accounts()?;
     let (app, database) = serve::open(&args.place).await?;

@@ -101,7 +101,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
     runtime.block_on(async {
         match cli.command {
             Command::Serve(args) => serve::serve(&args).await,
-            Command::Demo(args) => demo::demo(&args).await,
+            Command::Demo(args) => Box::pin(demo::demo(&args)).await,
             Command::Organisation {
                 command: OrganisationCommand::Load(args),
             } => organisation::load(&args).await,

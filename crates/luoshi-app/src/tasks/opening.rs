@@ -11,7 +11,7 @@ use luoshi_domain::tasks::{Origin, Task, TaskDetails, TaskState};
 
 use crate::errors::{AppError, AppResult};
 use crate::plans::duplicates::{FLOOR, TASKS_COMPARED};
-use crate::{App, Who, policy, secrecy};
+use crate::{App, Who, bodies, policy, secrecy};
 
 /// What a refusal because of tasks that say the same has as its code.
 pub const SIMILAR: &str = "similar";
@@ -85,9 +85,10 @@ pub async fn open(app: &App, who: &Who, opening: Opening) -> AppResult<Opened> {
     let ctx = rules.context(app, &who.actor, &organisation);
     let signed = ctx.signed();
     let mut details = opening.details;
-    details.deputy = details.lead.and_then(|lead| organisation.deputy_of(lead));
     let office = organisation.supervision_office().map(|unit| unit.id);
     details.supervisor = details.supervisor.or(office);
+    bodies::settle_lead(&mut *uow, &mut details, &organisation, ctx.today()).await?;
+    details.deputy = details.lead.and_then(|lead| organisation.deputy_of(lead));
     let mut events = vec![Task::open(opening.origin.typed()?, details, &ctx)?];
     let id = TaskId(app.ids.id(ctx.now));
     let opened = Task::replay(id, events.iter().map(|event| (event, &signed)));

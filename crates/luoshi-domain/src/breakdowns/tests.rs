@@ -33,6 +33,7 @@ fn task(desk: &Desk) -> Task {
         deputy: None,
         limit: Some(day("2026-06-30")),
         policies: None,
+        task_force: None,
     };
     let at = desk.office(NOW).now;
     let mut task = Task::opened(TaskId(Uuid::from_u128(7)), &origin, &details, at);

@@ -180,6 +180,7 @@ fn any_particulars() -> impl Strategy<Value = Particulars> {
                         after,
                     })
                     .collect(),
+                joint: Vec::new(),
             }
         })
 }

@@ -35,6 +35,7 @@ fn task(limit: &str, issued: &str, progress: u8) -> Task {
         limit: Some(day(limit)),
         frequency: None,
         policies: None,
+        task_force: None,
     };
     let id = TaskId(Uuid::from_u128(9));
     Task {

@@ -672,6 +672,7 @@ fn check_details(details: &TaskDetails, ctx: &Context<'_>) -> Result<(), Refusal
             return Err(Refusal::input("unknown_unit", "ORG-01", "没有这个单位。"));
         }
     }
+    details.check_joint()?;
     if let Some(lead) = details.lead
         && details.co_units.iter().any(|co| co.unit == lead)
     {

@@ -124,10 +124,14 @@ impl Task {
         let lead = self.details.lead.map(|unit| CoDuty {
             unit,
             duty: self.details.title.clone(),
+            joint: false,
         });
-        let own = lead
-            .into_iter()
-            .chain(self.details.co_units.iter().cloned());
+        // Who led together led the task that ends; in the other one they help.
+        let others = self.details.co_units.iter().map(|co| CoDuty {
+            joint: false,
+            ..co.clone()
+        });
+        let own = lead.into_iter().chain(others);
         let mut duties: Vec<CoDuty> = Vec::new();
         for duty in own.filter(|duty| !has_part(duty.unit)) {
             if !duties.iter().any(|known| known.unit == duty.unit) {

@@ -204,6 +204,7 @@ fn details() -> TaskDetails {
         limit: Some(day("2022-05-31")),
         frequency: None,
         policies: None,
+        task_force: None,
     }
 }
 
@@ -211,6 +212,7 @@ fn with_co_unit() -> TaskDetails {
     let duty = CoDuty {
         unit: CO_UNIT,
         duty: "落实资金".into(),
+        joint: false,
     };
     TaskDetails {
         co_units: vec![duty],
@@ -348,6 +350,7 @@ fn flow_02_the_notice_goes_to_the_lead_and_each_co_unit_and_needs_a_limit() {
     let second = CoDuty {
         unit: OTHER,
         duty: "核查安全".into(),
+        joint: false,
     };
     let mut all = with_co_unit();
     all.co_units.push(second);
@@ -753,6 +756,36 @@ fn org_02_a_unit_without_a_first_responsible_person_gets_no_task() {
 }
 
 #[test]
+fn org_05_several_leads_need_a_task_force_and_a_duty_each() {
+    let world = World::new();
+    let several = |duty: &str, task_force| TaskDetails {
+        co_units: vec![CoDuty {
+            unit: CO_UNIT,
+            duty: duty.into(),
+            joint: true,
+        }],
+        task_force,
+        ..details()
+    };
+    let opened = |details: TaskDetails| {
+        world
+            .with(OFFICER, |ctx| Task::open(origin(), details, ctx))
+            .map_err(|refusal| (refusal.code, refusal.rule))
+    };
+    let force = Some(BodyId(Uuid::from_u128(77)));
+    let bare = opened(several("落实资金", None)).unwrap_err();
+    assert_eq!(bare, ("task_force", "ORG-05"));
+    let idle = opened(several(" ", force)).unwrap_err();
+    assert_eq!(idle, ("co_duty", "ORG-05"));
+    assert!(opened(several("落实资金", force)).is_ok());
+    let headless = TaskDetails {
+        lead: None,
+        ..several("落实资金", force)
+    };
+    assert_eq!(opened(headless).unwrap_err(), ("lead", "ORG-05"));
+}
+
+#[test]
 fn org_05_each_co_unit_has_its_own_duty_and_one_unit_leads() {
     let world = World::new();
     let approved = |details: TaskDetails| {
@@ -766,6 +799,7 @@ fn org_05_each_co_unit_has_its_own_duty_and_one_unit_leads() {
         vec![CoDuty {
             unit: CO_UNIT,
             duty: duty.into(),
+            joint: false,
         }]
     };
     let with_duty = with_co_unit();

@@ -240,6 +240,7 @@ mod tests {
             limit: Some(day("2026-06-30")),
             frequency: None,
             policies: None,
+            task_force: None,
         };
         let at = signed("2026-05-01").at;
         Task {

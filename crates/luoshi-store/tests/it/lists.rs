@@ -80,6 +80,7 @@ fn some_task(n: u128, draw: &mut Draw) -> Task {
         .map(|n| CoDuty {
             unit: unit(n),
             duty: "配合".into(),
+            joint: false,
         })
         .collect();
     details.supervisor = draw.of(&[None, Some(OFFICE), Some(unit(3))]);

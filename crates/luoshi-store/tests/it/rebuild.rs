@@ -52,6 +52,7 @@ async fn populate(database: &Database) {
         amended.co_units = vec![CoDuty {
             unit: unit(1),
             duty: "配合".into(),
+            joint: false,
         }];
         let steps = [
             TaskEvent::Amended {

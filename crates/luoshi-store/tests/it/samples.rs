@@ -90,12 +90,14 @@ pub(crate) fn details(n: u128) -> TaskDetails {
         co_units: vec![CoDuty {
             unit: unit(2),
             duty: "提供数据".into(),
+            joint: false,
         }],
         supervisor: Some(OFFICE),
         deputy: Some(BEN),
         limit: Some(day(30)),
         frequency: None,
         policies: None,
+        task_force: None,
     }
 }
 

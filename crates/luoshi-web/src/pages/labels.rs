@@ -141,6 +141,19 @@ pub(crate) fn clocks(row: &TaskRow) -> Option<String> {
     Some(format!("卡点：{since} 起暂停计时{answer_by}"))
 }
 
+/// The lead unit, with those that lead beside it (ORG-05).
+pub(crate) fn leads(organisation: &Organisation, lead: UnitId, joint: &[UnitId]) -> String {
+    let mut said = organisation.unit_name(lead).to_owned();
+    for unit in joint {
+        said.push('、');
+        said.push_str(organisation.unit_name(*unit));
+    }
+    if !joint.is_empty() {
+        said.push_str("（专班，前者总牵头）");
+    }
+    said
+}
+
 /// The lead unit and its first responsible person.
 pub(crate) fn lead_and_head(organisation: &Organisation, lead: Option<UnitId>) -> String {
     let Some(lead) = lead else {

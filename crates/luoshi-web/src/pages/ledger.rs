@@ -362,7 +362,7 @@ impl View<'_> {
             target: self.origin(row),
             lead: row.lead.map_or_else(
                 || "未定".into(),
-                |lead| self.organisation.unit_name(lead).to_owned(),
+                |lead| labels::leads(self.organisation, lead, &row.particulars.joint),
             ),
             person: head.map(person).unwrap_or_default(),
             leader: row.deputy.map(person).unwrap_or_default(),

@@ -145,6 +145,7 @@ fn life(n: usize, lead: luoshi_domain::ids::UnitId, ctx: &Deciding<'_>) -> Vec<T
         limit: ctx.today().checked_add_signed(offset),
         frequency: None,
         policies: None,
+        task_force: None,
     };
     let origin = Origin {
         plan: None,

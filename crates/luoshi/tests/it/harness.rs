@@ -153,9 +153,9 @@ impl TestApp {
         app.contents = Some(Arc::new(files));
         app.accounts = settings;
         if prepared {
-            demo::prepare(&app).await.unwrap();
+            Box::pin(demo::prepare(&app)).await.unwrap();
         } else {
-            demo::found(&app).await.unwrap();
+            Box::pin(demo::found(&app)).await.unwrap();
         }
         let bureau = bureaus::list(&app).await.unwrap()[0].id;
         let router = luoshi_web::router(state(&app));

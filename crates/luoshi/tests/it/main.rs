@@ -24,6 +24,7 @@ mod digests;
 mod harness;
 mod hierarchy;
 mod inbox;
+mod joint;
 mod journal;
 mod ledger;
 mod lessons;

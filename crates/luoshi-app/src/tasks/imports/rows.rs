@@ -108,6 +108,7 @@ impl Reader<'_> {
             limit,
             frequency: None,
             policies: None,
+            task_force: None,
         };
         let document = match self.limited(row, Column::Document) {
             document if document.is_empty() => self.upload.file_name.clone(),
@@ -154,6 +155,7 @@ impl Reader<'_> {
                 co_units.push(CoDuty {
                     unit,
                     duty: duty.map(|duty| (*duty).to_owned()).unwrap_or_default(),
+                    joint: false,
                 });
             }
         }

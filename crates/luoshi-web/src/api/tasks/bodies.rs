@@ -45,6 +45,8 @@ pub(in crate::api) struct TaskBody {
     state: TaskState,
     lead: Option<Named>,
     co_units: Vec<CoUnitBody>,
+    /// The body in which several units lead it.
+    task_force: Option<Uuid>,
     /// The unit that follows the task and reviews its closing.
     supervisor: Option<Named>,
     /// The leader in charge.
@@ -183,6 +185,7 @@ impl TaskBody {
             state: task.state.into(),
             lead: details.lead.map(unit),
             co_units,
+            task_force: details.task_force.map(|id| id.0),
             supervisor: details.supervisor.map(unit),
             deputy: details.deputy.map(person),
             assignee: task.assignee.map(person),
@@ -236,6 +239,8 @@ pub(in crate::api) struct CoUnitBody {
     duty: String,
     /// Whether it reported the duty done.
     done: bool,
+    /// Whether it leads beside the accountable unit.
+    joint: bool,
 }
 
 impl CoUnitBody {
@@ -244,6 +249,7 @@ impl CoUnitBody {
             unit: Named::unit(organisation, co.unit),
             duty: co.duty.clone(),
             done: task.co_units_done.contains(&co.unit),
+            joint: co.joint,
         });
         co_units.collect()
     }

@@ -1,7 +1,7 @@
 //! What can be asked of tasks.
 
 use chrono::NaiveDate;
-use luoshi_domain::ids::{PersonId, UnitId};
+use luoshi_domain::ids::{BodyId, PersonId, UnitId};
 use luoshi_domain::tasks::blockers::NewBlocker;
 use luoshi_domain::tasks::commands::{Feedback, TaskCommand};
 use luoshi_domain::tasks::revisions::Change;
@@ -192,6 +192,8 @@ pub(in crate::api) struct DetailsBody {
     frequency: Option<String>,
     /// Keys of limit policies; without them those that the origin brings.
     policies: Option<Vec<String>>,
+    /// The body in which several units lead: a task force or a coordination group.
+    task_force: Option<Uuid>,
 }
 
 /// A co-unit's own duty.
@@ -200,6 +202,9 @@ pub(in crate::api) struct DetailsBody {
 pub(in crate::api) struct CoDutyBody {
     unit: Uuid,
     duty: String,
+    /// Whether it leads beside the accountable unit; then there has to be a task force.
+    #[serde(default)]
+    joint: bool,
 }
 
 impl From<TaskCommandBody> for TaskCommand {
@@ -328,6 +333,7 @@ impl From<DetailsBody> for TaskDetails {
         let co_units = body.co_units.into_iter().map(|co| CoDuty {
             unit: UnitId(co.unit),
             duty: co.duty,
+            joint: co.joint,
         });
         Self {
             title: body.title,
@@ -344,6 +350,7 @@ impl From<DetailsBody> for TaskDetails {
             limit: body.limit,
             frequency: body.frequency,
             policies: body.policies,
+            task_force: body.task_force.map(BodyId),
         }
     }
 }

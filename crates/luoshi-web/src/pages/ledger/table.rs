@@ -14,6 +14,7 @@ use luoshi_app::rules;
 use luoshi_app::tasks::exports::{self, Export};
 use luoshi_app::tasks::sentences;
 use luoshi_documents::workbook::{Column, Sheet, Stream, spool};
+use luoshi_domain::ids::UnitId;
 use luoshi_domain::lights::Light as DomainLight;
 use luoshi_domain::tasks::{Task, TaskState};
 use luoshi_domain::trajectories::percent;
@@ -212,6 +213,7 @@ fn cells(found: &Export, task: &Task) -> [String; 15] {
     let co_units = details
         .co_units
         .iter()
+        .filter(|co| !co.joint)
         .map(|co| organisation.unit_name(co.unit));
     let head = details
         .lead
@@ -223,7 +225,10 @@ fn cells(found: &Export, task: &Task) -> [String; 15] {
         found.rules.origin_label(&details.category).to_owned(),
         details
             .lead
-            .map(|lead| organisation.unit_name(lead).to_owned())
+            .map(|lead| {
+                let joint: Vec<UnitId> = task.details.joint_leads().map(|co| co.unit).collect();
+                labels::leads(organisation, lead, &joint)
+            })
             .unwrap_or_default(),
         head.map(person).unwrap_or_default(),
         co_units.collect::<Vec<_>>().join("、"),

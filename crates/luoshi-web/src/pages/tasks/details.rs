@@ -1,7 +1,7 @@
 //! The form of what a task is about: for opening one and for changing it before its issue.
 
 use luoshi_app::rules::Rules;
-use luoshi_domain::ids::{PersonId, UnitId};
+use luoshi_domain::ids::{BodyId, PersonId, UnitId};
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::tasks::{Level, TaskDetails};
 
@@ -17,6 +17,8 @@ pub(super) struct DetailsForm<'a> {
     pub(super) organisation: &'a Organisation,
     pub(super) rules: &'a Rules,
     pub(super) details: &'a TaskDetails,
+    /// Those in which several units may lead.
+    pub(super) task_forces: &'a [(BodyId, String)],
 }
 
 impl DetailsForm<'_> {
@@ -81,19 +83,41 @@ impl DetailsForm<'_> {
         let known = details
             .co_units
             .iter()
-            .map(|co| (Some(co.unit), co.duty.clone()));
-        let spare = std::iter::repeat_n((None, String::new()), SPARE_ROWS);
-        for (at, (unit, duty)) in known.chain(spare).enumerate() {
+            .map(|co| (Some(co.unit), co.duty.clone(), co.joint));
+        let spare = std::iter::repeat_n((None, String::new(), false), SPARE_ROWS);
+        for (at, (unit, duty, joint)) in known.chain(spare).enumerate() {
             let at = at + 1;
+            let part = if joint { "joint" } else { "co" };
+            let parts = vec![
+                Choice::new("co", "协办", part),
+                Choice::new("joint", "共同牵头", part),
+            ];
             let label = format!("协办单位 {at}");
-            fields.push(Field::select("co_unit", &label, self.unit_choices(unit)));
-            fields.push(Field::text(
-                "co_duty",
-                &format!("协办单位 {at} 的职责"),
-                duty,
-            ));
+            let row = [
+                Field::select("co_unit", &label, self.unit_choices(unit)),
+                Field::text("co_duty", &format!("{label} 的职责"), duty),
+                Field::select("co_part", &format!("{label} 是协办还是共同牵头"), parts),
+            ];
+            // The first row has the ids that faults lead to.
+            fields.extend(row.map(|field| match at {
+                1 => field,
+                _ => field.of_form(&format!("row-{at}")),
+            }));
         }
+        fields.push(self.task_force_field());
         fields
+    }
+
+    /// In which body several leads work together (ORG-05).
+    fn task_force_field(&self) -> Field {
+        let current = self.details.task_force.map(|id| id.to_string());
+        let current = current.unwrap_or_default();
+        let mut forces = vec![Choice::new("", "（没有）", &current)];
+        let known = self.task_forces.iter();
+        forces.extend(known.map(|(id, name)| Choice::new(id.to_string(), name, &current)));
+        Field::select("task_force", "工作专班、联合会商组", forces).hint(
+            "几个单位共同牵头的必选；专班负责人所在单位总牵头。在“机构 · 领导小组和专班”里成立",
+        )
     }
 
     /// All units that can carry a task, with none of them first.

@@ -294,6 +294,7 @@ impl Entry {
         let lead = self.id("lead", "请从名单中选择牵头单位。");
         let supervisor = self.id("supervisor", "请从名单中选择督办单位。");
         let co_units = self.co_units(organisation);
+        let task_force = self.id("task_force", "请从名单中选择专班。");
         let limit = match self.first("limit").trim() {
             "" => Ok(None),
             _ => self.day("limit", "", today).map(Some),
@@ -314,6 +315,7 @@ impl Entry {
             },
             lead: kept(lead, &mut faults),
             co_units: kept(co_units, &mut faults),
+            task_force: kept(task_force, &mut faults),
             supervisor: kept(supervisor, &mut faults),
             limit: kept(limit, &mut faults),
             ..known.clone()
@@ -329,6 +331,7 @@ impl Entry {
     fn co_units(&self, organisation: &Organisation) -> Result<Vec<CoDuty>, Vec<Fault>> {
         let mut co_units: Vec<CoDuty> = Vec::new();
         let duties = self.all("co_duty");
+        let parts = self.all("co_part");
         for (at, text) in self.all("co_unit").iter().enumerate() {
             let duty = duties.get(at).map_or("", |duty| duty.trim());
             if text.is_empty() {
@@ -347,6 +350,7 @@ impl Entry {
             co_units.push(CoDuty {
                 unit,
                 duty: duty.to_owned(),
+                joint: parts.get(at).is_some_and(|part| part == "joint"),
             });
         }
         Ok(co_units)

@@ -8,6 +8,7 @@ use axum::routing::{get, post};
 use chrono::NaiveDate;
 use luoshi_app::rules::{self, Rules};
 use luoshi_app::tasks::opening::{self, Assigned, Opened, Opening, Similar};
+use luoshi_domain::ids::BodyId;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::tasks::{Level, Origin, TaskDetails, TaskKind, TaskState, Tier};
 
@@ -154,6 +155,7 @@ fn bare() -> TaskDetails {
         limit: None,
         frequency: None,
         policies: None,
+        task_force: None,
     }
 }
 
@@ -166,6 +168,7 @@ async fn page(
     let who = signed_in.who();
     let organisation = luoshi_app::organisation::show(&state.app, who).await?;
     let rules = rules::of_bureau(&state.app, who.bureau).await?;
+    let task_forces = luoshi_app::bodies::for_joint_leads(&state.app, who).await?;
     let is_similar = faults.iter().any(|fault| fault.field == opening::SIMILAR);
     let similar = match entry {
         Some(entry) if is_similar || entry.is_ticked(DESPITE) => {
@@ -184,7 +187,7 @@ async fn page(
         faults: faults.to_vec(),
         similar: similar.iter().map(line).collect(),
         origin: filled(origin_fields()),
-        details: filled(detail_fields(&organisation, &rules)),
+        details: filled(detail_fields(&organisation, &rules, &task_forces)),
         assigned: filled(assigned_fields(&organisation)),
     };
     let status = match faults.is_empty() {
@@ -211,12 +214,17 @@ fn origin_fields() -> Vec<Field> {
     ]
 }
 
-fn detail_fields(organisation: &Organisation, rules: &Rules) -> Vec<Field> {
+fn detail_fields(
+    organisation: &Organisation,
+    rules: &Rules,
+    task_forces: &[(BodyId, String)],
+) -> Vec<Field> {
     let bare = bare();
     let form = DetailsForm {
         organisation,
         rules,
         details: &bare,
+        task_forces,
     };
     let mut fields = form.fields();
     for field in &mut fields {

@@ -221,6 +221,9 @@ impl Story<'_> {
         if let Some(frequency) = &details.frequency {
             facts.push(Fact::new("频次", frequency));
         }
+        if let Some((id, name)) = &self.view.task_force {
+            facts.push(Fact::new("工作专班", name).linked(format!("/bodies/{id}")));
+        }
         facts.extend(self.origin());
         facts.extend(self.assigned());
         if !details.requirement.is_empty() {
@@ -444,7 +447,11 @@ impl Story<'_> {
                 ""
             };
             people.push(Person {
-                role: "协办单位",
+                role: if co.joint {
+                    "共同牵头"
+                } else {
+                    "协办单位"
+                },
                 unit: self.unit(co.unit),
                 name: self.head(Some(co.unit)),
                 duty: format!("{}{done}", co.duty),

@@ -123,6 +123,7 @@ impl<'a> Lives<'a> {
             co_units.push(CoDuty {
                 unit,
                 duty: "提供数据并配合现场核查".into(),
+                joint: false,
             });
         }
         let days = i64::from(draws.below(270)) + 30;
@@ -166,6 +167,7 @@ impl<'a> Lives<'a> {
             limit,
             frequency: None,
             policies: None,
+            task_force: None,
         };
         Ok((origin, details))
     }

@@ -27,6 +27,7 @@ fn task() -> Task {
         limit: None,
         frequency: None,
         policies: None,
+        task_force: None,
     };
     let at = "2026-06-01T00:00:00Z".parse().unwrap();
     Task::opened(TaskId(Uuid::nil()), &origin, &details, at)
@@ -162,7 +163,8 @@ fn amending_keeps_what_the_form_does_not_show() {
         details.co_units,
         [CoDuty {
             unit: UnitId(unit),
-            duty
+            duty,
+            joint: false,
         }]
     );
 }

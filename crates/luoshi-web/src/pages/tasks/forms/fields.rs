@@ -140,7 +140,7 @@ impl Forms<'_> {
         let fields = fields.into_iter().enumerate();
         let fields = fields.map(|(at, field)| match field.name.as_str() {
             // Repeated names: an id for each.
-            "co_unit" | "co_duty" => Field {
+            "co_unit" | "co_duty" | "co_part" => Field {
                 id: format!("{}-{}-{at}", verb.key(), field.name),
                 ..field
             },
@@ -303,6 +303,7 @@ impl Forms<'_> {
             organisation: &self.view.organisation,
             rules: &self.view.rules,
             details: &self.view.task.details,
+            task_forces: &self.view.task_forces,
         }
     }
 
