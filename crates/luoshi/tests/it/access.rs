@@ -165,7 +165,11 @@ fn fault(gets: Gets, entry: &Entry, real: bool, answer: &Answer) -> Option<&'sta
     ];
     match gets {
         Gets::SignIn if !to_sign_in => Some("is not sent to sign in"),
-        Gets::SignIn if api != (answer.status == StatusCode::UNAUTHORIZED) => {
+        // What was typed into a form is kept on the page to sign in at.
+        Gets::SignIn
+            if (api || entry.method == "GET")
+                && api != (answer.status == StatusCode::UNAUTHORIZED) =>
+        {
             Some("is sent to sign in the wrong way")
         }
         Gets::Absent if answer.status == StatusCode::NOT_FOUND => None,
