@@ -54,6 +54,7 @@ pub mod secrecy;
 pub mod sweeps;
 pub mod tasks;
 pub mod tellings;
+pub mod tiers;
 pub mod trajectories;
 pub mod views;
 pub mod worksheets;

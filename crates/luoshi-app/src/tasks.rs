@@ -328,6 +328,27 @@ pub async fn groups(
     Ok(uow.tasks_grouped(filter, by, GROUPS_SHOWN).await?)
 }
 
+/// The titles of those of the tasks that the reader may see.
+pub async fn titles(app: &App, who: &Who, ids: &[TaskId]) -> AppResult<Vec<(TaskId, String)>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut uow = app.store.read(who.bureau).await?;
+    let filter = TaskFilter {
+        ids: Some(ids.clone()),
+        ..policy::tasks(app, &who.actor)
+    };
+    let page = PageRequest {
+        size: u32::try_from(ids.len()).unwrap_or(u32::MAX),
+        after: None,
+    };
+    let found = uow.tasks_list(&filter, TaskSort::Opened, &page).await?.rows;
+    Ok(found.into_iter().map(|row| (row.id, row.title)).collect())
+}
+
 /// Of each row the first place at which a word stands, the title first.
 async fn hits(
     uow: &mut dyn UnitOfWork,

@@ -399,6 +399,9 @@ pub trait Tasks: Send {
         cap: u32,
     ) -> StoreResult<LightTally>;
 
+    /// The tags that tasks have, the most used first; at most `limit`.
+    async fn tags_known(&mut self, limit: u32) -> StoreResult<Vec<String>>;
+
     /// The earliest day on which a task of the filter was issued.
     async fn tasks_oldest(&mut self, filter: &TaskFilter) -> StoreResult<Option<NaiveDate>>;
 

@@ -20,6 +20,7 @@ pub mod notices;
 pub mod revisions;
 mod rights;
 pub mod supervision;
+pub mod tags;
 pub mod timing;
 pub mod urgings;
 
@@ -155,6 +156,9 @@ pub struct Task {
     /// back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub extension_reopened: bool,
+    /// Words of the bureau's own, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     pub opened_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -473,6 +477,11 @@ pub enum TaskEvent {
         stage: ReturnStage,
         reason: String,
     },
+    /// Words of the bureau's own were put on it and taken off.
+    Tagged {
+        on: Vec<String>,
+        off: Vec<String>,
+    },
     /// How far it may be known was changed (SYS-05).
     Marked {
         mark: Mark,
@@ -702,6 +711,7 @@ impl Task {
             absorbed: Vec::new(),
             trajectory: Trajectory::default(),
             readings: Vec::new(),
+            tags: Vec::new(),
             turns: Vec::new(),
             attachments: Vec::new(),
             appeals: Vec::new(),

@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 20] = [
+const STEPS: [Step; 21] = [
     Step {
         version: 1,
         name: "initial",
@@ -135,6 +135,12 @@ const STEPS: [Step; 20] = [
         name: "ledger_speed",
         sqlite: include_str!("../migrations/sqlite/0029_ledger_speed.sql"),
         postgres: include_str!("../migrations/postgres/0029_ledger_speed.sql"),
+    },
+    Step {
+        version: 30,
+        name: "tags",
+        sqlite: include_str!("../migrations/sqlite/0030_tags.sql"),
+        postgres: include_str!("../migrations/postgres/0030_tags.sql"),
     },
 ];
 

@@ -174,6 +174,13 @@ impl Tasks for Work {
         self.by_light(filter, today, cap).await
     }
 
+    async fn tags_known(&mut self, limit: u32) -> StoreResult<Vec<String>> {
+        let sql = "SELECT tag FROM task_tags WHERE bureau_id = $1 GROUP BY tag \
+                   ORDER BY count(*) DESC, tag LIMIT $2";
+        let found = self.conn.fetch_all(sql, values![self.bureau, limit]);
+        found.await?.iter().map(|row| row.cells().take()).collect()
+    }
+
     async fn tasks_oldest(&mut self, filter: &TaskFilter) -> StoreResult<Option<NaiveDate>> {
         let conditions = self.narrowed(filter).await?;
         let sql = format!(

@@ -2,35 +2,75 @@
 
 use std::sync::Arc;
 
+use luoshi_domain::context::Context;
 use luoshi_domain::ids::{TaskId, UnitId};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
-use luoshi_domain::tasks::Task;
+use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::commands::TaskCommand;
+use luoshi_domain::tasks::tags::{BUREAU_LIMIT, Tagging};
+use luoshi_domain::tasks::{Channel, Task, TaskEvent};
 
 use super::{BATCH_LIMIT, BatchOutcome, as_it_is, carry_out, load_all_seen, notify};
 use crate::errors::{AppError, AppResult};
 use crate::rules::Rules;
-use crate::{App, Who};
+use crate::{App, Who, secrecy};
 
 /// What is done to each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
+    /// Approves its opening.
+    Approve,
+    /// Issues it to its units.
+    Issue,
     /// Gives it another lead unit, before it is issued.
     Lead(UnitId),
+    /// Puts tags on it and takes tags off.
+    Tag(Tagging),
+}
+
+/// An act as it is done to one task.
+enum Doing {
+    Command(TaskCommand),
+    Tag(Tagging),
 }
 
 impl Act {
-    /// The command that does it to a task; the leader in charge follows from the lead unit.
-    fn command(&self, task: &Task) -> TaskCommand {
+    /// What it is for a task; the leader in charge follows from the lead unit.
+    fn on(&self, task: &Task) -> Doing {
         match self {
+            Self::Approve => Doing::Command(TaskCommand::Approve {
+                text: String::new(),
+            }),
+            Self::Issue => Doing::Command(TaskCommand::Issue {
+                number: String::new(),
+                channel: Channel::System,
+            }),
             Self::Lead(unit) => {
                 let mut details = task.details.clone();
                 details.lead = Some(*unit);
                 details.co_units.retain(|co| co.unit != *unit);
-                TaskCommand::Amend(Box::new(details))
+                Doing::Command(TaskCommand::Amend(Box::new(details)))
             }
+            Self::Tag(tagging) => Doing::Tag(tagging.clone()),
+        }
+    }
+}
+
+impl Doing {
+    /// The right that it needs.
+    fn right(&self, task: &Task) -> Result<Right, Refusal> {
+        match self {
+            Self::Command(command) => task.right_of(command),
+            Self::Tag(_) => Ok(Right::AmendTask),
+        }
+    }
+
+    fn decide(self, task: &Task, ctx: &Context<'_>) -> Result<Vec<TaskEvent>, Refusal> {
+        match self {
+            Self::Command(command) => task.decide(command, ctx),
+            Self::Tag(tagging) => task.tag(&tagging),
         }
     }
 }
@@ -53,6 +93,7 @@ pub struct Looking {
 pub async fn look(app: &App, who: &Who, ids: &[TaskId], act: &Act) -> AppResult<Looking> {
     few(ids)?;
     let mut uow = app.store.read(who.bureau).await?;
+    check(&mut *uow, act).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut rows = Vec::with_capacity(ids.len());
@@ -61,6 +102,31 @@ pub async fn look(app: &App, who: &Who, ids: &[TaskId], act: &Act) -> AppResult<
         rows.push(Looked { task, refusal });
     }
     Ok(Looking { rows, organisation })
+}
+
+/// The tasks as they stand, where it is not said yet what is to be done.
+pub async fn shown(app: &App, who: &Who, ids: &[TaskId]) -> AppResult<Looking> {
+    few(ids)?;
+    let mut uow = app.store.read(who.bureau).await?;
+    let organisation = app.organisation(who.bureau, &mut *uow).await?;
+    let tasks = load_all_seen(app, &mut *uow, who, ids).await?;
+    let rows = tasks.into_iter().map(|task| {
+        let refusal = app
+            .policy
+            .permit(&who.actor, Right::AmendTask, &task.row())
+            .err();
+        Looked { task, refusal }
+    });
+    Ok(Looking {
+        rows: rows.collect(),
+        organisation,
+    })
+}
+
+/// The tags in use, the most used first.
+pub async fn tags(app: &App, who: &Who) -> AppResult<Vec<String>> {
+    let limit = u32::try_from(BUREAU_LIMIT).unwrap_or(u32::MAX);
+    Ok(app.store.read(who.bureau).await?.tags_known(limit).await?)
 }
 
 /// Does the act to those that allow it, in one transaction.
@@ -72,17 +138,22 @@ pub async fn carry_out_act(
 ) -> AppResult<BatchOutcome> {
     few(ids)?;
     let mut uow = app.store.write(who.bureau).await?;
+    check(&mut *uow, act).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
+    let signed = rules.context(app, &who.actor, &organisation).signed();
     let mut outcome = BatchOutcome::default();
     for task in load_all_seen(app, &mut *uow, who, ids).await? {
         let uow: &mut dyn UnitOfWork = &mut *uow;
         let task = as_it_is(uow, task).await?;
-        let (id, title, command) = (task.id, task.details.title.clone(), act.command(&task));
+        let (id, title) = (task.id, task.details.title.clone());
         let known = (&*organisation, &*rules);
-        match carry_out(app, who, known, uow, task, command).await {
+        let done = match act.on(&task) {
+            Doing::Command(command) => carry_out(app, who, known, uow, task, command).await,
+            Doing::Tag(tagging) => tag(app, who, known, uow, task, tagging).await,
+        };
+        match done {
             Ok((task, events)) => {
-                let signed = rules.context(app, &who.actor, &organisation).signed();
                 notify(app, &task, &events, &signed, &organisation, uow).await?;
                 outcome.done.push(task.id);
             }
@@ -94,6 +165,48 @@ pub async fn carry_out_act(
     Ok(outcome)
 }
 
+async fn tag(
+    app: &App,
+    who: &Who,
+    (organisation, rules): (&Organisation, &Rules),
+    uow: &mut dyn UnitOfWork,
+    mut task: Task,
+    tagging: Tagging,
+) -> AppResult<(Task, Vec<TaskEvent>)> {
+    let doing = Doing::Tag(tagging);
+    let right = doing.right(&task)?;
+    app.policy.permit(&who.actor, right, &task.row())?;
+    let ctx = rules.context(app, &who.actor, organisation);
+    let events = doing.decide(&task, &ctx)?;
+    secrecy::check(who, &events, &task)?;
+    let signed = ctx.signed();
+    for event in &events {
+        task.apply(event, &signed);
+    }
+    uow.task_save(&task, &events, &signed).await?;
+    Ok((task, events))
+}
+
+/// What is wrong with an act, whatever tasks it is for: a bureau's tags stay few enough to be
+/// chosen from.
+async fn check(uow: &mut dyn UnitOfWork, act: &Act) -> AppResult<()> {
+    let Act::Tag(tagging) = act else {
+        return Ok(());
+    };
+    tagging.check()?;
+    let limit = u32::try_from(BUREAU_LIMIT).unwrap_or(u32::MAX);
+    let known = uow.tags_known(limit).await?;
+    let new = tagging.on.iter().filter(|tag| !known.contains(tag)).count();
+    if new > 0 && known.len() + new > BUREAU_LIMIT {
+        let sentence = format!(
+            "全局已经用了 {} 个标签，最多 {BUREAU_LIMIT} 个，请从已有的里选。",
+            known.len()
+        );
+        return Err(Refusal::input("tags", "SYS-04", sentence).into());
+    }
+    Ok(())
+}
+
 fn refusal(
     app: &App,
     who: &Who,
@@ -103,11 +216,11 @@ fn refusal(
     act: &Act,
 ) -> Option<Refusal> {
     let ctx = rules.context(app, &who.actor, organisation);
-    let command = act.command(task);
-    let decided = task
-        .right_of(&command)
+    let doing = act.on(task);
+    let decided = doing
+        .right(task)
         .and_then(|right| app.policy.permit(&who.actor, right, &task.row()))
-        .and_then(|()| task.decide(command, &ctx));
+        .and_then(|()| doing.decide(task, &ctx));
     decided.err()
 }
 

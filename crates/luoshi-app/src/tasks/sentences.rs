@@ -131,6 +131,16 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
             "按现行分工由{}分管",
             organisation.person_name(*deputy)
         )),
+        TaskEvent::Tagged { on, off } => {
+            let mut parts = Vec::new();
+            if !on.is_empty() {
+                parts.push(format!("加上标签 {}", on.join("、")));
+            }
+            if !off.is_empty() {
+                parts.push(format!("取下标签 {}", off.join("、")));
+            }
+            Sentence::new(&parts.join("，"))
+        }
         TaskEvent::Marked { mark, reason } => {
             Sentence::new(&format!("密级标注：{}", mark_said(*mark))).with("依据", reason)
         }

@@ -146,6 +146,7 @@ impl Task {
                 }
             }
             TaskEvent::SentBack { stage, reason } => self.apply_sent_back(*stage, reason),
+            TaskEvent::Tagged { on, off } => self.apply_tagged(on, off),
             TaskEvent::Marked { mark, .. } => self.mark = *mark,
             TaskEvent::Cancelled { .. } => {
                 self.approval = None;

@@ -45,6 +45,8 @@ pub struct TaskFilter {
     pub parent: Option<TaskId>,
     /// A step is still to be taken, and its limit is within these days.
     pub steps: Option<StepLimits>,
+    /// It has this tag.
+    pub tag: Option<String>,
 }
 
 impl TaskFilter {
@@ -71,6 +73,7 @@ impl TaskFilter {
             light: None,
             parent: None,
             steps: None,
+            tag: None,
         }
     }
 }
@@ -235,6 +238,8 @@ pub struct TaskRow {
     pub particulars: Particulars,
     /// The task right above it (LEDGER-01).
     pub parent: Option<TaskId>,
+    /// Words of the bureau's own, in order.
+    pub tags: Vec<String>,
 }
 
 /// A task as its plan knows it.

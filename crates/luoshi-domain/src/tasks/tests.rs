@@ -4,6 +4,7 @@ mod limits;
 mod reports;
 mod revisions;
 mod supervision;
+mod tags;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;

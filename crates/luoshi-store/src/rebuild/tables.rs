@@ -21,7 +21,7 @@ pub(super) enum Kind {
 
 use Kind::{Flag, Id, Number, Text, Time};
 
-pub(super) const TABLES: [Table; 30] = [
+pub(super) const TABLES: [Table; 31] = [
     Table {
         name: "organisations",
         keys: 1,
@@ -308,6 +308,7 @@ pub(super) const TABLES: [Table; 30] = [
             ("yellow_from", Number),
             ("red_from", Number),
             ("light_record", Text),
+            ("tags", Text),
         ],
         clear: "DELETE FROM tasks WHERE bureau_id = $1",
     },
@@ -356,6 +357,12 @@ pub(super) const TABLES: [Table; 30] = [
             ("bytes", Number),
         ],
         clear: "DELETE FROM task_attachments WHERE bureau_id = $1",
+    },
+    Table {
+        name: "task_tags",
+        keys: 2,
+        columns: &[("task_id", Id), ("tag", Text)],
+        clear: "DELETE FROM task_tags WHERE bureau_id = $1",
     },
     Table {
         name: "task_units",

@@ -94,6 +94,13 @@ impl Where {
         if let Some(parent) = filter.parent {
             conditions.equals("t.parent_id", parent);
         }
+        if let Some(tag) = &filter.tag {
+            let tag = conditions.placeholder(tag);
+            conditions.and(&format!(
+                "t.id IN (SELECT g.task_id FROM task_tags AS g \
+                 WHERE g.bureau_id = $1 AND g.tag = {tag})"
+            ));
+        }
         if let Some(steps) = &filter.steps {
             let limits = conditions.limits(steps);
             conditions.and(&format!(

@@ -23,6 +23,7 @@ impl Work {
         let mut texts = Bulk::insert(search::INSERT);
         let mut limits = Bulk::insert(rows::INSERT_LIMITS);
         let mut blockers = Bulk::insert(rows::INSERT_BLOCKERS);
+        let mut tags = Bulk::insert(rows::INSERT_TAGS);
         let mut units = Bulk::insert(rows::INSERT_UNITS);
         for (task, steps) in tasks {
             for row in self.begun(Task::STREAM, task.id.0, steps).await? {
@@ -52,12 +53,15 @@ impl Work {
                 ];
                 blockers.push(conn, row).await?;
             }
+            for tag in &task.tags {
+                tags.push(conn, values![bureau, task.id, tag]).await?;
+            }
             for ((unit, role), to_receive) in rows::unit_rows(task) {
                 let row = values![bureau, task.id, unit, role, to_receive];
                 units.push(conn, row).await?;
             }
         }
-        for bulk in [events, lines, records, texts, limits, blockers, units] {
+        for bulk in [events, lines, records, texts, limits, blockers, tags, units] {
             bulk.finish(&mut self.conn).await?;
         }
         // A new task has files in tests alone.

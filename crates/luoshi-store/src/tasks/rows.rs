@@ -31,7 +31,7 @@ pub(crate) const LISTED: &str = "t.id, t.version, t.number, t.title, t.kind, t.l
                                  t.limit_day, t.issued_day, t.progress, t.feedbacks, t.grade, \
                                  t.plan_id, t.clause_path, t.updated_at, t.mark, \
                                  t.paused_day, t.answer_day, t.respond_day, t.light_record, \
-                                 t.parent_id, t.opened_at";
+                                 t.parent_id, t.tags, t.opened_at";
 
 /// The columns of [`values_of`], in this order.
 macro_rules! columns {
@@ -40,7 +40,7 @@ macro_rules! columns {
          level, category, state, is_open, timing, waiting, lead_id, supervisor_id, deputy_id, \
          limit_day, issued_day, progress, feedbacks, feedback_due, grade, opened_at, updated_at, \
          mark, paused_day, answer_day, respond_day, notice_day, parent_id, light_edition, \
-         recovering_until, yellow_from, red_from, light_record"
+         recovering_until, yellow_from, red_from, light_record, tags"
     };
 }
 
@@ -52,6 +52,7 @@ pub(super) const INSERT_LIMITS: &str =
     "INSERT INTO task_limits (bureau_id, task_id, step, day) VALUES ";
 pub(super) const INSERT_BLOCKERS: &str =
     "INSERT INTO task_blockers (bureau_id, task_id, number, leader_id, answer_day) VALUES ";
+pub(super) const INSERT_TAGS: &str = "INSERT INTO task_tags (bureau_id, task_id, tag) VALUES ";
 pub(super) const INSERT_UNITS: &str =
     "INSERT INTO task_units (bureau_id, task_id, unit_id, role, to_receive) VALUES ";
 
@@ -60,7 +61,7 @@ const SAVE: &str = concat!(
     columns!(),
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-                    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38) \
+                    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39) \
                     ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
                     excluded.version, plan_id = excluded.plan_id, proposal_id = \
                     excluded.proposal_id, clause_path = excluded.clause_path, number = \
@@ -79,7 +80,8 @@ const SAVE: &str = concat!(
                     parent_id = excluded.parent_id, light_edition = excluded.light_edition, \
                     recovering_until = excluded.recovering_until, yellow_from = \
                     excluded.yellow_from, red_from = excluded.red_from, light_record = \
-                    excluded.light_record WHERE tasks.version = $39"
+                    excluded.light_record, tags = excluded.tags \
+                    WHERE tasks.version = $40"
 );
 
 const SAVE_RECORD: &str = "INSERT INTO task_records (bureau_id, task_id, record) \
@@ -119,6 +121,7 @@ pub(crate) async fn project_under(
     attachments::project(conn, bureau, task, events).await?;
     project_limits(conn, bureau, task, before == 0).await?;
     project_blockers(conn, bureau, task).await?;
+    project_tags(conn, bureau, task, events).await?;
     project_units(conn, bureau, task, before == 0).await
 }
 
@@ -171,6 +174,7 @@ pub(super) fn values_of(
         yellow,
         red,
         Value::Text(lights::record(&facts.particulars)?),
+        tags_line(&task.tags),
     ])
 }
 
@@ -276,6 +280,7 @@ fn read(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>, Cells<'_>)> {
         respond_by: cells.optional_day()?,
         particulars: lights::particulars(&mut cells)?,
         parent: cells.optional_id()?,
+        tags: tags(cells.take()?),
     };
     let opened_at = cells.take()?;
     Ok((task, opened_at, cells))
@@ -336,6 +341,37 @@ async fn project_blockers(conn: &mut Conn, bureau: BureauId, task: &Task) -> Sto
         conn.execute(sql, values).await?;
     }
     Ok(())
+}
+
+/// Brings the rows of the tags to what they should be, where one was put on or taken off.
+async fn project_tags(
+    conn: &mut Conn,
+    bureau: BureauId,
+    task: &Task,
+    events: &[TaskEvent],
+) -> StoreResult<()> {
+    let tagged = |event: &TaskEvent| matches!(event, TaskEvent::Tagged { .. });
+    if !events.iter().any(tagged) {
+        return Ok(());
+    }
+    let sql = "DELETE FROM task_tags WHERE bureau_id = $1 AND task_id = $2";
+    conn.execute(sql, values![bureau, task.id]).await?;
+    for tag in &task.tags {
+        let sql = "INSERT INTO task_tags (bureau_id, task_id, tag) VALUES ($1, $2, $3)";
+        conn.execute(sql, values![bureau, task.id, tag]).await?;
+    }
+    Ok(())
+}
+
+/// The column `tags`: a line each.
+fn tags_line(tags: &[String]) -> Value {
+    Value::Text((!tags.is_empty()).then(|| tags.join("\n")))
+}
+
+/// The column `tags`, read back.
+fn tags(line: Option<String>) -> Vec<String> {
+    let line = line.unwrap_or_default();
+    line.lines().map(str::to_owned).collect()
 }
 
 pub(super) type UnitRows = BTreeMap<(Uuid, &'static str), bool>;

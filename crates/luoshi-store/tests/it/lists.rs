@@ -488,6 +488,7 @@ async fn filters_combine(database: &Database) {
     let tasks = crowd(database, 900).await;
     let today = today();
     let filter = TaskFilter {
+        tag: None,
         visible: Visibility::Units(vec![unit(4), OFFICE]),
         marks: Marks::All,
         queue: Some(Queue::Open),
@@ -721,6 +722,7 @@ async fn a_line_of_the_ledger_says_what_the_task_says(database: &Database) {
             respond_by: task.respond_by(),
             particulars: task.facts().particulars,
             parent: task.parent,
+            tags: task.tags.clone(),
         };
         assert_eq!(*row, wanted);
     }

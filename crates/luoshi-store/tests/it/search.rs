@@ -310,6 +310,10 @@ async fn ledger_02_many_tasks_are_saved_as_each_alone_would_be(database: &Databa
                     issued("〔2026〕12号"),
                     TaskEvent::SignedFor { assignee: None },
                     reported("已完成招标"),
+                    TaskEvent::Tagged {
+                        on: vec!["实事".into(), "春节前".into()],
+                        off: Vec::new(),
+                    },
                 ]);
             }
             let by = signed(1);
@@ -346,12 +350,27 @@ async fn ledger_02_many_tasks_are_saved_as_each_alone_would_be(database: &Databa
         size: 100,
         after: None,
     };
-    for text in [None, Some("招标".to_owned())] {
-        let filter = TaskFilter { text, ..all() };
+    let filters = [
+        all(),
+        TaskFilter {
+            text: Some("招标".into()),
+            ..all()
+        },
+        TaskFilter {
+            tag: Some("春节前".into()),
+            ..all()
+        },
+    ];
+    for filter in filters {
         let rows = work.tasks_list(&filter, TaskSort::Opened, &page).await;
         let wanted = alone.tasks_list(&filter, TaskSort::Opened, &page).await;
-        assert_eq!(rows.unwrap(), wanted.unwrap());
+        let rows = rows.unwrap();
+        assert!(!rows.rows.is_empty());
+        assert_eq!(rows, wanted.unwrap());
     }
+    let tags = ["实事".to_owned(), "春节前".to_owned()];
+    assert_eq!(work.tags_known(9).await.unwrap(), tags);
+    assert_eq!(work.tags_known(1).await.unwrap(), tags[..1]);
     let (count, other) = (work.journal_count().await, alone.journal_count().await);
     assert_eq!(count.unwrap(), other.unwrap());
     // Read together they come in the order asked for, without what is not there.

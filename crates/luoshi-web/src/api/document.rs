@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use crate::api::words::TaskSort;
 use crate::api::{
     account, accounts, activities, appeals, audit, board, bodies, breakdowns, calendar, children,
-    desk, inbox, journal, lessons, mandates, merging, organisation, packs, plans, rosters, tasks,
-    tokens, trajectories, worksheets,
+    desk, filings, imports, inbox, journal, lessons, mandates, merging, organisation, packs, plans,
+    rosters, tasks, tiers, tokens, trajectories, views, worksheets,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -83,6 +83,21 @@ pub(super) fn routes(table: Table) -> Table {
         tasks::attachments::download,
         tasks::attachments::detach,
         tasks::batch,
+        tasks::acts::look,
+        tasks::acts::carry_out,
+        tasks::acts::tags,
+        tiers::show,
+        views::list,
+        views::save,
+        views::change,
+        imports::list,
+        imports::preview,
+        imports::import,
+        imports::undo,
+        filings::list,
+        filings::file,
+        filings::show,
+        filings::judge,
         tasks::show,
         tasks::carry_out,
         plans::list,

@@ -1,5 +1,6 @@
 //! Tasks: listing, showing, one command on one task, one command on many.
 
+pub(super) mod acts;
 pub(super) mod attachments;
 mod blockers;
 mod bodies;
@@ -16,10 +17,10 @@ use axum::routing::{get, post};
 use chrono::NaiveDate;
 use luoshi_app::rules::{self, Rules};
 use luoshi_app::{App, Who, policy, tasks};
-use luoshi_domain::ids::{PlanId, TaskId, UnitId};
+use luoshi_domain::ids::{PersonId, PlanId, TaskId, UnitId};
 use luoshi_domain::limits::Step;
 use luoshi_domain::refusals::Refusal;
-use luoshi_domain::tasks::lists::{LightFilter, PageRequest, StepLimits, TaskFilter};
+use luoshi_domain::tasks::lists::{LightFilter, PageRequest, StepLimits, Subtrees, TaskFilter};
 use serde::Deserialize;
 
 use uuid::Uuid;
@@ -45,6 +46,9 @@ pub(super) fn routes(table: Table) -> Table {
         .get("/api/v1/tasks", Access::Member, get(list))
         .post("/api/v1/tasks", Access::Office, post(open))
         .post("/api/v1/tasks/batch", Access::Member, post(batch))
+        .post("/api/v1/tasks/acts", Access::Member, post(acts::carry_out))
+        .post("/api/v1/tasks/acts/look", Access::Member, post(acts::look))
+        .get("/api/v1/tasks/tags", Access::Member, get(acts::tags))
         .get("/api/v1/tasks/{id}", Access::Row, get(show))
         .post(
             "/api/v1/tasks/{id}/commands",
@@ -72,6 +76,17 @@ pub(super) struct TaskQuery {
     plan: Option<Uuid>,
     /// Key of an origin category.
     category: Option<String>,
+    tag: Option<String>,
+    /// The lead unit is this one or below it.
+    below: Option<Uuid>,
+    /// The leader in charge.
+    deputy: Option<Uuid>,
+    /// The task right above.
+    parent: Option<Uuid>,
+    /// The task's own limit is this day or later.
+    due_from: Option<NaiveDate>,
+    /// The task's own limit is this day or earlier.
+    due_until: Option<NaiveDate>,
     /// A step that is still to be taken and has a limit: `issued`, `received`, `deployed` or
     /// `first_feedback`.
     step: Option<String>,
@@ -133,8 +148,15 @@ impl TaskQuery {
             queue: queue.map(|name| name.queue(rules.today, &rules.leads, &who.actor)),
             text: self.q.filter(|text| !text.trim().is_empty()),
             lead: self.lead.map(UnitId),
-            below: None,
-            deputy: None,
+            below: self.below.map(|top| Subtrees {
+                tops: vec![UnitId(top)],
+                day: rules.today,
+            }),
+            deputy: self.deputy.map(PersonId),
+            parent: self.parent.map(TaskId),
+            due_from: self.due_from,
+            due_until: self.due_until,
+            tag: self.tag,
             state: self.state.map(Into::into),
             kind: self.kind.map(Into::into),
             level: self.level.map(Into::into),

@@ -6,10 +6,13 @@ mod columns;
 mod filings;
 mod filters;
 mod groups;
-mod imports;
+pub(crate) mod imports;
 pub(crate) mod query;
 mod table;
+mod tiers;
 mod views;
+
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -57,6 +60,7 @@ pub(crate) fn routes(table: Table) -> Table {
         .get(PATH, Access::Member, get(show))
         .get(EXPORT_PATH, Access::Member, get(table::export))
         .get(WORKBOOK_PATH, Access::Member, get(table::workbook))
+        .get(tiers::PATH, Access::Member, get(tiers::show))
         .get(views::VIEWS_PATH, Access::Member, get(views::list))
         .post(views::VIEWS_PATH, Access::Member, post(views::save))
         .post("/ledger/views/{id}/first", Access::Own, post(views::first))
@@ -64,8 +68,6 @@ pub(crate) fn routes(table: Table) -> Table {
         .post("/ledger/views/{id}/drop", Access::Own, post(views::drop))
         .post("/ledger/acts", Access::Member, post(acts::ask))
         .post("/ledger/acts/confirm", Access::Member, post(acts::confirm))
-        .post("/ledger/approve", Access::Member, post(batch::approve))
-        .post("/ledger/issue", Access::Member, post(batch::issue))
         .post("/ledger/urge", Access::Member, post(batch::urge))
 }
 
@@ -139,6 +141,9 @@ struct Row {
     issued: String,
     reports: String,
     grade: &'static str,
+    tags: String,
+    /// The task right above, where it is one that may be named.
+    above: Option<Link>,
     acts: &'static str,
     /// Where the word looked for stands, unless it is the title.
     hit: Option<Passage>,
@@ -205,6 +210,8 @@ async fn show(
         None => None,
     };
     let plans = known_plans(&state, who).await?;
+    let tags = tasks::batches::tags(app, who).await?;
+    let above = above(app, who, &ledger, &wish).await?;
     let mut shell = Shell::signed_in(&state, &signed_in, PATH).await?;
     shell.query.clone_from(&wish.q);
     let view = View {
@@ -215,6 +222,8 @@ async fn show(
         organisation: &ledger.organisation,
         plans: &plans,
         views: &views,
+        tags: &tags,
+        above: &above,
         today: app.today(),
     };
     html(
@@ -231,6 +240,28 @@ async fn known_plans(state: &WebState, who: &Who) -> WebResult<Vec<PlanRow>> {
     Ok(plans::list(&state.app, who).await?)
 }
 
+/// The titles of the tasks above those listed, and of the one that is asked for, as far as the
+/// reader may see them; by id.
+async fn above(
+    app: &App,
+    who: &Who,
+    ledger: &Ledger,
+    wish: &Wish,
+) -> WebResult<HashMap<String, String>> {
+    let mut ids: Vec<TaskId> = ledger
+        .page
+        .rows
+        .iter()
+        .filter_map(|row| row.parent)
+        .collect();
+    ids.extend(wish.parent.parse::<TaskId>().ok());
+    let titles = tasks::titles(app, who, &ids).await?;
+    let titles = titles
+        .into_iter()
+        .map(|(id, title)| (id.to_string(), title));
+    Ok(titles.collect())
+}
+
 /// How many rows there are of each key of a group.
 type Counted = Vec<(Option<String>, u32)>;
 
@@ -243,6 +274,9 @@ struct View<'a> {
     organisation: &'a Organisation,
     plans: &'a [PlanRow],
     views: &'a [SavedView],
+    tags: &'a [String],
+    /// The titles of the tasks above those listed, by id.
+    above: &'a HashMap<String, String>,
     today: NaiveDate,
 }
 
@@ -301,7 +335,7 @@ impl View<'_> {
             pager: self.pager(ledger),
             batch: self.batch(),
             may_import: policy::holds(self.app, &self.who.actor, Right::OpenTask),
-            take: format!("{WORKBOOK_PATH}?"),
+            take: self.wish.take(WORKBOOK_PATH),
             here: self.wish.at(PATH),
             export: self.wish.at(EXPORT_PATH),
             workbook: self.wish.at(WORKBOOK_PATH),
@@ -387,6 +421,14 @@ impl View<'_> {
             issued: row.issued_on.map(|day| day.to_string()).unwrap_or_default(),
             reports: row.feedbacks.to_string(),
             grade: row.grade.map(tasks::sentences::grade).unwrap_or_default(),
+            tags: row.tags.join("、"),
+            above: row.parent.and_then(|parent| {
+                let title = self.above.get(&parent.to_string())?;
+                Some(Link {
+                    href: format!("/tasks/{parent}"),
+                    label: title.clone(),
+                })
+            }),
             acts: match row.state {
                 TaskState::Draft => "approve",
                 TaskState::Approved => "issue",
@@ -445,17 +487,17 @@ impl View<'_> {
         if policy::holds_on_tasks(self.app, &self.who.actor, Right::ApproveTask) {
             acts.push(BatchAct {
                 key: "approve",
-                label: "批准立项",
-                action: "/ledger/approve",
-                confirm: "将批准 {n} 项立项，批准后进入“待下达”。内容不全的会留下，并说明原因。",
+                label: "批准立项…",
+                action: "/ledger/acts",
+                confirm: "",
             });
         }
         if policy::holds_on_tasks(self.app, &self.who.actor, Right::IssueTask) {
             acts.push(BatchAct {
                 key: "issue",
-                label: "下达",
-                action: "/ledger/issue",
-                confirm: "将下达 {n} 项给各自的牵头单位和协办单位，由它们签收。",
+                label: "下达…",
+                action: "/ledger/acts",
+                confirm: "",
             });
         }
         if self.who.actor.supervises {
@@ -470,6 +512,12 @@ impl View<'_> {
             acts.push(BatchAct {
                 key: "lead",
                 label: "改派牵头单位…",
+                action: "/ledger/acts",
+                confirm: "",
+            });
+            acts.push(BatchAct {
+                key: "tag",
+                label: "标签…",
                 action: "/ledger/acts",
                 confirm: "",
             });

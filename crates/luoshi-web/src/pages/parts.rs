@@ -126,7 +126,7 @@ pub struct Tally {
 /// A form field as `macros.html` draws it.
 #[derive(Clone, Debug, Default)]
 pub struct Field {
-    /// `text`, `area`, `date`, `number`, `select`, `radio`, `file`, `check` or `password`.
+    /// `text`, `area`, `date`, `number`, `select`, `radio`, `checks`, `file`, `check` or `password`.
     pub kind: &'static str,
     pub id: String,
     pub name: String,
@@ -184,6 +184,14 @@ impl Field {
             kind: "radio",
             choices,
             ..Self::text(name, label, "")
+        }
+    }
+
+    /// Of which any may be ticked.
+    pub fn checks(name: &str, label: &str, choices: Vec<Choice>) -> Self {
+        Self {
+            kind: "checks",
+            ..Self::radio(name, label, choices)
         }
     }
 

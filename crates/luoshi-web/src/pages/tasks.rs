@@ -21,6 +21,7 @@ use luoshi_app::tasks::{self, TaskView, Whole, sentences};
 use luoshi_app::{App, merging};
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::refusals::Ground;
+use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::Level;
 use serde::Deserialize;
 
@@ -39,7 +40,7 @@ use crate::pages::tasks::revisions::Version;
 use crate::pages::tasks::story::{Event, LimitLine, Person, Source, Story, Urged};
 use crate::pages::tasks::verbs::Verb;
 use crate::pages::trajectories::{self as courses, Figure};
-use crate::pages::{self, labels};
+use crate::pages::{self, labels, ledger};
 use crate::problem::{Problem, WebResult};
 use crate::routes::{Access, Table};
 
@@ -81,6 +82,10 @@ struct TaskPage {
     light: Light,
     light_steps: Vec<String>,
     grade: &'static str,
+    tags: Vec<Link>,
+    /// The reader may put tags on and take them off.
+    may_tag: bool,
+    id: String,
     crumbs: Vec<Link>,
     facts: Vec<Fact>,
     progress: Progress,
@@ -298,6 +303,16 @@ impl TaskPage {
             light: view.light.clone().into(),
             light_steps: story.light_steps(),
             grade: task.grade.map(sentences::grade).unwrap_or_default(),
+            tags: task
+                .tags
+                .iter()
+                .map(|tag| Link {
+                    href: ledger::query::address("/ledger", &[("tag", tag)]),
+                    label: tag.clone(),
+                })
+                .collect(),
+            may_tag: app.policy.allows(actor, Right::AmendTask, &task.row()),
+            id: task.id.to_string(),
             crumbs: story.crumbs(),
             facts: story.facts(),
             progress: story.progress(),

@@ -293,7 +293,7 @@ async fn sys_03_a_form_that_arrives_after_the_session_is_not_lost() {
         let other = app.as_user("he").await;
         other.post("/account/sessions/end-others", &[]).await;
         let late = gone
-            .request("POST", "/ledger/approve")
+            .request("POST", "/ledger/urge")
             .header("content-type", "application/x-www-form-urlencoded")
             .header("content-length", "66")
             .header("referer", "http://test/ledger?queue=open");
@@ -312,7 +312,7 @@ async fn sys_03_a_form_that_arrives_after_the_session_is_not_lost() {
         value.replace("&amp;", "&").replace("&#38;", "&")
     };
     let (path, body) = (hidden("kept_path"), hidden("kept_body"));
-    assert_eq!(path, "/ledger/approve");
+    assert_eq!(path, "/ledger/urge");
     let fields = [
         ("name", "he"),
         ("password", DEMO),
@@ -323,7 +323,7 @@ async fn sys_03_a_form_that_arrives_after_the_session_is_not_lost() {
     let back = app.anonymous().post("/sign-in", &fields).await;
     assert_eq!(back.status, StatusCode::OK);
     assert!(back.body.contains("沥青已到场"), "{}", back.body);
-    assert!(back.body.contains("action=\"/ledger/approve\""));
+    assert!(back.body.contains("action=\"/ledger/urge\""));
     assert!(!back.body.contains("value=\"old\""), "the old token");
     let again = app.after(&app.anonymous(), &back).await;
     assert!(back.body.contains(&again.csrf), "the new token");

@@ -327,15 +327,19 @@ async fn live(browser: &Browser) {
     browser.sign_in("zhao").await;
     browser.goto("/ledger?queue=to_approve").await;
     browser.click("[data-pick-all]").await;
-    browser.click("#batch button[data-act=approve]").await;
-    browser.confirm().await;
+    browser.click("#batch button[value=approve]").await;
+    browser
+        .click("form[action='/ledger/acts/confirm'] .button-main")
+        .await;
     browser.sees("已批准").await;
 
     browser.sign_in("zhou").await;
     browser.goto("/ledger?queue=to_issue").await;
     browser.click("[data-pick-all]").await;
-    browser.click("#batch button[data-act=issue]").await;
-    browser.confirm().await;
+    browser.click("#batch button[value=issue]").await;
+    browser
+        .click("form[action='/ledger/acts/confirm'] .button-main")
+        .await;
     browser.sees("已下达").await;
 
     // The desk leads to what waits for the unit.

@@ -53,6 +53,30 @@ async fn ledger_01_a_bureau_line_has_three_unit_lines_and_is_done_when_they_are(
     assert!(zhou.get(&lines("unit")).await.body.contains("共 3 项"));
     let below = zhou.get(&format!("/ledger?parent={top}")).await.body;
     assert!(below.contains("共 3 项"), "{below}");
+    // Each row names the line that it carries out, and so does the filter, which can be taken off.
+    assert!(below.contains("上级事项：<a href=\"/tasks/"), "{below}");
+    assert!(
+        below.contains("”的下级事项<span aria-hidden=\"true\">×</span>"),
+        "{below}"
+    );
+    let told = zhou
+        .get(&format!("/api/v1/tasks?parent={top}"))
+        .await
+        .json();
+    assert_eq!(told["count"], 3);
+    assert_eq!(told["rows"][0]["parent"], top.as_str());
+    let tiers = zhou.get("/ledger/tiers").await.body;
+    let lead = unit.replace('-', "%2D");
+    let cell = |tier: &str, count: &str| {
+        format!("<a href=\"/ledger?lead={lead}&#38;tier={tier}\">{count}</a>")
+    };
+    assert!(tiers.contains(&cell("bureau", "1")), "{tiers}");
+    assert!(tiers.contains(&cell("unit", "3")), "{tiers}");
+    let told = zhou.get("/api/v1/ledger/tiers").await.json();
+    assert_eq!(
+        (told["bureau"].as_u64(), told["own"].as_u64()),
+        (Some(1), Some(3))
+    );
     // The clause came along.
     let child = zhou.get(&format!("/tasks/{}", ids[0])).await.body;
     assert!(

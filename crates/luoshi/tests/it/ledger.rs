@@ -18,7 +18,7 @@ const MANDATORY: [&str; 8] = [
     "来源类别",
 ];
 
-fn rows(file: &Answer) -> Vec<Vec<String>> {
+pub(crate) fn rows(file: &Answer) -> Vec<Vec<String>> {
     files::read(&file.bytes, &Limits::default()).unwrap()
 }
 
@@ -191,7 +191,7 @@ async fn sys_04_a_view_is_saved_shared_and_begun_with() {
     assert!(app.is_rebuildable().await);
 }
 
-fn book(rows: &[&[&str]]) -> Vec<u8> {
+pub(crate) fn book(rows: &[&[&str]]) -> Vec<u8> {
     let column = |heading| Column {
         heading,
         width: 10,
@@ -341,12 +341,14 @@ async fn import_10_what_is_issued_keeps_its_import() {
     let id = zhou
         .get("/ledger")
         .await
-        .between("href=\"/tasks/", "\"")
+        .between("class=\"title\" href=\"/tasks/", "\"")
         .to_owned();
     let zhao = app.as_user("zhao").await;
     let picked = [("id", id.as_str()), ("here", "/ledger")];
-    zhao.post("/ledger/approve", &picked).await;
-    zhou.post("/ledger/issue", &picked).await;
+    for (session, act) in [(&zhao, "approve"), (&zhou, "issue")] {
+        let fields = [picked.as_slice(), &[("act", act)]].concat();
+        session.post("/ledger/acts/confirm", &fields).await;
+    }
     let page = zhou.get("/ledger/import").await;
     let undo = page.between("action=\"/ledger/import/", "/undo").to_owned();
     zhou.post(&format!("/ledger/import/{undo}/undo"), &[]).await;
@@ -358,7 +360,10 @@ async fn import_10_what_is_issued_keeps_its_import() {
 async fn sys_04_an_act_on_many_rows_says_beforehand_what_it_leaves() {
     let app = TestApp::with_demo().await;
     let zhou = app.as_user("zhou").await;
-    let first = |page: &Answer| page.between("href=\"/tasks/", "\"").to_owned();
+    let first = |page: &Answer| {
+        page.between("class=\"title\" href=\"/tasks/", "\"")
+            .to_owned()
+    };
     let running = first(&zhou.get("/ledger?state=in_progress").await);
     let draft = first(&zhou.get("/ledger?state=draft").await);
     // Before issue the lead unit may be another.
@@ -462,5 +467,47 @@ async fn ledger_03_each_unit_files_its_ledger_each_quarter_and_it_stays_as_it_wa
     zhou.post(&judge, &[("accepted", "yes")]).await;
     let page = zhou.get("/ledger/filings?year=2026&quarter=4").await;
     assert_eq!(number(&page, "已备案"), 1);
+    // Each number leads to exactly the rows that it counts.
+    for (label, show) in [
+        ("应报", ""),
+        ("未报", "missing"),
+        ("待受理", "filed"),
+        ("已备案", "accepted"),
+    ] {
+        let shown = format!("/ledger/filings?year=2026&quarter=4&show={show}");
+        let shown = zhou.get(&shown).await;
+        let count = shown.body.matches("<td class=\"wide\">").count();
+        assert_eq!(count, number(&page, label), "{label}");
+    }
+    let told = zhou
+        .get("/api/v1/ledger/filings?year=2026&quarter=4")
+        .await
+        .json();
+    let told = told["units"].as_array().unwrap().clone();
+    assert_eq!(told.len(), units);
+    let accepted: Vec<_> = told
+        .iter()
+        .filter(|owed| owed["filing"]["state"] == "accepted")
+        .collect();
+    assert_eq!(accepted.len(), 1);
+    let id = accepted[0]["filing"]["id"].as_str().unwrap();
+    let filing = luo
+        .get(&format!("/api/v1/ledger/filings/{id}"))
+        .await
+        .json();
+    assert_eq!(filing["unit"]["id"], unit.as_str());
+    assert!(!filing["rows"].as_array().unwrap().is_empty());
+    let body = serde_json::json!({"unit": unit, "year": 2026, "quarter": 3});
+    let filed = luo.post_json("/api/v1/ledger/filings", &body).await.json();
+    assert_eq!(filed["state"], "filed");
+    let judge = format!(
+        "/api/v1/ledger/filings/{}/judge",
+        filed["id"].as_str().unwrap()
+    );
+    let returned = serde_json::json!({"accepted": false, "text": "补报"});
+    assert_eq!(
+        zhou.post_json(&judge, &returned).await.json()["state"],
+        "returned"
+    );
     assert!(app.is_rebuildable().await);
 }

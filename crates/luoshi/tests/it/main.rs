@@ -27,6 +27,7 @@ mod inbox;
 mod joint;
 mod journal;
 mod ledger;
+mod ledger_acts;
 mod lessons;
 mod limits;
 mod mandates;

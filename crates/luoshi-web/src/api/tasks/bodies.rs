@@ -41,6 +41,8 @@ pub(in crate::api) struct TaskBody {
     level: Level,
     /// How far it may be known.
     mark: Mark,
+    /// Words of the bureau's own.
+    tags: Vec<String>,
     tier: Tier,
     state: TaskState,
     lead: Option<Named>,
@@ -181,6 +183,7 @@ impl TaskBody {
             kind: details.kind.into(),
             level: details.level.into(),
             mark: task.mark.into(),
+            tags: task.tags,
             tier: details.tier.into(),
             state: task.state.into(),
             lead: details.lead.map(unit),

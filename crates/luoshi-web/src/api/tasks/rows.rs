@@ -79,6 +79,8 @@ pub(in crate::api) struct TaskRowBody {
     respond_by: Option<NaiveDate>,
     /// The task right above it.
     parent: Option<Uuid>,
+    /// Words of the bureau's own.
+    tags: Vec<String>,
 }
 
 impl TaskRowBody {
@@ -111,6 +113,7 @@ impl TaskRowBody {
             answer_by: row.answer_by,
             respond_by: row.respond_by,
             parent: row.parent.map(|parent| parent.0),
+            tags: row.tags,
         }
     }
 }

@@ -1,14 +1,19 @@
 //! An act on the ticked rows that needs a word: what it would do to each is shown before it is done.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use luoshi_app::errors::AppError;
 use luoshi_app::organisation;
-use luoshi_app::tasks::batches::{self, Act, Looking};
+use luoshi_app::tasks::batches::{self, Act};
 use luoshi_domain::ids::TaskId;
+use luoshi_domain::organisation::Organisation;
 use luoshi_domain::refusals::Ground;
+use luoshi_domain::tasks::Task;
+use luoshi_domain::tasks::tags::{TAG_LENGTH, TAGS_LIMIT, Tagging};
 use serde::Deserialize;
 
 use crate::WebState;
@@ -44,6 +49,8 @@ struct Row {
     href: String,
     lead: String,
     state: Badge,
+    /// What becomes of it.
+    will: String,
     /// Why it is left as it is; empty when it is done.
     refusal: String,
 }
@@ -56,25 +63,108 @@ pub(super) struct Typed {
     here: String,
     act: String,
     lead: String,
+    on: String,
+    off: Vec<String>,
 }
 
 impl Typed {
-    fn title(&self) -> WebResult<&'static str> {
-        match self.act.as_str() {
-            "lead" => Ok("改派牵头单位"),
-            _ => Err(Problem::bad_request(
+    fn kind(&self) -> WebResult<Kind> {
+        let mut kinds = Kind::ALL.into_iter();
+        kinds.find(|kind| kind.key() == self.act).ok_or_else(|| {
+            Problem::bad_request(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "没有这种成批办理，请回到台账重新选择。",
-            )),
-        }
+            )
+        })
     }
 
     /// The act, or what is missing for it.
-    fn act(&self) -> Result<Act, Fault> {
-        self.lead.parse().map(Act::Lead).map_err(|_none| Fault {
-            field: "lead".into(),
-            text: "请选择牵头单位。".into(),
+    fn act(&self, kind: Kind) -> Result<Act, Fault> {
+        match kind {
+            Kind::Approve => Ok(Act::Approve),
+            Kind::Issue => Ok(Act::Issue),
+            Kind::Lead => self.lead.parse().map(Act::Lead).map_err(|_none| Fault {
+                field: "lead".into(),
+                text: "请选择牵头单位。".into(),
+            }),
+            Kind::Tag => {
+                let tagging = Tagging {
+                    off: self.off.clone(),
+                    ..Tagging::of(&self.on, "")
+                };
+                tagging.check().map_err(|refusal| Fault {
+                    field: "on".into(),
+                    text: refusal.sentence,
+                })?;
+                Ok(Act::Tag(tagging))
+            }
+        }
+    }
+
+    /// What shows which rows allow the act while nothing is filled in yet.
+    fn trial(&self, kind: Kind, organisation: &Organisation) -> Option<Act> {
+        let act = self.act(kind).ok();
+        act.or_else(|| {
+            let first = organisation.carriers().next()?;
+            (kind == Kind::Lead).then_some(Act::Lead(first.id))
         })
+    }
+}
+
+/// An act that is asked about first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Approve,
+    Issue,
+    Lead,
+    Tag,
+}
+
+impl Kind {
+    const ALL: [Self; 4] = [Self::Approve, Self::Issue, Self::Lead, Self::Tag];
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Issue => "issue",
+            Self::Lead => "lead",
+            Self::Tag => "tag",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Approve => "批准立项",
+            Self::Issue => "下达",
+            Self::Lead => "改派牵头单位",
+            Self::Tag => "加减标签",
+        }
+    }
+
+    fn yes(self, count: usize) -> String {
+        match (self, count) {
+            (_, 0) => String::new(),
+            (Self::Approve, count) => format!("批准这 {count} 项立项"),
+            (Self::Issue, count) => format!("下达这 {count} 项"),
+            (Self::Lead, count) => format!("改派这 {count} 项"),
+            (Self::Tag, count) => format!("给这 {count} 项加减标签"),
+        }
+    }
+
+    /// What becomes of a row.
+    fn will(self, task: &Task, organisation: &Organisation) -> String {
+        match self {
+            Self::Approve => "批准后进入“待下达”".into(),
+            Self::Issue => {
+                let units = task.details.lead.into_iter();
+                let units = units.chain(task.details.co_units.iter().map(|co| co.unit));
+                let names: Vec<&str> = units.map(|unit| organisation.unit_name(unit)).collect();
+                format!("下达给{}，由其签收", names.join("、"))
+            }
+            Self::Lead => "办".into(),
+            Self::Tag if task.tags.is_empty() => "现在没有标签".into(),
+            Self::Tag => format!("现有标签：{}", task.tags.join("、")),
+        }
     }
 }
 
@@ -84,7 +174,7 @@ pub(super) async fn ask(
     signed_in: SignedIn,
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
-    typed.title()?;
+    typed.kind()?;
     if typed.id.is_empty() {
         return Ok(flash::warn(
             way_back(&typed.here),
@@ -100,8 +190,8 @@ pub(super) async fn confirm(
     signed_in: SignedIn,
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
-    let title = typed.title()?;
-    let act = match typed.act() {
+    let kind = typed.kind()?;
+    let act = match typed.act(kind) {
         Ok(act) => act,
         Err(fault) => return page(&state, &signed_in, typed, vec![fault]).await,
     };
@@ -111,14 +201,17 @@ pub(super) async fn confirm(
         Ok(outcome) => outcome,
         Err(AppError::Refused(refusal)) if refusal.ground == Ground::Input => {
             let fault = Fault {
-                field: refusal.code.into(),
+                field: match refusal.code {
+                    "tags" => "on".into(),
+                    code => code.into(),
+                },
                 text: refusal.sentence,
             };
             return page(&state, &signed_in, typed, vec![fault]).await;
         }
         Err(error) => return Err(error.into()),
     };
-    let said = sentence(title, &outcome);
+    let said = sentence(kind.title(), &outcome);
     let here = way_back(&typed.here);
     Ok(match outcome.refused.is_empty() {
         true => flash::done(here, &said),
@@ -135,16 +228,11 @@ async fn page(
     let who = signed_in.who();
     let organisation = organisation::show(&state.app, who).await?;
     let ids: Vec<TaskId> = ids(&typed.id)?;
-    let first = organisation.carriers().next().map(|unit| unit.id);
-    let act = typed.act().ok();
-    // Any unit shows which rows allow it while none is chosen yet.
-    let act = act.or_else(|| first.map(Act::Lead));
-    let looking = match &act {
+    let kind = typed.kind()?;
+    let looking = match &typed.trial(kind, &organisation) {
         Some(act) => batches::look(&state.app, who, &ids, act).await?,
-        None => Looking {
-            rows: Vec::new(),
-            organisation: organisation.clone(),
-        },
+        // Nothing is said of the rows before something is filled in.
+        None => batches::shown(&state.app, who, &ids).await?,
     };
     let rows: Vec<Row> = looking
         .rows
@@ -160,6 +248,7 @@ async fn page(
                     |lead| organisation.unit_name(lead).to_owned(),
                 ),
                 state: labels::state(task.state, labels::waiting(task)),
+                will: kind.will(task, &organisation),
                 refusal: looked
                     .refusal
                     .as_ref()
@@ -186,15 +275,21 @@ async fn page(
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let fields = fields(&typed, &organisation, &faults);
+    let known = match kind {
+        Kind::Tag => batches::tags(&state.app, who).await?,
+        Kind::Approve | Kind::Issue | Kind::Lead => Vec::new(),
+    };
+    let tagged: BTreeSet<String> = looking
+        .rows
+        .iter()
+        .flat_map(|looked| looked.task.tags.iter().cloned())
+        .collect();
+    let fields = fields(kind, &typed, &organisation, (&known, &tagged), &faults);
     let page = ActPage {
         shell: Shell::signed_in(state, signed_in, PATH).await?,
-        title: typed.title()?,
+        title: kind.title(),
         said,
-        yes: match allowed.len() {
-            0 => String::new(),
-            count => format!("改派这 {count} 项"),
-        },
+        yes: kind.yes(allowed.len()),
         fields,
         rows,
         ids: allowed,
@@ -205,19 +300,52 @@ async fn page(
     html(status, &page)
 }
 
+/// What is used and what the ticked rows have.
+type Tags<'a> = (&'a [String], &'a BTreeSet<String>);
+
 fn fields(
+    kind: Kind,
     typed: &Typed,
-    organisation: &luoshi_domain::organisation::Organisation,
+    organisation: &Organisation,
+    (known, tagged): Tags<'_>,
     faults: &[Fault],
 ) -> Vec<Field> {
-    let units = organisation.carriers();
-    let units = units.map(|unit| Choice::new(unit.id.to_string(), unit.name.clone(), &typed.lead));
-    let none = std::iter::once(Choice::new("", "请选择", &typed.lead));
-    let mut fields = vec![
-        Field::select("lead", "新的牵头单位", none.chain(units).collect())
-            .required()
-            .hint("分管领导随牵头单位变动；已下达的不能改派"),
-    ];
+    let mut fields = match kind {
+        Kind::Approve | Kind::Issue => Vec::new(),
+        Kind::Lead => {
+            let units = organisation.carriers();
+            let units =
+                units.map(|unit| Choice::new(unit.id.to_string(), unit.name.clone(), &typed.lead));
+            let none = std::iter::once(Choice::new("", "请选择", &typed.lead));
+            vec![
+                Field::select("lead", "新的牵头单位", none.chain(units).collect())
+                    .required()
+                    .hint("分管领导随牵头单位变动；已下达的不能改派"),
+            ]
+        }
+        Kind::Tag => {
+            let used = match known.is_empty() {
+                true => String::new(),
+                false => {
+                    let some: Vec<&str> = known.iter().take(12).map(String::as_str).collect();
+                    format!("；在用的有：{}", some.join("、"))
+                }
+            };
+            let hint = format!(
+                "多个用顿号隔开，每个不超过 {TAG_LENGTH} 字，一件事项最多 {TAGS_LIMIT} 个{used}"
+            );
+            let mut fields = vec![Field::text("on", "加上", &typed.on).hint(&hint)];
+            if !tagged.is_empty() {
+                let choices = tagged.iter().map(|tag| Choice {
+                    value: tag.clone(),
+                    label: tag.clone(),
+                    selected: typed.off.contains(tag),
+                });
+                fields.push(Field::checks("off", "取下", choices.collect()));
+            }
+            fields
+        }
+    };
     for field in &mut fields {
         if let Some(fault) = faults.iter().find(|fault| fault.field == field.name) {
             field.fault.clone_from(&fault.text);

@@ -6,7 +6,6 @@ use axum::response::Response;
 use luoshi_app::rules;
 use luoshi_app::tasks::{self, BatchOutcome};
 use luoshi_domain::ids::TaskId;
-use luoshi_domain::tasks::Channel;
 use luoshi_domain::tasks::commands::TaskCommand;
 use serde::Deserialize;
 
@@ -50,38 +49,17 @@ pub(super) fn ids(texts: &[String]) -> WebResult<Vec<TaskId>> {
     })
 }
 
-/// The page of the ledger that the rows were ticked on.
+/// The page of the ledger that the rows were ticked on, or the page of the one task.
 pub(super) fn way_back(here: &str) -> &str {
+    let task = here.strip_prefix("/tasks/");
+    if task.is_some_and(|id| id.parse::<TaskId>().is_ok()) {
+        return here;
+    }
     let rest = here.strip_prefix(PATH);
     match rest {
         Some(rest) if rest.is_empty() || rest.starts_with('?') => here,
         _ => PATH,
     }
-}
-
-/// Approves the ticked drafts.
-pub(super) async fn approve(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Form(picked): Form<Picked>,
-) -> WebResult<Response> {
-    let command = TaskCommand::Approve {
-        text: String::new(),
-    };
-    carry_out(&state, &signed_in, &picked, &command, "批准立项").await
-}
-
-/// Issues the ticked tasks.
-pub(super) async fn issue(
-    State(state): State<WebState>,
-    signed_in: SignedIn,
-    Form(picked): Form<Picked>,
-) -> WebResult<Response> {
-    let command = TaskCommand::Issue {
-        number: String::new(),
-        channel: Channel::System,
-    };
-    carry_out(&state, &signed_in, &picked, &command, "下达").await
 }
 
 /// Urges the units that lead the ticked tasks; each unit is told once (FLOW-15).
@@ -156,6 +134,9 @@ mod tests {
         assert_eq!(picked("//evil.example").here(), PATH);
         assert_eq!(picked("/ledger.evil").here(), PATH);
         assert_eq!(picked("").here(), PATH);
+        let task = "/tasks/01970000-0000-7000-8000-00000000ffff";
+        assert_eq!(picked(task).here(), task);
+        assert_eq!(picked("/tasks/..//evil").here(), PATH);
     }
 
     #[test]

@@ -19,10 +19,11 @@ enum Column {
     Reports,
     Grade,
     Issued,
+    Tags,
 }
 
 /// Each with its name in addresses, its label and whether it is usual.
-const COLUMNS: [(Column, &str, &str, bool); 10] = [
+const COLUMNS: [(Column, &str, &str, bool); 11] = [
     (Column::Lead, "lead", "牵头单位 / 责任人", true),
     (Column::Leader, "leader", "分管领导", true),
     (Column::Due, "due", "完成时限", true),
@@ -33,6 +34,7 @@ const COLUMNS: [(Column, &str, &str, bool); 10] = [
     (Column::Issued, "issued", "下达日期", false),
     (Column::Reports, "reports", "反馈次数", false),
     (Column::Grade, "grade", "评价等级", false),
+    (Column::Tags, "tags", "标签", false),
 ];
 
 /// What is shown.
@@ -48,6 +50,7 @@ pub(super) struct Columns {
     pub(super) issued: bool,
     pub(super) reports: bool,
     pub(super) grade: bool,
+    pub(super) tags: bool,
 }
 
 impl Columns {
@@ -70,6 +73,7 @@ impl Columns {
             issued: shows(Column::Issued),
             reports: shows(Column::Reports),
             grade: shows(Column::Grade),
+            tags: shows(Column::Tags),
         }
     }
 }
@@ -80,6 +84,13 @@ fn is_shown(wish: &Wish, key: &str, usual: bool) -> bool {
         true => wish.cols.iter().any(|column| column == key),
         false => usual,
     }
+}
+
+/// The names of the columns that the address asks for; none for the usual ones.
+pub(super) fn chosen(wish: &Wish) -> Vec<&str> {
+    let known = |key: &str| COLUMNS.iter().any(|(_, known, ..)| *known == key);
+    let asked = wish.cols.iter().map(String::as_str);
+    asked.filter(|key| known(key)).collect()
 }
 
 /// What may be ticked.

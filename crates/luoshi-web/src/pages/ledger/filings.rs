@@ -89,6 +89,8 @@ struct Line {
 struct Wish {
     year: Option<i32>,
     quarter: Option<u8>,
+    /// Those alone that a number counts.
+    show: String,
 }
 
 #[derive(Deserialize)]
@@ -128,17 +130,28 @@ async fn list(
     };
     let missing = u64::try_from(found.missing().count()).unwrap_or_default();
     let here = address(quarter);
-    let tally = |count, label: &str, note: &str, red| Tally {
-        href: here.clone(),
+    let tally = |count, show: &str, label: &str, note: &str, red| Tally {
+        href: match show {
+            "" => here.clone(),
+            show => format!("{here}&show={show}"),
+        },
         count,
         label: label.into(),
         note: note.into(),
         red,
-        current: false,
+        current: wish.show == show,
+    };
+    let state_of = |owed: &Owed| owed.filing.as_ref().map(|filing| filing.state);
+    let is_shown = |owed: &&Owed| match wish.show.as_str() {
+        "missing" => !owed.filing.as_ref().is_some_and(Filing::counts),
+        "filed" => state_of(owed) == Some(FilingState::Filed),
+        "accepted" => state_of(owed) == Some(FilingState::Accepted),
+        _ => true,
     };
     let rows = found
         .owed
         .iter()
+        .filter(is_shown)
         .map(|owed| row(owed, &found.organisation, late));
     let page = ListPage {
         title: format!("{} 年第{}季度台账备案", quarter.year, said(quarter.number)),
@@ -154,18 +167,20 @@ async fn list(
         tally: vec![
             tally(
                 u64::try_from(found.owed.len()).unwrap_or_default(),
+                "",
                 "应报",
                 "单位",
                 false,
             ),
             tally(
                 missing,
+                "missing",
                 "未报",
                 if late { "已过期限" } else { "含退回" },
                 late,
             ),
-            tally(of(FilingState::Filed), "待受理", "", false),
-            tally(of(FilingState::Accepted), "已备案", "", false),
+            tally(of(FilingState::Filed), "filed", "待受理", "", false),
+            tally(of(FilingState::Accepted), "accepted", "已备案", "", false),
         ],
         quarters: quarters(quarter),
         year: quarter.year,

@@ -62,6 +62,10 @@ impl View<'_> {
                 categories,
             ),
         ];
+        if !self.tags.is_empty() {
+            let tags = self.tags.iter().map(|tag| (tag.clone(), tag.clone()));
+            filters.push(select("tag", "标签", "不限", &wish.tag, tags));
+        }
         if !self.plans.is_empty() {
             let plans = self.plans.iter();
             let plans = plans.map(|plan| (plan.id.to_string(), plan.title.clone()));
@@ -89,6 +93,9 @@ impl View<'_> {
         if self.plans.is_empty() {
             hidden.push(("plan", self.wish.plan.clone()));
         }
+        if self.tags.is_empty() {
+            hidden.push(("tag", self.wish.tag.clone()));
+        }
         hidden.retain(|(_, value)| !value.is_empty());
         hidden
     }
@@ -107,6 +114,10 @@ impl View<'_> {
                 "below" => self.named("单位及下级", value, |id| {
                     self.organisation.unit_name(UnitId(id))
                 }),
+                "parent" => match self.above.get(value) {
+                    Some(title) => format!("“{title}”的下级事项"),
+                    None => "一件事项的下级事项".into(),
+                },
                 "deputy" => self.named("分管领导", value, |id| {
                     self.organisation.person_name(PersonId(id))
                 }),
@@ -145,7 +156,7 @@ fn said(name: &str, value: &str, filters: &[Filter]) -> String {
         _ => match name {
             "q" => format!("搜索：{value}"),
             "due" => format!("到期日：{}", value.replace("..", " 至 ")),
-            "parent" => "一件事项的下级事项".into(),
+            "tag" => format!("标签：{value}"),
             "step" => match Step::from_key(value) {
                 Some(known) => format!("待办环节：{}", step(known)),
                 None => format!("待办环节：{value}"),

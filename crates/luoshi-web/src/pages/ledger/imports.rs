@@ -37,7 +37,7 @@ pub(super) const PATH: &str = "/ledger/import";
 const FILE_LIMIT: usize = 12_000_000;
 
 /// The largest body of an upload: the largest file and the fields around it.
-const BODY_LIMIT: usize = FILE_LIMIT + 100_000;
+pub(crate) const BODY_LIMIT: usize = FILE_LIMIT + 100_000;
 
 /// The same with the file written in letters.
 const CONFIRM_LIMIT: usize = FILE_LIMIT / 3 * 4 + 100_000;
@@ -152,7 +152,7 @@ impl Typed {
     }
 }
 
-fn given(
+pub(crate) fn given(
     bytes: Vec<u8>,
     file_name: String,
     category: String,
@@ -494,7 +494,7 @@ impl Done {
 }
 
 /// Lets through who opens tasks; for others there is no import.
-fn require(state: &WebState, signed_in: &SignedIn) -> WebResult<()> {
+pub(crate) fn require(state: &WebState, signed_in: &SignedIn) -> WebResult<()> {
     let actor = &signed_in.who().actor;
     Ok(policy::require_to_see(
         &state.app,

@@ -23,7 +23,7 @@ const TEXT_LIMIT: usize = 100;
 /// The address's parameters as they came; empty when not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-pub(super) struct Wish {
+pub(crate) struct Wish {
     pub(super) q: String,
     pub(super) queue: String,
     /// Open tasks with this very limit, or with one of `2026-03-01..2026-03-31`.
@@ -48,6 +48,7 @@ pub(super) struct Wish {
     pub(super) plan: String,
     pub(super) category: String,
     pub(super) tier: String,
+    pub(super) tag: String,
     /// These alone, for a table of what was ticked.
     pub(super) id: Vec<String>,
     /// Those that have no lead unit, leader or plan.
@@ -94,6 +95,7 @@ impl Wish {
             ("plan", &self.plan),
             ("category", &self.category),
             ("tier", &self.tier),
+            ("tag", &self.tag),
             ("none", &self.none),
             ("group", &self.group),
             ("sort", &self.sort),
@@ -121,6 +123,23 @@ impl Wish {
     pub(super) fn saved(&self) -> String {
         let address = address("", &self.pairs());
         address.strip_prefix('?').unwrap_or_default().to_owned()
+    }
+
+    /// What a query holds that the ledger understands, as it is saved in a view.
+    pub(crate) fn understood(query: &str) -> String {
+        let wish: Self = serde_html_form::from_str(query).unwrap_or_default();
+        wish.saved()
+    }
+
+    /// The beginning of an address of the table of what is ticked, with the columns shown.
+    pub(super) fn take(&self, path: &str) -> String {
+        let pairs = self.cols.iter().map(|column| ("cols", column.as_str()));
+        let pairs: Vec<(&str, &str)> = pairs.collect();
+        let address = address(path, &pairs);
+        match pairs.is_empty() {
+            true => format!("{address}?"),
+            false => format!("{address}&"),
+        }
     }
 
     /// What a form that asks for other columns sends on.
@@ -215,6 +234,7 @@ impl Wish {
         let ids = ids.map_err(|_not_an_id| unknown("事项", &self.id.join("、")))?;
         filter.ids = (!ids.is_empty()).then_some(ids);
         filter.without = read(&self.none, "未定", group)?;
+        filter.tag = (!self.tag.is_empty()).then(|| self.tag.clone());
         filter.category = (!self.category.is_empty()).then(|| self.category.clone());
         filter.light = read(&self.light, "灯", colour)?.map(|colour| LightFilter { colour, today });
         Ok(filter)

@@ -22,31 +22,68 @@ use tokio::sync::mpsc;
 
 use crate::WebState;
 use crate::extract::SignedIn;
+use crate::pages::ledger::columns;
 use crate::pages::ledger::query::Wish;
 use crate::pages::parts::Light;
 use crate::pages::{csv, files, labels};
 use crate::problem::WebResult;
 
-const HEADINGS: [&str; 15] = [
-    "编号",
-    "任务内容",
-    "目标要求",
-    "来源类别",
-    "牵头单位",
-    "第一责任人",
-    "协办单位",
-    "分管领导",
-    "完成时限",
-    "序时进度",
-    "实际进度",
-    "完成情况",
-    "灯",
-    "评价等级",
-    "条款",
+/// When a column is in the table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum In {
+    Always,
+    /// Unless columns were chosen.
+    Whole,
+    /// Unless columns were chosen and not this one.
+    With(&'static str),
+    /// Where this one was chosen.
+    Chosen(&'static str),
+}
+
+/// Every column: its heading, its width in characters, and when it is there. All that LEDGER-02
+/// asks for is there unless somebody chose.
+const COLUMNS: [(&str, u16, In); 19] = [
+    ("编号", 14, In::Always),
+    ("任务内容", 28, In::Always),
+    ("目标要求", 32, In::Whole),
+    ("来源类别", 12, In::Whole),
+    ("牵头单位", 14, In::With("lead")),
+    ("第一责任人", 10, In::With("lead")),
+    ("协办单位", 16, In::Whole),
+    ("分管领导", 10, In::With("leader")),
+    ("完成时限", 12, In::With("due")),
+    ("序时进度", 9, In::With("progress")),
+    ("实际进度", 9, In::With("progress")),
+    ("完成情况", 26, In::With("state")),
+    ("灯", 18, In::With("light")),
+    ("评价等级", 9, In::With("grade")),
+    ("条款", 22, In::Whole),
+    ("类型", 8, In::Chosen("kind")),
+    ("下达日期", 12, In::Chosen("issued")),
+    ("反馈次数", 9, In::Chosen("reports")),
+    ("标签", 16, In::With("tags")),
 ];
 
-/// Widths of the columns in a workbook, in characters.
-const WIDTHS: [u16; 15] = [14, 28, 32, 12, 14, 10, 16, 10, 12, 9, 9, 26, 18, 9, 22];
+/// The places of the columns that the address asks for.
+fn kept(wish: &Wish) -> Vec<usize> {
+    let chosen = columns::chosen(wish);
+    let is_kept = |shown: In| match shown {
+        In::Always => true,
+        In::Whole => chosen.is_empty(),
+        In::With(key) => chosen.is_empty() || chosen.contains(&key),
+        In::Chosen(key) => chosen.contains(&key),
+    };
+    let columns = COLUMNS.iter().enumerate();
+    let kept = columns.filter(|(_, (_, _, shown))| is_kept(*shown));
+    kept.map(|(place, _)| place).collect()
+}
+
+/// Of all cells or columns those that are kept.
+fn pick<T: Clone>(all: &[T], kept: &[usize]) -> Vec<T> {
+    kept.iter()
+        .filter_map(|place| all.get(*place).cloned())
+        .collect()
+}
 
 /// Pages of rows, and parts of an answer, that wait for whoever takes them.
 const WAITING: usize = 2;
@@ -63,7 +100,14 @@ pub(super) async fn export(
     let wish = Wish::read(query.as_deref())?;
     let found = begun(&state, &signed_in, &wish).await?;
     let today = state.app.today();
-    let body = sent(found, written_csv);
+    let kept = kept(&wish);
+    let headings: Vec<String> = pick(&COLUMNS, &kept)
+        .into_iter()
+        .map(|(heading, _, _)| heading.to_owned())
+        .collect();
+    let body = sent(found, kept, move |rows, file| {
+        written_csv(&headings, rows, file)
+    });
     let name = format!("台账{today}.csv");
     Ok(files::csv_sent(&format!("ledger-{today}.csv"), &name, body))
 }
@@ -77,8 +121,9 @@ pub(super) async fn workbook(
     let wish = Wish::read(query.as_deref())?;
     let found = begun(&state, &signed_in, &wish).await?;
     let today = state.app.today();
-    let columns = HEADINGS.iter().zip(WIDTHS);
-    let columns = columns.map(|(heading, width)| Column {
+    let kept = kept(&wish);
+    let columns = pick(&COLUMNS, &kept).into_iter();
+    let columns = columns.map(|(heading, width, _)| Column {
         heading,
         width,
         ..Column::default()
@@ -89,7 +134,9 @@ pub(super) async fn workbook(
         columns: columns.collect(),
         rows: Vec::new(),
     };
-    let body = sent(found, move |rows, file| written_xlsx(sheet, rows, file));
+    let body = sent(found, kept, move |rows, file| {
+        written_xlsx(sheet, rows, file)
+    });
     let name = format!("台账{today}.xlsx");
     Ok(files::xlsx_sent(
         &format!("ledger-{today}.xlsx"),
@@ -111,6 +158,7 @@ type Parts = mpsc::Sender<Result<Vec<u8>, AppError>>;
 /// The answer that `write` makes of the rows, sent when all of it is written.
 fn sent(
     mut found: Export,
+    kept: Vec<usize>,
     write: impl FnOnce(Rows, std::fs::File) -> std::io::Result<std::fs::File> + Send + 'static,
 ) -> Body {
     let (rows, taken) = mpsc::channel(WAITING);
@@ -120,7 +168,7 @@ fn sent(
         loop {
             match found.next().await {
                 Ok(Some(tasks)) => {
-                    let cells = tasks.iter().map(|task| cells(&found, task).to_vec());
+                    let cells = tasks.iter().map(|task| pick(&cells(&found, task), &kept));
                     if rows.send(cells.collect()).await.is_err() {
                         return;
                     }
@@ -163,10 +211,14 @@ fn send_file(mut file: std::fs::File, parts: &Parts) -> std::io::Result<()> {
     }
 }
 
-fn written_csv(mut rows: Rows, file: std::fs::File) -> std::io::Result<std::fs::File> {
+fn written_csv(
+    headings: &[String],
+    mut rows: Rows,
+    file: std::fs::File,
+) -> std::io::Result<std::fs::File> {
     let mut out = BufWriter::new(file);
     let mut text = String::from(csv::MARK);
-    csv::line(&mut text, &HEADINGS.map(str::to_owned));
+    csv::line(&mut text, headings);
     out.write_all(text.as_bytes())?;
     while let Some(cells) = rows.blocking_recv() {
         text.clear();
@@ -197,7 +249,7 @@ fn written_xlsx(
         .map_err(std::io::IntoInnerError::into_error)
 }
 
-fn cells(found: &Export, task: &Task) -> [String; 15] {
+fn cells(found: &Export, task: &Task) -> [String; 19] {
     let (organisation, details) = (&found.organisation, &task.details);
     let today = found.rules.today;
     let facts = task.facts();
@@ -246,6 +298,12 @@ fn cells(found: &Export, task: &Task) -> [String; 15] {
             .unwrap_or_default()
             .to_owned(),
         format!("{} {}", task.origin.document, task.origin.clause_path),
+        labels::task_kind(details.kind).to_owned(),
+        task.issued_on()
+            .map(|day| day.to_string())
+            .unwrap_or_default(),
+        task.feedbacks.to_string(),
+        task.tags.join("、"),
     ]
 }
 

@@ -139,10 +139,9 @@ pub(super) async fn save(
 ) -> WebResult<Response> {
     let who = signed_in.who();
     // Only what the ledger itself understands is kept.
-    let wish: Wish = serde_html_form::from_str(&typed.query).unwrap_or_default();
     let details = ViewDetails {
         name: typed.name,
-        query: wish.saved(),
+        query: Wish::understood(&typed.query),
     };
     let view = views::save(&state.app, who, details, typed.shared == "yes").await?;
     if typed.first == "yes" {
