@@ -1,7 +1,7 @@
 //! Files attached to a task: to the task as such, to a report, to the answer to a notice.
 //!
 //! The row and the SM3 of the bytes stand in the task's stream; the bytes are kept elsewhere, see
-//! [`attachments`](crate::attachments). Evidence is named by reference first, by file second.
+//! [`crate::attachments`]. Evidence is named by reference first, by file second.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
