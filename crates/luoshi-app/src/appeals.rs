@@ -25,7 +25,7 @@ use crate::errors::{AppError, AppResult};
 use crate::registers::{self, ENTRIES_SHOWN};
 use crate::rules::Rules;
 use crate::tasks::sentences;
-use crate::tasks::{Step, load_seen, steps_of};
+use crate::tasks::{Step, check_version, load_seen, steps_of};
 use crate::{App, Who, policy, secrecy};
 
 pub use evidence::Verified;
@@ -156,11 +156,7 @@ pub async fn file(
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let mut task = load_seen(app, &mut *uow, who, id).await?;
     permit_filing(app, who, &task)?;
-    if seen.is_some_and(|seen| seen != task.version) {
-        return Err(AppError::Conflict {
-            changes: Vec::new(),
-        });
-    }
+    check_version(&mut *uow, &organisation, &task, seen).await?;
     let ctx = rules.context(app, &who.actor, &organisation);
     let steps = steps_of(&mut *uow, id).await?;
     let (light, since) = light(&mut *uow, &task, &rules, ctx.today()).await?;

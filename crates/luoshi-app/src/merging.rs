@@ -14,9 +14,9 @@ use luoshi_domain::tasks::Task;
 use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskRow, TaskSort};
 use luoshi_domain::tasks::merging::Merging;
 
-use crate::errors::{AppError, AppResult};
+use crate::errors::AppResult;
 use crate::rules::Rules;
-use crate::tasks::load_seen;
+use crate::tasks::{check_version, load_seen};
 use crate::{App, Who, breakdowns, hierarchy, policy, secrecy};
 
 /// Open tasks that are compared.
@@ -107,12 +107,8 @@ pub async fn merge(
     let mut task = load_seen(app, &mut *uow, who, id).await?;
     let mut kept = load_seen(app, &mut *uow, who, into).await?;
     permit(app, who, &task, &kept)?;
-    let current = |seen: Option<i64>, task: &Task| seen.is_none_or(|seen| seen == task.version);
-    if !current(seen.0, &task) || !current(seen.1, &kept) {
-        return Err(AppError::Conflict {
-            changes: Vec::new(),
-        });
-    }
+    check_version(&mut *uow, &organisation, &task, seen.0).await?;
+    check_version(&mut *uow, &organisation, &kept, seen.1).await?;
     let above = ids(&hierarchy::ancestors(&mut *uow, &kept).await?);
     let above_self = ids(&hierarchy::ancestors(&mut *uow, &task).await?);
     let merging = task.merge_into(&kept, (&above, &above_self), reason)?;

@@ -683,7 +683,7 @@ fn step(stored: StoredEvent) -> AppResult<Step> {
 }
 
 /// Says what others did since the version that the person looked at, where somebody did.
-async fn check_version(
+pub(crate) async fn check_version(
     uow: &mut dyn UnitOfWork,
     organisation: &Organisation,
     task: &Task,
