@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use luoshi_domain::context::Actor;
-use luoshi_domain::lights::Leads;
+use luoshi_domain::lights::{Leads, Threshold};
 use luoshi_domain::notifications::Notification;
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::plans::{PlanRow, PlanState};
@@ -36,6 +36,7 @@ pub enum QueueName {
     Returned,
     ToSignFor,
     ToFeedBack,
+    ToReport,
     ToAnswer,
     ToReview,
     ToEndorse,
@@ -54,12 +55,13 @@ pub enum QueueName {
 }
 
 impl QueueName {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ToApprove,
         Self::ToIssue,
         Self::Returned,
         Self::ToSignFor,
         Self::ToFeedBack,
+        Self::ToReport,
         Self::ToAnswer,
         Self::ToReview,
         Self::ToEndorse,
@@ -85,6 +87,7 @@ impl QueueName {
             Self::Returned => "returned",
             Self::ToSignFor => "to_sign_for",
             Self::ToFeedBack => "to_feed_back",
+            Self::ToReport => "to_report",
             Self::ToAnswer => "to_answer",
             Self::ToReview => "to_review",
             Self::ToEndorse => "to_endorse",
@@ -124,7 +127,8 @@ impl QueueName {
     /// Whether it is shown only when something is in it: it waits for few, and seldom.
     fn is_occasional(self, actor: &Actor) -> bool {
         match self {
-            Self::ToAnswer
+            Self::ToReport
+            | Self::ToAnswer
             | Self::ToDecideChange
             | Self::ToDecideEscalation
             | Self::ToCoordinate
@@ -145,7 +149,11 @@ impl QueueName {
             Self::ToApprove => policy::holds_on_tasks(app, actor, Right::ApproveTask),
             Self::ToIssue => policy::holds_on_tasks(app, actor, Right::IssueTask),
             Self::Returned => policy::holds_on_tasks(app, actor, Right::AmendTask),
-            Self::ToSignFor | Self::ToFeedBack | Self::ToAnswer | Self::ToAcknowledge => works,
+            Self::ToSignFor
+            | Self::ToFeedBack
+            | Self::ToReport
+            | Self::ToAnswer
+            | Self::ToAcknowledge => works,
             Self::ToDecideEscalation => actor.has_role(Role::Principal),
             Self::ToReview => actor.supervises || works,
             Self::Unanswered | Self::Unacknowledged => {
@@ -168,6 +176,10 @@ impl QueueName {
             Self::Returned => Queue::Returned,
             Self::ToSignFor => Queue::ToSignFor(actor.units()),
             Self::ToFeedBack => Queue::ToFeedBack(actor.units()),
+            Self::ToReport => Queue::ToReport {
+                units: actor.units(),
+                until: ahead(today, &leads.report_soon_days),
+            },
             Self::ToAnswer => Queue::ToAnswer(actor.units()),
             Self::ToReview => Queue::ToReview(actor.units()),
             Self::ToEndorse if principal => Queue::ToEndorseAsPrincipal,
@@ -183,17 +195,20 @@ impl QueueName {
             Self::Blocked => Queue::Blocked,
             Self::Unanswered => Queue::Unanswered { today },
             Self::NoResult => Queue::NoResult { today },
-            Self::NoEcho => Queue::NoEcho,
-            Self::DueSoon => {
-                let days = Days::new(leads.due_soon_days.value.unsigned_abs());
-                Queue::DueSoon {
-                    today,
-                    until: today.checked_add_days(days).unwrap_or(today),
-                }
-            }
+            Self::NoEcho => Queue::NoEcho { today },
+            Self::DueSoon => Queue::DueSoon {
+                today,
+                until: ahead(today, &leads.due_soon_days),
+            },
             Self::Open => Queue::Open,
         }
     }
+}
+
+/// The last of so many days from today on.
+pub fn ahead(today: NaiveDate, days: &Threshold) -> NaiveDate {
+    let days = Days::new(days.value.unsigned_abs());
+    today.checked_add_days(days).unwrap_or(today)
 }
 
 /// What one person sees first.

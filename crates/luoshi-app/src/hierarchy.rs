@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use luoshi_domain::cadence::Cadence;
 use luoshi_domain::ids::{NotificationId, TaskId, UnitId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::marks::Mark;
@@ -337,6 +338,8 @@ fn details(
         lead: Some(draft.unit),
         co_units: Vec::new(),
         task_force: None,
+        // What is reported upwards is the task above.
+        cadence: Some(Cadence::Never),
         deputy: organisation.deputy_of(draft.unit),
         limit: draft.limit.or(parent.details.limit),
         ..parent.details.clone()

@@ -48,6 +48,7 @@ pub mod policy;
 pub mod refinements;
 pub mod refiner;
 pub mod registers;
+pub mod reporting;
 pub mod rosters;
 pub mod rules;
 pub mod secrecy;

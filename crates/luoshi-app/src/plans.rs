@@ -430,6 +430,7 @@ fn task_of(
         frequency: draft.frequency.clone(),
         policies: None,
         task_force: None,
+        cadence: None,
     };
     (origin, details)
 }

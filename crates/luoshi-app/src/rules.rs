@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
+use luoshi_domain::cadence::OriginCadence;
 use luoshi_domain::calendar::{Announced, Calendar, Notice};
 use luoshi_domain::context::{Actor, Context};
 use luoshi_domain::ids::BureauId;
@@ -166,6 +167,18 @@ fn leads(packs: &[Pack], edition: i64) -> Leads {
     set(&mut leads.appeal_days, most(LeadKey::AppealDays));
     set(&mut leads.review_workdays, least(LeadKey::ReviewWorkdays));
     set(&mut leads.filing_workdays, least(LeadKey::FilingWorkdays));
+    set(&mut leads.report_soon_days, most(LeadKey::ReportSoonDays));
+    let cadences = packs.iter().flat_map(|pack| &pack.cadences);
+    leads.cadences = cadences
+        .map(|wanted| OriginCadence {
+            origin: wanted.key.clone(),
+            days: wanted.days.map(|days| Threshold {
+                value: i64::from(days),
+                clause: wanted.cited.clause.clone(),
+                default: wanted.cited.default,
+            }),
+        })
+        .collect();
     leads
 }
 

@@ -49,6 +49,11 @@ pub struct SweepReport {
     /// Blockers that a leader has not answered in time.
     #[serde(default)]
     pub unanswered: u32,
+    /// Reports that fall due soon, and those past their day (LEDGER-11).
+    #[serde(default)]
+    pub report_soon: u32,
+    #[serde(default)]
+    pub report_missing: u32,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -202,6 +207,9 @@ fn said(task: &Task, finding: &Finding) -> String {
         FindingKind::Overdue => format!("提醒：逾期 {amount} 天，时限 {limit}"),
         FindingKind::Behind => format!("提醒：进度比序时进度落后 {} 个百分点", percent(amount)),
         FindingKind::NoReport => format!("提醒：签收 {amount} 天还没有反馈"),
+        FindingKind::ReportSoon if amount == 0 => "提醒：今天应上报进展，24 时止".into(),
+        FindingKind::ReportSoon => format!("提醒：还有 {amount} 天应上报进展"),
+        FindingKind::ReportMissing => format!("提醒：应上报的进展已逾期 {amount} 天"),
         FindingKind::Unanswered => {
             let answer_by = task.answer_by().map(|day| day.to_string());
             let answer_by = answer_by.unwrap_or_default();
@@ -228,6 +236,8 @@ impl SweepReport {
             FindingKind::Behind => self.behind += 1,
             FindingKind::NoReport => self.no_report += 1,
             FindingKind::Unanswered => self.unanswered += 1,
+            FindingKind::ReportSoon => self.report_soon += 1,
+            FindingKind::ReportMissing => self.report_missing += 1,
             FindingKind::StepSoon | FindingKind::StepOverdue => self.steps += 1,
         }
     }

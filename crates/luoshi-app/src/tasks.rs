@@ -9,6 +9,7 @@ mod urgings;
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use luoshi_domain::appeals::Appeal;
 use luoshi_domain::bodies::Body;
 use luoshi_domain::breakdowns::Breakdown;
@@ -30,6 +31,7 @@ use luoshi_domain::tasks::lists::{
     LightTally, Page, PageRequest, TaskFilter, TaskGroup, TaskRow, TaskSort,
 };
 use luoshi_domain::tasks::notices::Lagging;
+use luoshi_domain::tasks::reporting::Filing;
 use luoshi_domain::tasks::{Task, TaskEvent};
 use luoshi_domain::worksheets::Worksheet;
 
@@ -77,6 +79,10 @@ pub struct TaskView {
     pub instructions: bool,
     /// That no report is asked for, and by which numbers.
     pub on_course: Option<OnCourse>,
+    /// What was due to be reported, oldest first, and what comes next (LEDGER-11).
+    pub filings: Vec<Filing>,
+    /// The last day on which no report is asked for.
+    pub rests_until: Option<NaiveDate>,
     /// Where the reader may attach files.
     pub places: Vec<AttachedTo>,
     /// The files that the reader may take away again.
@@ -219,6 +225,8 @@ async fn view(app: &App, who: &Who, uow: &mut dyn UnitOfWork, id: TaskId) -> App
         lagging: task.lagging(today, &rules.leads),
         instructions,
         on_course: task.on_course(today, &rules.leads),
+        filings: task.filings(today, rules.leads.behind_points.value),
+        rests_until: task.rests_until(rules.leads.behind_points.value),
         task_force,
         task_forces: task_forces.into_iter().map(named).collect(),
         task,

@@ -12,6 +12,7 @@ pub mod attachments;
 pub mod audit;
 pub mod bodies;
 pub mod breakdowns;
+pub mod cadence;
 pub mod calendar;
 pub mod campaigns;
 pub mod context;

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use spans::Spans;
 pub use turns::{Measure, Turn};
 
+use crate::cadence::OriginCadence;
 use crate::calendar::Calendar;
 use crate::ids::UnitId;
 use crate::tasks::{Task, TaskState};
@@ -53,6 +54,10 @@ pub struct Leads {
     pub review_workdays: Threshold,
     /// Workdays after the end of a quarter by which ledgers are filed; 0 for its last workday.
     pub filing_workdays: Threshold,
+    /// Calendar days before a report is due.
+    pub report_soon_days: Threshold,
+    /// The origins whose work is reported upwards.
+    pub cadences: Vec<OriginCadence>,
 }
 
 /// A number with where it comes from.
@@ -187,6 +192,8 @@ impl Default for Leads {
             appeal_days: Threshold::shipped(15),
             review_workdays: Threshold::shipped(10),
             filing_workdays: Threshold::shipped(0),
+            report_soon_days: Threshold::shipped(3),
+            cadences: Vec::new(),
         }
     }
 }

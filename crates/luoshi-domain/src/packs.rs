@@ -105,6 +105,8 @@ pub struct Pack {
     pub responsibilities: Vec<Responsibility>,
     pub policies: Vec<LimitPolicy>,
     pub leads: Vec<Lead>,
+    /// Origins whose work is reported upwards, and how often (LEDGER-11).
+    pub cadences: Vec<CadenceWanted>,
     /// What each unit has to name (ORG-08, 11).
     pub rosters: Vec<RosterWanted>,
     /// What leaders have to do in person (ORG-09).
@@ -116,6 +118,16 @@ pub struct Pack {
     pub campaigns: Vec<Campaign>,
     /// Tables that tasks of the pack's origins have to have (LEDGER-06, 07).
     pub sheets: Vec<SheetWanted>,
+}
+
+/// That work of an origin is reported upwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CadenceWanted {
+    /// The origin's key.
+    pub key: String,
+    /// Calendar days between two reports; `None` where it is set for each item.
+    pub days: Option<u32>,
+    pub cited: Cited,
 }
 
 /// A roster that the plan asks each unit to fill.
@@ -262,10 +274,12 @@ pub enum LeadKey {
     ReviewWorkdays,
     /// Workdays after the end of a quarter by which ledgers are filed; 0 for its last workday.
     FilingWorkdays,
+    /// Calendar days before a report is due.
+    ReportSoonDays,
 }
 
 impl LeadKey {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::DueSoonDays,
         Self::BehindPoints,
         Self::RedPoints,
@@ -277,6 +291,7 @@ impl LeadKey {
         Self::AppealDays,
         Self::ReviewWorkdays,
         Self::FilingWorkdays,
+        Self::ReportSoonDays,
     ];
 
     /// As in packs.
@@ -293,6 +308,7 @@ impl LeadKey {
             Self::AppealDays => "appeal_days",
             Self::ReviewWorkdays => "review_workdays",
             Self::FilingWorkdays => "filing_workdays",
+            Self::ReportSoonDays => "report_soon_days",
         }
     }
 
@@ -312,6 +328,7 @@ impl LeadKey {
             Self::RectifyWorkdays => "督办通知书整改的工作日数",
             Self::AppealDays => "可以申诉的天数",
             Self::ReviewWorkdays => "答复申诉的工作日数",
+            Self::ReportSoonDays => "应报日前几天提醒上报",
             Self::FilingWorkdays => "季度结束后几个工作日内上报台账（0 为季度最后一个工作日）",
         }
     }
@@ -326,7 +343,7 @@ impl LeadKey {
             | Self::RectifyWorkdays
             | Self::ReviewWorkdays => 1..=60,
             Self::AppealDays => 1..=180,
-            Self::FilingWorkdays => 0..=30,
+            Self::FilingWorkdays | Self::ReportSoonDays => 0..=30,
         }
     }
 }

@@ -34,6 +34,10 @@ pub enum FindingKind {
     StepOverdue,
     /// A leader has not answered a blocker in time.
     Unanswered,
+    /// A report falls due soon or today (LEDGER-11).
+    ReportSoon,
+    /// A report is past its day.
+    ReportMissing,
 }
 
 impl FindingKind {
@@ -48,6 +52,8 @@ impl FindingKind {
             Self::StepSoon => "step_soon",
             Self::StepOverdue => "step_overdue",
             Self::Unanswered => "unanswered",
+            Self::ReportSoon => "report_soon",
+            Self::ReportMissing => "report_missing",
         }
     }
 }
@@ -100,6 +106,9 @@ pub fn findings(task: &Task, today: NaiveDate, leads: &Leads) -> Vec<Finding> {
             _ => {}
         }
     }
+    found.extend(report(task, today, leads));
+    // Where reports have days of their own, these are told.
+    reports_limited |= task.cadence().is_some();
     let received = task.step_at(Step::Received).map(local_day);
     if let Some(received) = received.filter(|_| task.feedbacks == 0 && !reports_limited) {
         let days = (today - received).num_days();
@@ -126,13 +135,36 @@ pub fn recipients(task: &Task, kind: FindingKind) -> Vec<Recipient> {
     }
     let past = matches!(
         kind,
-        FindingKind::Overdue | FindingKind::NoReport | FindingKind::StepOverdue
+        FindingKind::Overdue
+            | FindingKind::NoReport
+            | FindingKind::ReportMissing
+            | FindingKind::StepOverdue
     );
     let mut to: Vec<Recipient> = lead.into_iter().collect();
     if past && supervisor != lead {
         to.extend(supervisor);
     }
     to
+}
+
+/// The report that falls due, or is past its day.
+fn report(task: &Task, today: NaiveDate, leads: &Leads) -> Option<Finding> {
+    let due = task.report_due(leads.behind_points.value)?;
+    let left = (due - today).num_days();
+    let (kind, amount, stamp) = if left < 0 {
+        let stamp = format!("{due}/{}", again(-left));
+        (FindingKind::ReportMissing, -left, stamp)
+    } else if left <= leads.report_soon_days.value {
+        (FindingKind::ReportSoon, left, due.to_string())
+    } else {
+        return None;
+    };
+    Some(Finding {
+        kind,
+        amount,
+        step: Step::FirstFeedback,
+        stamp,
+    })
 }
 
 /// Answers of leaders that are past their day.

@@ -232,6 +232,8 @@ rights! {
     FeedBackAsLead "feed_back_as_lead" "以牵头单位反馈进展",
     FeedBackAsCoUnit "feed_back_as_co_unit" "以协办单位反馈",
     ReturnFeedback "return_feedback" "退回反馈",
+    /// How often the lead unit reports (LEDGER-11).
+    SetCadence "set_cadence" "定上报间隔",
     Remark "remark" "反映协办情况",
     /// A file of the task as such; those of reports and notices go with these.
     AttachFile "attach_file" "添加附件",

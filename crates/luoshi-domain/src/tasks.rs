@@ -17,6 +17,7 @@ pub mod joint;
 pub mod lists;
 pub mod merging;
 pub mod notices;
+pub mod reporting;
 pub mod revisions;
 mod rights;
 pub mod supervision;
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::appeals::{Against, AppealResult};
 use crate::attachments::AttachmentKind;
+use crate::cadence::Cadence;
 use crate::calendar::local_day;
 use crate::ids::{AppealId, AttachmentId, BodyId, PersonId, PlanId, ProposalId, TaskId, UnitId};
 use crate::journal::Signed;
@@ -42,6 +44,7 @@ use crate::tasks::blockers::{Blocker, BlockerOutcome, Pause, Shift};
 use crate::tasks::evidence::Evidence;
 use crate::tasks::hierarchy::RollUp;
 use crate::tasks::notices::SupervisionNotice;
+use crate::tasks::reporting::Reporting;
 use crate::tasks::revisions::{Change, Revision};
 use crate::tasks::supervision::{Assigned, Supervises, SupervisionCase};
 use crate::tasks::timing::{LimitCause, MovedLimit, TaskLimit, Timing};
@@ -159,6 +162,10 @@ pub struct Task {
     /// Words of the bureau's own, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// How often it is reported, and what was; nothing where no report ever falls due by itself
+    /// (LEDGER-11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reporting: Option<Box<Reporting>>,
     pub opened_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -210,6 +217,9 @@ pub struct TaskDetails {
     /// The task force in which several leads work together (ORG-05).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task_force: Option<BodyId>,
+    /// How often the lead unit reports; `None` for what its origin brings (LEDGER-11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cadence: Option<Cadence>,
 }
 
 /// What sort of obligation the task carries.
@@ -579,6 +589,29 @@ pub enum TaskEvent {
     NoticeAcknowledged {
         number: String,
     },
+    /// How often the lead unit reports from now on (LEDGER-11).
+    CadenceSet {
+        cadence: Cadence,
+        /// Whether it is due however well the work goes: the bureau reports it upwards.
+        always: bool,
+        /// Whether it is a pack's number, and nobody chose it.
+        default: bool,
+        reason: String,
+    },
+    /// Dues that passed while the work was on course and proven, so that no report was asked for.
+    ReportsLifted {
+        dues: Vec<NaiveDate>,
+    },
+    /// The lead unit filed what was due from its last report.
+    ReportRepeated {
+        unit: UnitId,
+        due: NaiveDate,
+        /// The version of that report; none where it is older than the cadence.
+        of: Option<i64>,
+        reported_on: NaiveDate,
+        progress: u8,
+        text: String,
+    },
     /// The planned course was set (LEDGER-09).
     TrajectorySet {
         trajectory: Box<Trajectory>,
@@ -717,6 +750,7 @@ impl Task {
             appeals: Vec::new(),
             contested: Vec::new(),
             extension_reopened: false,
+            reporting: None,
             opened_at: at,
             updated_at: at,
         }

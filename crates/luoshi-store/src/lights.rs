@@ -189,8 +189,8 @@ impl Work {
     async fn refresh(&mut self, limit: u32) -> StoreResult<u32> {
         let (conn, bureau) = (&mut self.conn, self.bureau);
         let edition = latest(conn, bureau).await?;
-        let sql = "SELECT id, light_edition, state, issued_day, limit_day, progress, light_record \
-                   FROM tasks WHERE bureau_id = $1 AND light_edition < $2 LIMIT $3";
+        let sql = "SELECT id, light_edition, state, issued_day, limit_day, progress, light_record, \
+                   cadence FROM tasks WHERE bureau_id = $1 AND light_edition < $2 LIMIT $3";
         let values = values![bureau, edition.number, limit];
         let mut spans = Bulk::new(SPANS, OF_SPANS, values![bureau, edition.number]);
         let mut count = 0;
@@ -211,6 +211,12 @@ impl Work {
                 progress: cells.number()?,
                 particulars: particulars(&mut cells)?,
             };
+            if cells.take::<Option<String>>()?.is_some() {
+                // Until when no report is asked for follows from the numbers too.
+                let task = tasks::recorded(conn, bureau, id).await?;
+                tasks::project_under(conn, bureau, &task, &[], edition.number).await?;
+                continue;
+            }
             let [until, yellow, red] = columns(&Spans::of(&facts, &edition.numbers));
             spans.push(conn, values![id, until, yellow, red]).await?;
         }

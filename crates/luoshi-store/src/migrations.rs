@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 21] = [
+const STEPS: [Step; 22] = [
     Step {
         version: 1,
         name: "initial",
@@ -141,6 +141,12 @@ const STEPS: [Step; 21] = [
         name: "tags",
         sqlite: include_str!("../migrations/sqlite/0030_tags.sql"),
         postgres: include_str!("../migrations/postgres/0030_tags.sql"),
+    },
+    Step {
+        version: 31,
+        name: "reports",
+        sqlite: include_str!("../migrations/sqlite/0031_reports.sql"),
+        postgres: include_str!("../migrations/postgres/0031_reports.sql"),
     },
 ];
 

@@ -23,7 +23,7 @@ use luoshi_domain::tasks::{Task, TaskEvent};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::sql::{Value, fault, narrow, values};
+use crate::sql::{Conn, Value, fault, narrow, values};
 use crate::tasks::pages::Mark;
 use crate::work::Work;
 
@@ -36,13 +36,22 @@ const NOTICE_SERIES: &str = "task";
 /// Tasks read in one statement.
 const TASKS_READ: usize = 500;
 
+const RECORD: &str = "SELECT record FROM task_records WHERE bureau_id = $1 AND task_id = $2";
+
+/// A task that has a row.
+pub(crate) async fn recorded(conn: &mut Conn, bureau: BureauId, id: TaskId) -> StoreResult<Task> {
+    conn.fetch_one(RECORD, values![bureau, id])
+        .await?
+        .cells()
+        .json()
+}
+
 #[async_trait]
 impl Tasks for Work {
     async fn task_get(&mut self, id: TaskId) -> StoreResult<Option<Task>> {
-        let sql = "SELECT record FROM task_records WHERE bureau_id = $1 AND task_id = $2";
         match self
             .conn
-            .fetch_optional(sql, values![self.bureau, id])
+            .fetch_optional(RECORD, values![self.bureau, id])
             .await?
         {
             Some(row) => Ok(Some(row.cells().json()?)),

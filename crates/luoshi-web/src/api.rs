@@ -26,6 +26,7 @@ mod merging;
 mod organisation;
 mod packs;
 mod plans;
+mod reporting;
 mod rosters;
 mod tasks;
 mod tiers;
@@ -51,6 +52,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = tasks::routes(table);
     let table = views::routes(table);
     let table = tiers::routes(table);
+    let table = reporting::routes(table);
     let table = imports::routes(table);
     let table = filings::routes(table);
     let table = trajectories::routes(table);

@@ -25,7 +25,7 @@ const ATTACHED: &str = "/files/{file}";
 const ATTACHED_KIND: &str = "attachment";
 
 /// Beginnings of addresses behind which one thing is shown, and what it is.
-const THINGS: [(&str, &str); 17] = [
+const THINGS: [(&str, &str); 18] = [
     ("/tasks/{id}", "task"),
     ("/plans/{id}", "plan"),
     ("/organisation/handovers/{id}", "handover"),
@@ -38,6 +38,7 @@ const THINGS: [(&str, &str); 17] = [
     ("/imports/lessons", "lessons"),
     ("/packs/{pack}/export", "packs"),
     ("/ledger/export", "ledger"),
+    ("/ledger/status", "ledger"),
     ("/journal", "journal"),
     ("/audit", "audit"),
     ("/accounts", "accounts"),

@@ -13,7 +13,7 @@ pub(crate) async fn demo(args: &ServeArgs) -> anyhow::Result<Outcome> {
         Some(url) => {
             let (app, database) = serve::open_url(url).await?;
             if bureaus::list(&app).await?.is_empty() {
-                bureau::prepare(&app).await?;
+                Box::pin(bureau::prepare(&app)).await?;
             }
             database.close().await;
         }
@@ -41,7 +41,7 @@ async fn make(args: &ServeArgs) -> anyhow::Result<()> {
     serve::make_private_folder(&making)?;
     let unfinished = serve::database_file(&making);
     let (app, database) = serve::open_url(&serve::sqlite_url(&unfinished)?).await?;
-    bureau::prepare(&app).await?;
+    Box::pin(bureau::prepare(&app)).await?;
     database.close().await;
     std::fs::rename(&unfinished, &file)?;
     std::fs::remove_dir_all(&making)?;

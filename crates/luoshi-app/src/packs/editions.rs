@@ -244,6 +244,7 @@ fn empty(pack: &Pack) -> Pack {
         responsibilities: Vec::new(),
         policies: Vec::new(),
         leads: Vec::new(),
+        cadences: Vec::new(),
         rosters: Vec::new(),
         acts: Vec::new(),
         training_forms: Vec::new(),

@@ -5,10 +5,11 @@ pub mod campaigns;
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
+use luoshi_domain::cadence::DAYS_LIMIT;
 use luoshi_domain::limits::{Allowance, Basis, LimitEntry, LimitPolicy, Span, Step, Stretch};
 use luoshi_domain::packs::{
-    Body, Cited, Lead, LeadKey, NeedWanted, PACK_LIMIT, Pack, PackKey, Responsibility, Role,
-    RosterWanted, SheetKind, SheetWanted, Tier, Word,
+    Body, CadenceWanted, Cited, Lead, LeadKey, NeedWanted, PACK_LIMIT, Pack, PackKey,
+    Responsibility, Role, RosterWanted, SheetKind, SheetWanted, Tier, Word,
 };
 use luoshi_domain::rosters::NeedKind;
 use luoshi_domain::tasks::Level;
@@ -66,6 +67,7 @@ pub fn pack(file: &str, text: &str) -> Result<Pack, Fault> {
         title: root.text("title")?.value,
         edition: root.number("edition", 1..=100_000)?,
         policies: reader.policies(&root, &origins)?,
+        cadences: reader.cadences(&root, &origins)?,
         origins,
         grades: reader.words(&root, "grades")?,
         roles: reader.each(&root, "roles", |node, key, cited| {
@@ -196,6 +198,23 @@ impl Reader {
             Ok(Lead {
                 key,
                 value: node.number("value", key.range())?,
+                cited,
+            })
+        })
+    }
+
+    fn cadences(&self, root: &Node<'_>, origins: &[Word]) -> Result<Vec<CadenceWanted>, Fault> {
+        self.each(root, "cadences", |node, key, cited| {
+            if origins.iter().all(|origin| origin.key != key) {
+                let reason = format!("“key”应是本包来源类别之一，没有“{key}”");
+                return Err(node.fault(reason));
+            }
+            let longest = u32::from(DAYS_LIMIT);
+            // Without a number it is set for each item; 0 stands for none.
+            let days = node.number_or("days", 1..=longest, 0)?;
+            Ok(CadenceWanted {
+                key,
+                days: (days > 0).then_some(days),
                 cited,
             })
         })

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use luoshi_domain::cadence::Cadence;
 use luoshi_domain::context::Context;
 use luoshi_domain::ids::{TaskId, UnitId};
 use luoshi_domain::organisation::Organisation;
@@ -28,6 +29,8 @@ pub enum Act {
     Lead(UnitId),
     /// Puts tags on it and takes tags off.
     Tag(Tagging),
+    /// Says how often its lead unit reports (LEDGER-11).
+    Cadence { cadence: Cadence, reason: String },
 }
 
 /// An act as it is done to one task.
@@ -54,6 +57,10 @@ impl Act {
                 Doing::Command(TaskCommand::Amend(Box::new(details)))
             }
             Self::Tag(tagging) => Doing::Tag(tagging.clone()),
+            Self::Cadence { cadence, reason } => Doing::Command(TaskCommand::SetCadence {
+                cadence: *cadence,
+                reason: reason.clone(),
+            }),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod attachments;
 mod blockers;
+mod reporting;
 pub mod supervision;
 
 use chrono::{DateTime, Utc};
@@ -223,6 +224,9 @@ pub fn event(event: &TaskEvent, organisation: &Organisation) -> Sentence {
         | TaskEvent::BlockerPassedOn { .. }
         | TaskEvent::BlockerSettled { .. }
         | TaskEvent::Resumed { .. } => blockers::event(event, organisation),
+        TaskEvent::CadenceSet { .. }
+        | TaskEvent::ReportsLifted { .. }
+        | TaskEvent::ReportRepeated { .. } => reporting::event(event),
         TaskEvent::TrajectorySet { trajectory, reason } => {
             let said = match trajectory.milestones.len() {
                 0 => format!("编排序时进度：{}", trajectory.shape.label()),

@@ -34,6 +34,7 @@ fn task(desk: &Desk) -> Task {
         limit: Some(day("2026-06-30")),
         policies: None,
         task_force: None,
+        cadence: None,
     };
     let at = desk.office(NOW).now;
     let mut task = Task::opened(TaskId(Uuid::from_u128(7)), &origin, &details, at);

@@ -143,6 +143,14 @@ impl Pack {
             let value = lead.value.to_string();
             add("提醒", lead.key.key(), lead.key.label(), value, &lead.cited);
         }
+        for wanted in &self.cadences {
+            let days = wanted.days.map(|days| format!("每 {days} 天上报一次"));
+            let days = days.unwrap_or_else(|| "按期上报，间隔逐项定".into());
+            let mut origins = self.origins.iter();
+            let origin = origins.find(|origin| origin.key == wanted.key);
+            let label = origin.map_or(&wanted.key, |origin| &origin.label);
+            add("上报", &wanted.key, label, days, &wanted.cited);
+        }
         for roster in &self.rosters {
             let due = roster.due.map(|(month, day)| format!("{month}月{day}日前"));
             let due = due.unwrap_or_default();

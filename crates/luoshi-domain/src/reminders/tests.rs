@@ -36,6 +36,7 @@ fn task(limit: &str, issued: &str, progress: u8) -> Task {
         frequency: None,
         policies: None,
         task_force: None,
+        cadence: None,
     };
     let id = TaskId(Uuid::from_u128(9));
     Task {

@@ -14,6 +14,8 @@ pub enum TaskAction {
     SignFor,
     Deploy,
     Feedback,
+    RepeatReport,
+    SetCadence,
     Remark,
     Instruct,
     RequestChange,
@@ -37,13 +39,15 @@ pub enum TaskAction {
 }
 
 impl TaskAction {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Amend,
         Self::Approve,
         Self::Issue,
         Self::SignFor,
         Self::Deploy,
         Self::Feedback,
+        Self::RepeatReport,
+        Self::SetCadence,
         Self::Remark,
         Self::Instruct,
         Self::RequestChange,
@@ -82,6 +86,11 @@ impl Task {
                 self.require_under_way("FLOW-05")?;
                 self.require_no_closing("FLOW-05")
             }
+            TaskAction::RepeatReport => {
+                self.require_under_way("LEDGER-11")?;
+                self.require_no_closing("LEDGER-11")?;
+                self.decide_repeat(ctx).map(|_event| ())
+            }
             TaskAction::Deploy => self.possible_deploy(),
             TaskAction::Remark => self.possible_remark(),
             TaskAction::Instruct => self.possible_instruct(),
@@ -112,7 +121,7 @@ impl Task {
             TaskAction::Review => self.possible_review(),
             TaskAction::Endorse => self.possible_endorse(),
             TaskAction::Return => self.return_stage().map(|_stage| ()),
-            TaskAction::Mark | TaskAction::Cancel => Ok(()),
+            TaskAction::SetCadence | TaskAction::Mark | TaskAction::Cancel => Ok(()),
         }
     }
 

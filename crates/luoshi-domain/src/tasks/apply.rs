@@ -20,6 +20,7 @@ impl Task {
         let day = local_day(by.at);
         let measured = self.measured(day);
         self.fold(event, by);
+        self.follow_duty(day);
         self.turned(day, measured);
     }
 
@@ -83,6 +84,7 @@ impl Task {
                     evidence: evidence.clone(),
                 });
                 self.apply_named(evidence);
+                self.apply_report(None, by);
             }
             TaskEvent::CoUnitReported { unit, done, .. } => {
                 self.receive(*unit, by);
@@ -145,7 +147,24 @@ impl Task {
                     timing.closed_at = Some(by.at);
                 }
             }
-            TaskEvent::SentBack { stage, reason } => self.apply_sent_back(*stage, reason),
+            TaskEvent::SentBack { stage, reason } => {
+                self.apply_sent_back(*stage, reason);
+                if *stage == ReturnStage::Feedback {
+                    self.apply_report_sent_back(local_day(by.at));
+                }
+            }
+            TaskEvent::CadenceSet {
+                cadence,
+                always,
+                default,
+                ..
+            } => self.apply_cadence(*cadence, (*always, *default), by),
+            TaskEvent::ReportsLifted { dues } => {
+                if let Some(reporting) = &mut self.reporting {
+                    reporting.lifted.extend_from_slice(dues);
+                }
+            }
+            TaskEvent::ReportRepeated { of, .. } => self.apply_report(Some(*of), by),
             TaskEvent::Tagged { on, off } => self.apply_tagged(on, off),
             TaskEvent::Marked { mark, .. } => self.mark = *mark,
             TaskEvent::Cancelled { .. } => {

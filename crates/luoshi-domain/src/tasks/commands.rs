@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::cadence::Cadence;
 use crate::context::Context;
 use crate::ids::{PersonId, UnitId};
 use crate::marks::Mark;
@@ -39,6 +40,13 @@ pub enum TaskCommand {
         until: Option<NaiveDate>,
     },
     Feedback(Feedback),
+    /// Files what is due from the last report.
+    RepeatReport,
+    /// Says how often the lead unit reports (LEDGER-11).
+    SetCadence {
+        cadence: Cadence,
+        reason: String,
+    },
     Remark {
         unit: UnitId,
         text: String,
@@ -152,6 +160,8 @@ impl TaskCommand {
             Self::SignFor { .. } => TaskAction::SignFor,
             Self::Deploy { .. } => TaskAction::Deploy,
             Self::Feedback(_) => TaskAction::Feedback,
+            Self::RepeatReport => TaskAction::RepeatReport,
+            Self::SetCadence { .. } => TaskAction::SetCadence,
             Self::Remark { .. } => TaskAction::Remark,
             Self::Instruct { .. } => TaskAction::Instruct,
             Self::RequestChange { .. } => TaskAction::RequestChange,
@@ -252,9 +262,15 @@ impl Task {
             }
             TaskCommand::Feedback(feedback) => {
                 let raised = self.raised_with(&feedback, ctx)?;
+                let own = matches!(feedback, Feedback::Lead { .. });
                 let reported = self.decide_feedback(feedback, ctx)?;
-                let events = std::iter::once(reported).chain(raised);
+                let lifted = self.lifted_before_report(ctx).filter(|_| own);
+                let events = lifted.into_iter().chain([reported]).chain(raised);
                 return Ok(self.with_limits(events.collect(), approves, ctx));
+            }
+            TaskCommand::RepeatReport => self.decide_repeat(ctx)?,
+            TaskCommand::SetCadence { cadence, reason } => {
+                self.decide_cadence(cadence, reason, ctx)?
             }
             TaskCommand::Remark { unit, text } => {
                 if !self.details.co_units.iter().any(|co| co.unit == unit) {
@@ -359,8 +375,9 @@ impl Task {
                 reason: required_text("reason", "TIME-07", "撤销请写明理由。", reason)?,
             },
         };
-        let resumed = self.resumed(&event, ctx);
-        let events = std::iter::once(event).chain(resumed);
+        let followed = self.resumed(&event, ctx);
+        let followed = followed.or_else(|| self.cadence_with(&event, ctx));
+        let events = std::iter::once(event).chain(followed);
         Ok(self.with_limits(events.collect(), approves, ctx))
     }
 
@@ -454,6 +471,11 @@ impl Task {
             | TaskEvent::Urged { .. }
             | TaskEvent::Closed { .. }
             | TaskEvent::Cancelled { .. } => lead.into_iter().collect(),
+            // With the issue it goes without saying.
+            TaskEvent::CadenceSet { reason, .. } if !reason.is_empty() => lead
+                .into_iter()
+                .filter(|_| self.issued_at.is_some())
+                .collect(),
             TaskEvent::SentBack { stage, .. } => match stage {
                 ReturnStage::Opening | ReturnStage::Assignment => supervisor.into_iter().collect(),
                 ReturnStage::Feedback | ReturnStage::Closing => lead.into_iter().collect(),
@@ -673,6 +695,15 @@ fn check_details(details: &TaskDetails, ctx: &Context<'_>) -> Result<(), Refusal
         }
     }
     details.check_joint()?;
+    if let Some(Cadence::Days(days)) = details.cadence
+        && Cadence::every(days).is_none()
+    {
+        return Err(Refusal::input(
+            "cadence",
+            "LEDGER-11",
+            "上报间隔请填 1 至 366 天，或每周、每月、每季。",
+        ));
+    }
     if let Some(lead) = details.lead
         && details.co_units.iter().any(|co| co.unit == lead)
     {

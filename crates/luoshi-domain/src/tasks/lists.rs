@@ -47,6 +47,10 @@ pub struct TaskFilter {
     pub steps: Option<StepLimits>,
     /// It has this tag.
     pub tag: Option<String>,
+    /// How its reports stand (LEDGER-11).
+    pub report: Option<ReportFilter>,
+    /// Its source category is one of these.
+    pub categories: Option<Vec<String>>,
 }
 
 impl TaskFilter {
@@ -74,6 +78,8 @@ impl TaskFilter {
             parent: None,
             steps: None,
             tag: None,
+            report: None,
+            categories: None,
         }
     }
 }
@@ -151,14 +157,34 @@ pub enum Queue {
     Blocked,
     /// A leader's answer is past its day; `today` is the local day.
     Unanswered { today: NaiveDate },
-    /// Issued, not closed, without any report (LEDGER-10, "no echo").
-    NoEcho,
+    /// Issued, not closed, and without any report, or without the one that was due (LEDGER-10,
+    /// "no echo"); `today` is the local day.
+    NoEcho { today: NaiveDate },
+    /// One of the lead units has to report by `until`, or should have.
+    ToReport {
+        units: Vec<UnitId>,
+        until: NaiveDate,
+    },
     /// Issued, not closed, past the limit (LEDGER-10, "no result"); `today` is the local day.
     NoResult { today: NaiveDate },
     /// Issued, not closed, the limit not past and at most `until`.
     DueSoon { today: NaiveDate, until: NaiveDate },
     /// Issued and neither closed nor cancelled.
     Open,
+}
+
+/// How reports that fall due by themselves stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFilter {
+    /// One is due on a day from `from` on, or on any, up to `until`.
+    Due {
+        from: Option<NaiveDate>,
+        until: NaiveDate,
+    },
+    /// They do fall due.
+    Set,
+    /// Issued, not closed, and nobody has said how often, or that they need not.
+    Unset,
 }
 
 /// Tasks whose light has this colour on `today`, by their [`crate::lights::Spans`].
@@ -234,6 +260,8 @@ pub struct TaskRow {
     pub answer_by: Option<NaiveDate>,
     /// By when the lead unit has to answer an urging.
     pub respond_by: Option<NaiveDate>,
+    /// By when the lead unit has to report next, or should have.
+    pub report_by: Option<NaiveDate>,
     /// What else its light is computed from.
     pub particulars: Particulars,
     /// The task right above it (LEDGER-01).

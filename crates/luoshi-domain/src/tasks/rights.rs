@@ -44,6 +44,8 @@ impl Task {
             TaskAction::SignFor => Right::SignFor,
             TaskAction::Deploy => Right::Deploy,
             TaskAction::Feedback => Right::FeedBack,
+            TaskAction::RepeatReport => Right::FeedBackAsLead,
+            TaskAction::SetCadence => Right::SetCadence,
             TaskAction::Remark => Right::Remark,
             TaskAction::Instruct => Right::AmendTask,
             TaskAction::RequestChange => Right::RequestChange,

@@ -1,6 +1,7 @@
 mod attachments;
 mod blockers;
 mod limits;
+mod reporting;
 mod reports;
 mod revisions;
 mod supervision;
@@ -15,9 +16,11 @@ use super::blockers::{BlockerAnswer, NewBlocker};
 use super::commands::{Feedback, TaskCommand};
 use super::revisions::Change;
 use super::*;
+use crate::cadence::Cadence;
 use crate::calendar::Calendar;
 use crate::context::{Actor, Context};
 use crate::ids::PostId;
+use crate::lights::Leads;
 use crate::limits::LimitPolicy;
 use crate::notifications::Recipient;
 use crate::organisation::commands::OrganisationCommand;
@@ -45,6 +48,7 @@ struct World {
     organisation: Organisation,
     calendar: Calendar,
     policies: Vec<LimitPolicy>,
+    leads: Leads,
     now: DateTime<Utc>,
 }
 
@@ -108,6 +112,7 @@ impl World {
             history,
             calendar: Calendar::default(),
             policies: Vec::new(),
+            leads: Leads::default(),
             now,
         }
     }
@@ -127,7 +132,7 @@ impl World {
             organisation: &self.organisation,
             calendar: &self.calendar,
             policies: &self.policies,
-            leads: crate::lights::Leads::default(),
+            leads: self.leads.clone(),
         })
     }
 
@@ -206,6 +211,7 @@ fn details() -> TaskDetails {
         frequency: None,
         policies: None,
         task_force: None,
+        cadence: None,
     }
 }
 
@@ -654,7 +660,10 @@ fn flow_14_every_pair_of_state_and_action_is_allowed_or_refused_by_the_table() {
         for action in A::ALL {
             let possible = world.with(HEAD, |ctx| task.possible(action, ctx)).is_ok();
             // A mark is set and taken off whatever became of the task.
-            let wanted = action == A::Mark || allowed.contains(&action);
+            // How often it is reported is set as long as it is not over.
+            let wanted = action == A::Mark
+                || (action == A::SetCadence && state != S::Closed)
+                || allowed.contains(&action);
             assert_eq!(possible, wanted, "{state:?} {action:?}");
             let right = task.right_for(action);
             assert!(
@@ -853,6 +862,15 @@ fn any_step() -> impl Strategy<Value = (PersonId, TaskCommand)> {
             until: Some(day("2022-07-31")),
         },
         lead_feedback(Course::Unsmooth, "缺资金", "请协调"),
+        TaskCommand::RepeatReport,
+        TaskCommand::SetCadence {
+            cadence: Cadence::Days(3),
+            reason: "抓紧".into(),
+        },
+        TaskCommand::SetCadence {
+            cadence: Cadence::Never,
+            reason: "不再要求".into(),
+        },
         co_report(true),
         co_report(false),
         request_extension("2022-06-15"),

@@ -96,7 +96,8 @@ impl Task {
             let sentence = "今天已经催办过，同一事项一天只催一次。";
             return Err(Refusal::state("urged_today", "FLOW-15", sentence));
         }
-        if let Some(known) = self.on_course(today, &ctx.leads) {
+        let known = self.on_course(today, &ctx.leads);
+        if let Some(known) = known.filter(|_| !self.is_report_missing(today, &ctx.leads)) {
             let sentence = format!(
                 "进度正常且有佐证，暂不需要填报：进度 {}%，按时间应到 {}%，佐证 {} 条。",
                 known.progress, known.expected, known.evidence

@@ -241,6 +241,7 @@ mod tests {
             frequency: None,
             policies: None,
             task_force: None,
+            cadence: None,
         };
         let at = signed("2026-05-01").at;
         Task {

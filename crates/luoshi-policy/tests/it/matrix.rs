@@ -181,6 +181,7 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
     (Right::FeedBackAsLead, LEAD_UNIT, "not_lead"),
     (Right::FeedBackAsCoUnit, &["co_unit"], "not_co_unit"),
     (Right::ReturnFeedback, &["office"], "not_supervisor"),
+    (Right::SetCadence, &["office"], "not_supervisor"),
     (Right::Remark, LEAD_UNIT, "not_lead"),
     (
         Right::AttachFile,

@@ -1,11 +1,13 @@
 //! A [`TaskFilter`] as the text and the values of a WHERE clause.
 
+use luoshi_domain::cadence::Cadence;
 use luoshi_domain::ids::{BureauId, PersonId, UnitId};
 use luoshi_domain::lights::Colour;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::tasks::TaskState;
 use luoshi_domain::tasks::lists::{
-    LightFilter, Marks, Queue, StepLimits, Subtrees, TaskFilter, TaskGroup, Visibility,
+    LightFilter, Marks, Queue, ReportFilter, StepLimits, Subtrees, TaskFilter, TaskGroup,
+    Visibility,
 };
 
 use crate::names::Named;
@@ -87,6 +89,12 @@ impl Where {
         }
         if let Some(category) = &filter.category {
             conditions.equals("t.category", category);
+        }
+        if let Some(categories) = &filter.categories {
+            conditions.named("t.category", categories);
+        }
+        if let Some(report) = filter.report {
+            conditions.report(report);
         }
         if let Some(plan) = filter.plan {
             conditions.equals("t.plan_id", plan);
@@ -296,7 +304,19 @@ impl Where {
                     "t.paused_day IS NOT NULL AND t.answer_day < {today}"
                 ));
             }
-            Queue::NoEcho => self.and("t.is_open AND t.feedbacks = 0"),
+            Queue::NoEcho { today } => {
+                let today = self.placeholder(*today);
+                self.and(&format!(
+                    "t.silent_from IS NOT NULL AND t.silent_from <= {today}"
+                ));
+            }
+            Queue::ToReport { units, until } => {
+                self.report(ReportFilter::Due {
+                    from: None,
+                    until: *until,
+                });
+                self.among("t.lead_id", units);
+            }
             Queue::NoResult { today } => {
                 let today = self.placeholder(*today);
                 self.and(&format!("t.is_open AND t.limit_day < {today}"));
@@ -314,6 +334,37 @@ impl Where {
                 self.and("(t.is_open OR (t.state = 'returned' AND t.issued_day IS NOT NULL))");
             }
         }
+    }
+
+    fn report(&mut self, report: ReportFilter) {
+        match report {
+            ReportFilter::Due { from, until } => {
+                let until = self.placeholder(until);
+                self.and(&format!(
+                    "t.report_day IS NOT NULL AND t.report_day <= {until}"
+                ));
+                if let Some(from) = from {
+                    let from = self.placeholder(from);
+                    self.and(&format!("t.report_day >= {from}"));
+                }
+            }
+            ReportFilter::Set => {
+                let never = self.placeholder(Cadence::Never.key());
+                self.and(&format!("t.cadence IS NOT NULL AND t.cadence <> {never}"));
+            }
+            ReportFilter::Unset => self.and("t.is_open AND t.cadence IS NULL"),
+        }
+    }
+
+    /// `column` is one of `words`; nothing is, when there are none.
+    fn named(&mut self, column: &'static str, words: &[String]) {
+        let places: Vec<String> = words.iter().map(|word| self.placeholder(word)).collect();
+        let list = if places.is_empty() {
+            "NULL".to_owned()
+        } else {
+            places.join(", ")
+        };
+        self.and(&format!("{column} IN ({list})"));
     }
 
     fn waits_for_deputy(&mut self, waiting: &'static str, deputy: PersonId) {

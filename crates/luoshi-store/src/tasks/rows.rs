@@ -31,7 +31,7 @@ pub(crate) const LISTED: &str = "t.id, t.version, t.number, t.title, t.kind, t.l
                                  t.limit_day, t.issued_day, t.progress, t.feedbacks, t.grade, \
                                  t.plan_id, t.clause_path, t.updated_at, t.mark, \
                                  t.paused_day, t.answer_day, t.respond_day, t.light_record, \
-                                 t.parent_id, t.tags, t.opened_at";
+                                 t.parent_id, t.tags, t.report_day, t.opened_at";
 
 /// The columns of [`values_of`], in this order.
 macro_rules! columns {
@@ -40,7 +40,8 @@ macro_rules! columns {
          level, category, state, is_open, timing, waiting, lead_id, supervisor_id, deputy_id, \
          limit_day, issued_day, progress, feedbacks, feedback_due, grade, opened_at, updated_at, \
          mark, paused_day, answer_day, respond_day, notice_day, parent_id, light_edition, \
-         recovering_until, yellow_from, red_from, light_record, tags"
+         recovering_until, yellow_from, red_from, light_record, tags, cadence, report_day, \
+         silent_from"
     };
 }
 
@@ -61,7 +62,7 @@ const SAVE: &str = concat!(
     columns!(),
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-                    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39) \
+                    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42) \
                     ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
                     excluded.version, plan_id = excluded.plan_id, proposal_id = \
                     excluded.proposal_id, clause_path = excluded.clause_path, number = \
@@ -80,8 +81,9 @@ const SAVE: &str = concat!(
                     parent_id = excluded.parent_id, light_edition = excluded.light_edition, \
                     recovering_until = excluded.recovering_until, yellow_from = \
                     excluded.yellow_from, red_from = excluded.red_from, light_record = \
-                    excluded.light_record, tags = excluded.tags \
-                    WHERE tasks.version = $40"
+                    excluded.light_record, tags = excluded.tags, cadence = \
+                    excluded.cadence, report_day = excluded.report_day, silent_from = \
+                    excluded.silent_from WHERE tasks.version = $43"
 );
 
 const SAVE_RECORD: &str = "INSERT INTO task_records (bureau_id, task_id, record) \
@@ -135,6 +137,7 @@ pub(super) fn values_of(
     let details = &task.details;
     let facts = task.facts();
     let [until, yellow, red] = lights::columns(&Spans::of(&facts, numbers));
+    let report_day = task.report_due(numbers.behind_points);
     Ok(values![
         bureau,
         task.id,
@@ -175,6 +178,9 @@ pub(super) fn values_of(
         red,
         Value::Text(lights::record(&facts.particulars)?),
         tags_line(&task.tags),
+        Value::Text(cadence(task)),
+        report_day,
+        silent_from(task, report_day),
     ])
 }
 
@@ -281,6 +287,7 @@ fn read(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>, Cells<'_>)> {
         particulars: lights::particulars(&mut cells)?,
         parent: cells.optional_id()?,
         tags: tags(cells.take()?),
+        report_by: cells.optional_day()?,
     };
     let opened_at = cells.take()?;
     Ok((task, opened_at, cells))
@@ -361,6 +368,20 @@ async fn project_tags(
         conn.execute(sql, values![bureau, task.id, tag]).await?;
     }
     Ok(())
+}
+
+/// How often it is reported, also where that is never: nobody has to think of it again.
+fn cadence(task: &Task) -> Option<String> {
+    let reporting = task.reporting.as_deref()?;
+    Some(reporting.cadence.key())
+}
+
+/// From which day on a task is without echo: from the beginning while nothing was reported, and
+/// then from the day after the report that is due.
+fn silent_from(task: &Task, report_day: Option<NaiveDate>) -> Option<i64> {
+    let due = report_day.map(|day| day_number(day) + 1);
+    let silent = if task.feedbacks == 0 { Some(0) } else { due };
+    silent.filter(|_| is_open(task.state))
 }
 
 /// The column `tags`: a line each.

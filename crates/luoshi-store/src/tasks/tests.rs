@@ -6,7 +6,7 @@ use luoshi_domain::lights::Colour;
 use luoshi_domain::limits::Step;
 use luoshi_domain::tasks::TaskState;
 use luoshi_domain::tasks::lists::{
-    LightFilter, Queue, StepLimits, TaskFilter, TaskSort, Visibility,
+    LightFilter, Queue, ReportFilter, StepLimits, TaskFilter, TaskSort, Visibility,
 };
 use uuid::Uuid;
 
@@ -24,6 +24,13 @@ const BUREAU: BureauId = BureauId(Uuid::from_u128(1));
 fn queued(queue: Queue) -> TaskFilter {
     TaskFilter {
         queue: Some(queue),
+        ..TaskFilter::new(Visibility::All)
+    }
+}
+
+fn reported(report: ReportFilter) -> TaskFilter {
+    TaskFilter {
+        report: Some(report),
         ..TaskFilter::new(Visibility::All)
     }
 }
@@ -48,12 +55,19 @@ fn desk() -> Vec<(Queue, &'static str)> {
         (Queue::Blocked, "tasks_paused"),
         (Queue::Unanswered { today }, "tasks_paused"),
         (Queue::ToAnswer(unit.clone()), "tasks_urged"),
+        (
+            Queue::ToReport {
+                units: unit.clone(),
+                until: today,
+            },
+            "tasks_report_lead",
+        ),
         (Queue::ToDecideEscalation, "tasks_waiting"),
         (Queue::ToDecideChange(person), "tasks_waiting"),
         (Queue::ToDecideAnyChange, "tasks_waiting"),
         (Queue::ToAcknowledge(unit), "tasks_noticed"),
         (Queue::Unacknowledged { today }, "tasks_unacknowledged"),
-        (Queue::NoEcho, "tasks_no_echo"),
+        (Queue::NoEcho { today }, "tasks_silent"),
         (Queue::NoResult { today }, "tasks_open"),
         (
             Queue::DueSoon {
@@ -140,6 +154,14 @@ async fn the_ledger_and_the_desk_read_an_index_and_sort_nothing() {
             },
             "tasks_lead",
         ),
+        (
+            reported(ReportFilter::Due {
+                from: None,
+                until: today,
+            }),
+            "tasks_report",
+        ),
+        (reported(ReportFilter::Set), "tasks_cadence"),
     ] {
         let conditions = Where::of(BUREAU, &filter);
         let plan = explain(&mut conn, list_sql(conditions, TaskSort::Limit, 51)).await;

@@ -1,6 +1,7 @@
 //! Filters, queues, lights, orders and pages, each against the same rule in plain Rust over a
 //! crowd of tasks in every mix of facts.
 
+use luoshi_domain::cadence::Cadence;
 use luoshi_domain::calendar::Calendar;
 use luoshi_domain::ids::{PersonId, PlanId, UnitId};
 use luoshi_domain::lights::{Colour, Leads, Light, Measure, Turn};
@@ -8,9 +9,10 @@ use luoshi_domain::limits::Step;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::ports::{Store, StoreError, UnitOfWork};
 use luoshi_domain::tasks::lists::{
-    LightFilter, Marks, PageRequest, Queue, StepLimits, TaskFilter, TaskRow, TaskSort, Visibility,
-    Waiting,
+    LightFilter, Marks, PageRequest, Queue, ReportFilter, StepLimits, TaskFilter, TaskRow,
+    TaskSort, Visibility, Waiting,
 };
+use luoshi_domain::tasks::reporting::{Report, Reporting, Stretch};
 use luoshi_domain::tasks::timing::{TaskLimit, Timing};
 use luoshi_domain::tasks::{
     Approval, Closing, ClosingStep, CoDuty, Course, Delivery, Grade, LastFeedback, Level, Receipt,
@@ -30,6 +32,7 @@ contract! {
     each_queue_gives_the_tasks_that_wait_in_it,
     each_filter_narrows_the_list,
     filters_combine,
+    ledger_11_reports_are_found_by_the_day_they_are_due,
     marks_narrow_a_list,
     sys_03_a_unit_sees_the_tasks_that_concern_it_and_no_other,
     text_is_found_in_title_target_number_and_document,
@@ -40,6 +43,9 @@ contract! {
     a_count_stops_at_its_cap,
     a_line_of_the_ledger_says_what_the_task_says,
 }
+
+/// How far behind work may be, and still be on course, by the numbers that ship.
+const BEHIND: i64 = 10;
 
 const STATES: [TaskState; 9] = [
     TaskState::Draft,
@@ -68,6 +74,36 @@ impl Draw {
     fn of<T: Clone>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())].clone()
     }
+}
+
+/// Reports that fall due, or none.
+fn some_reporting(draw: &mut Draw) -> Option<Box<Reporting>> {
+    let report = |on: i64| Report {
+        at: at(86_400 * on),
+        by: ANN,
+        version: 1,
+        progress: 20,
+        repeats: None,
+        void: false,
+    };
+    let cadence = draw.of(&[
+        None,
+        Some(Cadence::Days(7)),
+        Some(Cadence::Monthly),
+        Some(Cadence::Never),
+    ])?;
+    Some(Box::new(Reporting {
+        cadence,
+        always: draw.of(&[false, true]),
+        default: false,
+        stretches: vec![Stretch {
+            cadence,
+            from: day(draw.of(&[-40, -6, 0])),
+            until: draw.of(&[None, None, Some(day(1))]),
+        }],
+        reports: draw.of(&[vec![], vec![report(-20)], vec![report(-30), report(0)]]),
+        lifted: Vec::new(),
+    }))
 }
 
 /// Task `n` in some mix of facts, likely or not.
@@ -166,6 +202,7 @@ fn some_task(n: u128, draw: &mut Draw) -> Task {
             after: measure(50),
         }],
     ]);
+    task.reporting = some_reporting(&mut Draw(u64::try_from(n).unwrap()));
     if task.state == TaskState::Closed {
         task.grade = Some(draw.of(&[Grade::Good, Grade::FairlyGood, Grade::Poor]));
     }
@@ -301,6 +338,16 @@ async fn each_queue_gives_the_tasks_that_wait_in_it(database: &Database) {
             task.is_under_way() && step_of(task).is_none() && due && ours
         })
         .await;
+        let until = day(3);
+        let queue = queued(Queue::ToReport {
+            units: units.clone(),
+            until,
+        });
+        check(database, &tasks, &queue, |task| {
+            let ours = task.details.lead.is_some_and(|lead| units.contains(&lead));
+            ours && task.report_due(BEHIND).is_some_and(|due| due <= until)
+        })
+        .await;
         let queue = queued(Queue::ToReview(units.clone()));
         check(database, &tasks, &queue, |task| {
             let ours = task
@@ -343,11 +390,12 @@ async fn each_queue_gives_the_tasks_that_wait_in_it(database: &Database) {
         is_open(task) || handed_back
     })
     .await;
-    check(database, &tasks, &queued(Queue::NoEcho), |task| {
-        is_open(task) && task.feedbacks == 0
+    let today = today();
+    check(database, &tasks, &queued(Queue::NoEcho { today }), |task| {
+        let missed = task.report_due(BEHIND).is_some_and(|due| due < today);
+        is_open(task) && (task.feedbacks == 0 || missed)
     })
     .await;
-    let today = today();
     check(
         database,
         &tasks,
@@ -484,6 +532,41 @@ async fn marks_narrow_a_list(database: &Database) {
     check(database, &tasks, &filter, |task| task.mark == Mark::None).await;
 }
 
+async fn ledger_11_reports_are_found_by_the_day_they_are_due(database: &Database) {
+    let tasks = crowd(database, 900).await;
+    let by = |report| TaskFilter {
+        report: Some(report),
+        ..all()
+    };
+    for (from, until) in [(None, -1), (Some(0), 3), (Some(-9), 40)] {
+        let (from, until) = (from.map(day), day(until));
+        let filter = by(ReportFilter::Due { from, until });
+        check(database, &tasks, &filter, |task| {
+            let due = task.report_due(BEHIND);
+            due.is_some_and(|due| from.is_none_or(|from| due >= from) && due <= until)
+        })
+        .await;
+    }
+    check(database, &tasks, &by(ReportFilter::Set), |task| {
+        task.cadence().is_some()
+    })
+    .await;
+    check(database, &tasks, &by(ReportFilter::Unset), |task| {
+        is_open(task) && task.reporting.is_none()
+    })
+    .await;
+    for categories in [vec![], vec!["plan".to_owned()]] {
+        let filter = TaskFilter {
+            categories: Some(categories.clone()),
+            ..by(ReportFilter::Set)
+        };
+        check(database, &tasks, &filter, |task| {
+            task.cadence().is_some() && categories.contains(&task.details.category)
+        })
+        .await;
+    }
+}
+
 async fn filters_combine(database: &Database) {
     let tasks = crowd(database, 900).await;
     let today = today();
@@ -512,6 +595,8 @@ async fn filters_combine(database: &Database) {
         }),
         parent: None,
         steps: None,
+        report: None,
+        categories: None,
     };
     check(database, &tasks, &filter, |task| {
         let details = &task.details;
@@ -723,6 +808,7 @@ async fn a_line_of_the_ledger_says_what_the_task_says(database: &Database) {
             particulars: task.facts().particulars,
             parent: task.parent,
             tags: task.tags.clone(),
+            report_by: task.report_due(BEHIND),
         };
         assert_eq!(*row, wanted);
     }

@@ -98,6 +98,7 @@ pub(crate) fn details(n: u128) -> TaskDetails {
         frequency: None,
         policies: None,
         task_force: None,
+        cadence: None,
     }
 }
 

@@ -10,11 +10,12 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{Components, Content, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi, ToSchema};
 
+use crate::api::reporting::ReportWord;
 use crate::api::words::TaskSort;
 use crate::api::{
     account, accounts, activities, appeals, audit, board, bodies, breakdowns, calendar, children,
     desk, filings, imports, inbox, journal, lessons, mandates, merging, organisation, packs, plans,
-    rosters, tasks, tiers, tokens, trajectories, views, worksheets,
+    reporting, rosters, tasks, tiers, tokens, trajectories, views, worksheets,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -87,6 +88,8 @@ pub(super) fn routes(table: Table) -> Table {
         tasks::acts::carry_out,
         tasks::acts::tags,
         tiers::show,
+        reporting::standings,
+        reporting::upwards,
         views::list,
         views::save,
         views::change,
@@ -151,7 +154,7 @@ pub(super) fn routes(table: Table) -> Table {
         audit::states,
         audit::verify,
     ),
-    components(schemas(ProblemBody, TaskSort)),
+    components(schemas(ProblemBody, TaskSort, ReportWord)),
     modifiers(&Frame)
 )]
 struct Document;

@@ -5,7 +5,7 @@ pub(super) mod attachments;
 mod blockers;
 mod bodies;
 mod commands;
-mod evidence;
+pub(super) mod evidence;
 mod opening;
 pub(super) mod outcomes;
 pub(super) mod rows;
@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
 use luoshi_app::rules::{self, Rules};
-use luoshi_app::{App, Who, policy, tasks};
+use luoshi_app::{App, Who, policy, reporting, tasks};
 use luoshi_domain::ids::{PersonId, PlanId, TaskId, UnitId};
 use luoshi_domain::limits::Step;
 use luoshi_domain::refusals::Refusal;
@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 use crate::WebState;
 use crate::api::commands::Decided;
+use crate::api::reporting::ReportWord;
 use crate::api::tasks::bodies::TaskBody;
 use crate::api::tasks::commands::{BatchBody, TaskCommandBody};
 use crate::api::tasks::opening::OpeningBody;
@@ -77,6 +78,11 @@ pub(super) struct TaskQuery {
     /// Key of an origin category.
     category: Option<String>,
     tag: Option<String>,
+    /// How its reports stand.
+    report: Option<ReportWord>,
+    /// Whether it is work that is reported upwards.
+    #[serde(default)]
+    upward: bool,
     /// The lead unit is this one or below it.
     below: Option<Uuid>,
     /// The leader in charge.
@@ -142,9 +148,12 @@ impl TaskQuery {
 
     fn filter(self, app: &App, rules: &Rules, who: &Who) -> Result<TaskFilter, Refusal> {
         let steps = self.steps()?;
+        let report = self.report.map(|report| report.filter(rules));
         let queue = self.queue.map(luoshi_app::desk::QueueName::from);
         Ok(TaskFilter {
             steps,
+            report,
+            categories: self.upward.then(|| reporting::upward_origins(rules)),
             queue: queue.map(|name| name.queue(rules.today, &rules.leads, &who.actor)),
             text: self.q.filter(|text| !text.trim().is_empty()),
             lead: self.lead.map(UnitId),

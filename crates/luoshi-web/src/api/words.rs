@@ -92,7 +92,7 @@ word! {
 word! {
     /// What can be done to a task.
     TaskAction is luoshi_domain::tasks::actions::TaskAction {
-        Amend, Approve, Issue, SignFor, Deploy, Feedback, Remark, Instruct,
+        Amend, Approve, Issue, SignFor, Deploy, Feedback, RepeatReport, SetCadence, Remark, Instruct,
         RequestChange, DecideChange, RequestEscalation, DecideEscalation, IssueNotice, AcknowledgeNotice, RaiseBlocker, AnswerBlocker,
         WithdrawBlocker, RequestExtension, DecideExtension, Urge,
         ApplyToClose, Review, Endorse, Return, Mark, Cancel,
@@ -127,7 +127,7 @@ word! {
 word! {
     /// A list that waits for somebody.
     QueueName is luoshi_app::desk::QueueName {
-        ToApprove, ToIssue, Returned, ToSignFor, ToFeedBack, ToAnswer, ToReview, ToEndorse,
+        ToApprove, ToIssue, Returned, ToSignFor, ToFeedBack, ToReport, ToAnswer, ToReview, ToEndorse,
         ToDecideExtension, ToDecideChange, ToDecideEscalation, ToCoordinate, ToAcknowledge, NoResult, NoEcho,
         DueSoon, Blocked, Unanswered, Unacknowledged, Open,
     }
@@ -213,6 +213,9 @@ pub(super) enum TaskEventKind {
     AppealEnded,
     Linked,
     RolledUp,
+    CadenceSet,
+    ReportsLifted,
+    ReportRepeated,
     TrajectorySet,
     MilestoneMarked,
     FileAdded,
@@ -266,6 +269,9 @@ impl From<&TaskEvent> for TaskEventKind {
             TaskEvent::AppealEnded { .. } => Self::AppealEnded,
             TaskEvent::Linked { .. } => Self::Linked,
             TaskEvent::RolledUp { .. } => Self::RolledUp,
+            TaskEvent::CadenceSet { .. } => Self::CadenceSet,
+            TaskEvent::ReportsLifted { .. } => Self::ReportsLifted,
+            TaskEvent::ReportRepeated { .. } => Self::ReportRepeated,
             TaskEvent::TrajectorySet { .. } => Self::TrajectorySet,
             TaskEvent::MilestoneMarked { .. } => Self::MilestoneMarked,
             TaskEvent::FileAdded { .. } => Self::FileAdded,

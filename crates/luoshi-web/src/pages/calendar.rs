@@ -232,13 +232,15 @@ async fn page(
         swept: report
             .map(|report| {
                 format!(
-                    "今天已巡查 {} 件：临期 {}、今天到期 {}、逾期 {}、落后 {}、没有反馈 {}",
+                    "今天已巡查 {} 件：临期 {}、今天到期 {}、逾期 {}、落后 {}、没有反馈 {}、即将应上报 {}、逾期未上报 {}",
                     report.tasks,
                     report.due_soon,
                     report.due,
                     report.overdue.len(),
                     report.behind,
-                    report.no_report
+                    report.no_report,
+                    report.report_soon,
+                    report.report_missing
                 )
             })
             .unwrap_or_default(),

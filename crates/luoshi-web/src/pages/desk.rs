@@ -272,20 +272,29 @@ impl View<'_> {
             href: format!("{href}?act={key}#act-{key}"),
             label: label.into(),
         });
+        let report = row.report_by.filter(|_| queue == QueueName::ToReport);
+        let shown = report.or(row.limit);
         Row {
             number: row.number.clone().unwrap_or_else(|| "未编号".into()),
             title: row.title.clone(),
             key: row.level == Level::Major,
             who: labels::lead_and_head(self.organisation, row.lead),
-            why: why(queue, row, &light),
-            due: row
-                .limit
-                .map_or_else(|| "未定".into(), |limit| limit.to_string()),
-            due_note: row
-                .limit
-                .map(|limit| day_note(limit, &self.rules.calendar))
-                .unwrap_or_default(),
-            late: light.colour == Colour::Red,
+            why: match report {
+                Some(day) => labels::report(row, self.today, day).unwrap_or_default(),
+                None => why(queue, row, &light),
+            },
+            due: shown.map_or_else(|| "未定".into(), |day| day.to_string()),
+            due_note: match report {
+                Some(_) => "应上报".into(),
+                None => row
+                    .limit
+                    .map(|limit| day_note(limit, &self.rules.calendar))
+                    .unwrap_or_default(),
+            },
+            late: match report {
+                Some(day) => day < self.today,
+                None => light.colour == Colour::Red,
+            },
             light: Some(light.into()),
             act,
             href,
@@ -301,6 +310,7 @@ impl View<'_> {
             QueueName::ToIssue => Some(("issue", "下达")),
             QueueName::Returned => Some(("amend", "修改")),
             QueueName::ToSignFor => Some(("sign-for", "签收")),
+            QueueName::ToReport => Some(("feedback", "上报")),
             QueueName::ToAnswer => Some(("feedback", "反馈")),
             QueueName::ToFeedBack => Some(("feedback", "反馈")),
             QueueName::ToReview => Some(("review", "初审")),
@@ -411,7 +421,14 @@ fn why(queue: QueueName, row: &TaskRow, light: &DomainLight) -> String {
         QueueName::NoResult if row.feedbacks == 0 => {
             format!("{}，还没有反馈过", light.reason)
         }
-        QueueName::NoResult | QueueName::NoEcho | QueueName::DueSoon | QueueName::Open => {
+        QueueName::NoEcho if row.feedbacks == 0 => {
+            format!("{}，还没有反馈过", light.reason)
+        }
+        QueueName::NoEcho => match row.report_by {
+            Some(day) => format!("应于 {day} 上报，还没有报"),
+            None => String::new(),
+        },
+        QueueName::ToReport | QueueName::NoResult | QueueName::DueSoon | QueueName::Open => {
             format!("{}，进度 {}%", light.reason, row.progress)
         }
     }

@@ -1,5 +1,6 @@
 //! Chinese labels of the domain's words, as every page shows them.
 
+use chrono::NaiveDate;
 use luoshi_app::desk::QueueName;
 use luoshi_app::tasks::sentences::mark_said;
 use luoshi_domain::ids::UnitId;
@@ -89,6 +90,7 @@ pub(crate) fn queue(queue: QueueName) -> &'static str {
         QueueName::Returned => "退回待处理",
         QueueName::ToSignFor => "待签收",
         QueueName::ToFeedBack => "待反馈",
+        QueueName::ToReport => "待上报",
         QueueName::ToAnswer => "催办待答复",
         QueueName::ToReview => "待初审",
         QueueName::ToEndorse => "待审定办结",
@@ -101,7 +103,7 @@ pub(crate) fn queue(queue: QueueName) -> &'static str {
         QueueName::Blocked => "有卡点",
         QueueName::Unanswered => "卡点逾期未答复",
         QueueName::NoResult => "逾期未办结",
-        QueueName::NoEcho => "下达后没有反馈",
+        QueueName::NoEcho => "没有反馈",
         QueueName::DueSoon => "七天内到期",
         QueueName::Open => "在办",
     }
@@ -115,6 +117,7 @@ pub(crate) fn queue_note(queue: QueueName) -> &'static str {
         QueueName::Returned => "修改后再报批或下达",
         QueueName::ToSignFor => "下达给本单位",
         QueueName::ToFeedBack => "已签收或反馈被退回",
+        QueueName::ToReport => "到了应报日，反馈即为上报",
         QueueName::ToAnswer => "反馈即为答复",
         QueueName::ToReview => "牵头单位申请办结",
         QueueName::ToEndorse => "已经初审",
@@ -127,7 +130,7 @@ pub(crate) fn queue_note(queue: QueueName) -> &'static str {
         QueueName::Blocked => "暂停计时，待领导协调",
         QueueName::Unanswered => "请领导答复",
         QueueName::NoResult => "先处理红灯",
-        QueueName::NoEcho => "可以催办",
+        QueueName::NoEcho => "从未反馈，或到期未报",
         QueueName::DueSoon => "还没有办结",
         QueueName::Open => "已下达、未办结",
     }
@@ -139,6 +142,16 @@ pub(crate) fn clocks(row: &TaskRow) -> Option<String> {
     let answer_by = row.answer_by.map(|day| format!("，领导应于 {day} 前答复"));
     let answer_by = answer_by.unwrap_or_default();
     Some(format!("卡点：{since} 起暂停计时{answer_by}"))
+}
+
+/// The report that falls due by `soon` or should have been made by `today`.
+pub(crate) fn report(row: &TaskRow, today: NaiveDate, soon: NaiveDate) -> Option<String> {
+    let due = row.report_by.filter(|due| *due <= soon)?;
+    Some(match (due - today).num_days() {
+        left if left < 0 => format!("应于 {due} 上报，逾期 {} 天", -left),
+        0 => "今天应上报".into(),
+        left => format!("{due} 前应上报，还有 {left} 天"),
+    })
 }
 
 /// The lead unit, with those that lead beside it (ORG-05).

@@ -8,6 +8,7 @@ mod filters;
 mod groups;
 pub(crate) mod imports;
 pub(crate) mod query;
+mod status;
 mod table;
 mod tiers;
 mod views;
@@ -20,6 +21,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use chrono::NaiveDate;
+use luoshi_app::desk::ahead;
 use luoshi_app::rules::{self, Rules};
 use luoshi_app::tasks::{Found, Ledger};
 use luoshi_app::{App, Who, plans, policy, tasks};
@@ -56,7 +58,7 @@ const WORKBOOK_PATH: &str = "/ledger/export.xlsx";
 const PAGE_SIZE: u32 = 50;
 
 pub(crate) fn routes(table: Table) -> Table {
-    filings::routes(imports::routes(table))
+    status::routes(filings::routes(imports::routes(table)))
         .get(PATH, Access::Member, get(show))
         .get(EXPORT_PATH, Access::Member, get(table::export))
         .get(WORKBOOK_PATH, Access::Member, get(table::workbook))
@@ -416,6 +418,10 @@ impl View<'_> {
             light: light.into(),
             state: labels::state(row.state, row.waits_for),
             changed: labels::clocks(row)
+                .or_else(|| {
+                    let soon = ahead(self.today, &self.rules.leads.report_soon_days);
+                    labels::report(row, self.today, soon)
+                })
                 .unwrap_or_else(|| format!("{} 变动", local_time(row.updated_at).format("%m-%d"))),
             kind: labels::task_kind(row.kind),
             issued: row.issued_on.map(|day| day.to_string()).unwrap_or_default(),
@@ -512,6 +518,12 @@ impl View<'_> {
             acts.push(BatchAct {
                 key: "lead",
                 label: "改派牵头单位…",
+                action: "/ledger/acts",
+                confirm: "",
+            });
+            acts.push(BatchAct {
+                key: "cadence",
+                label: "上报间隔…",
                 action: "/ledger/acts",
                 confirm: "",
             });

@@ -6,6 +6,7 @@ mod details;
 mod entries;
 mod forms;
 mod opening;
+mod reporting;
 mod revisions;
 mod story;
 mod supervision;
@@ -34,8 +35,10 @@ use crate::pages::shell::Shell;
 use crate::pages::task_cards::Cards;
 use crate::pages::tasks::attachments::FilesCard;
 use crate::pages::tasks::blockers::BlockerLine;
+pub(super) use crate::pages::tasks::details::cadence_field;
 use crate::pages::tasks::entries::{Entry, Reading, field_of};
 use crate::pages::tasks::forms::{ActForm, Forms, Refused, Retry};
+use crate::pages::tasks::reporting::ReportsCard;
 use crate::pages::tasks::revisions::Version;
 use crate::pages::tasks::story::{Event, LimitLine, Person, Source, Story, Urged};
 use crate::pages::tasks::verbs::Verb;
@@ -101,6 +104,8 @@ struct TaskPage {
     blockers: Vec<BlockerLine>,
     cards: Cards,
     files: FilesCard,
+    /// What is reported regularly; nothing where no report falls due by itself.
+    reports: Option<ReportsCard>,
     urgings: Vec<Urged>,
     versions: Vec<Version>,
     /// That no report is asked for; empty when one may be.
@@ -330,6 +335,7 @@ impl TaskPage {
             blockers: blockers::lines(view),
             cards: Cards::default(),
             files: FilesCard::of(view, shown.file_fault.as_ref()),
+            reports: ReportsCard::of(view, &forms),
             urgings: story.urgings(),
             versions: revisions::versions(view),
             on_course: story.on_course(),

@@ -146,6 +146,7 @@ fn life(n: usize, lead: luoshi_domain::ids::UnitId, ctx: &Deciding<'_>) -> Vec<T
         frequency: None,
         policies: None,
         task_force: None,
+        cadence: None,
     };
     let origin = Origin {
         plan: None,

@@ -45,6 +45,7 @@ mod plan_years;
 mod plans;
 mod refinements;
 mod registers;
+mod reporting;
 mod reports;
 mod second_factors;
 mod security;

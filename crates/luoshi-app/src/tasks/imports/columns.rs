@@ -19,10 +19,11 @@ pub enum Column {
     Document,
     Clause,
     Quote,
+    Cadence,
 }
 
 /// Each with its name in forms, its label, and headings that mean it.
-pub const COLUMNS: [(Column, &str, &str, &[&str]); 14] = [
+pub const COLUMNS: [(Column, &str, &str, &[&str]); 15] = [
     (
         Column::Title,
         "title",
@@ -154,6 +155,12 @@ pub const COLUMNS: [(Column, &str, &str, &[&str]); 14] = [
         "条款原文",
         &["条款原文", "原文", "条款内容"],
     ),
+    (
+        Column::Cadence,
+        "cadence",
+        "上报间隔",
+        &["上报间隔", "上报周期", "报送周期", "反馈周期", "上报频次"],
+    ),
 ];
 
 impl Column {
@@ -275,7 +282,7 @@ impl Layout {
 
 /// The template: headings, an example and rows to fill in.
 pub(super) fn template(category: &str) -> Page {
-    let widths = [28, 30, 24, 14, 16, 18, 18, 13, 8, 8, 10, 24, 12, 30];
+    let widths = [28, 30, 24, 14, 16, 18, 18, 13, 8, 8, 10, 24, 12, 30, 12];
     let columns = COLUMNS.iter().zip(widths);
     let columns = columns.map(|((column, _, label, _), width)| BookColumn {
         heading: label,
@@ -303,6 +310,7 @@ pub(super) fn template(category: &str) -> Page {
         "年度重点工作方案",
         "二/(一)/2",
         "",
+        "14",
     ];
     Page {
         name: "任务台账",

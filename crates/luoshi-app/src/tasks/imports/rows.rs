@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use luoshi_documents::workbook::ReadRow;
+use luoshi_domain::cadence::Cadence;
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::tasks::commands::TEXT_LIMIT;
@@ -93,6 +94,14 @@ impl Reader<'_> {
                 ("本级", Tier::Unit),
             ],
         );
+        let cadence = self.layout.text(row, Column::Cadence);
+        let known = Cadence::read(cadence);
+        if known.is_none() && !cadence.is_empty() {
+            let sentence =
+                "上报间隔请写 1 至 366 的天数，或每周、每月、每季、不要求；不写的按来源类别。";
+            self.fault(row, Column::Cadence, sentence);
+        }
+        let cadence = known;
         let details = TaskDetails {
             title,
             target: self.limited(row, Column::Target),
@@ -109,6 +118,7 @@ impl Reader<'_> {
             frequency: None,
             policies: None,
             task_force: None,
+            cadence,
         };
         let document = match self.limited(row, Column::Document) {
             document if document.is_empty() => self.upload.file_name.clone(),

@@ -100,7 +100,7 @@ fn paused_time_counts_neither_for_the_extension_nor_for_reminders() {
     world.now = at("2022-06-10T01:00:00Z");
     let today = day("2022-06-10");
     assert_eq!(task.counting_day(today), day("2022-05-30"));
-    let found = findings(&task, today, &crate::lights::Leads::default());
+    let found = findings(&task, today, &Leads::default());
     let kinds: Vec<FindingKind> = found.iter().map(|finding| finding.kind).collect();
     assert_eq!(kinds, [FindingKind::Unanswered], "only the leader is late");
     // By the wall clock the limit of 31 May is past; by the unit's it is not.

@@ -1,11 +1,10 @@
 //! Reports in three short fields, evidence, and urging for a report.
 
 use super::*;
-use crate::lights::Leads;
 use crate::tasks::evidence::Evidence;
 use crate::tasks::urgings::Response;
 
-fn report(progress: u8, needed: &str, evidence: &[&str], raise: bool) -> TaskCommand {
+pub(super) fn report(progress: u8, needed: &str, evidence: &[&str], raise: bool) -> TaskCommand {
     TaskCommand::Feedback(Feedback::Lead {
         course: match needed {
             "" => Course::Smooth,

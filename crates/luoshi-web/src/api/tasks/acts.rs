@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::WebState;
+use crate::api::tasks::commands::CadenceText;
 use crate::api::tasks::outcomes::{BatchOutcomeBody, RefusalBody};
 use crate::extract::{Json, SignedIn};
 use crate::problem::WebResult;
@@ -40,6 +41,12 @@ pub(in crate::api) enum ActBody {
         #[serde(default)]
         off: Vec<String>,
     },
+    /// Says how often its lead unit reports.
+    Cadence {
+        cadence: CadenceText,
+        #[serde(default)]
+        reason: String,
+    },
 }
 
 /// What the act would come to for one task.
@@ -58,6 +65,10 @@ impl From<ActBody> for Act {
             ActBody::Issue => Self::Issue,
             ActBody::Lead { unit } => Self::Lead(UnitId(unit)),
             ActBody::Tag { on, off } => Self::Tag(Tagging { on, off }),
+            ActBody::Cadence { cadence, reason } => Self::Cadence {
+                cadence: cadence.0,
+                reason,
+            },
         }
     }
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::api::journal::SignedBody;
 use crate::api::organisation::Named;
+use crate::api::reporting::ReportingBody;
 use crate::api::tasks::attachments::FileBody;
 use crate::api::tasks::blockers::BlockerBody;
 use crate::api::tasks::evidence::{EvidenceBody, OnCourseBody, UrgingBody};
@@ -75,6 +76,8 @@ pub(in crate::api) struct TaskBody {
     /// Set when no report is asked for.
     on_course: Option<OnCourseBody>,
     closing_refusals: u32,
+    /// How often the lead unit reports, and what was filed; missing where no report falls due.
+    reporting: Option<ReportingBody>,
     /// The approval in progress.
     approval: Option<ApprovalBody>,
     /// Why it was last sent back; gone once acted upon.
@@ -165,6 +168,7 @@ impl TaskBody {
         let blockers = task.blockers.iter().cloned();
         let blockers = blockers.map(|known| BlockerBody::new(known, organisation));
         let blockers = blockers.collect();
+        let reporting = ReportingBody::of(&view.filings, &task);
         let co_units = CoUnitBody::all(&task, organisation);
         let category_label = view.rules.origin_label(&task.details.category).to_owned();
         let deliveries = task.deliveries.into_iter();
@@ -205,6 +209,7 @@ impl TaskBody {
             urgings: task.urgings,
             urged,
             on_course: view.on_course.map(Into::into),
+            reporting,
             closing_refusals: task.closing_refusals,
             approval: task
                 .approval

@@ -1,6 +1,7 @@
 //! What can be asked of tasks.
 
 use chrono::NaiveDate;
+use luoshi_domain::cadence::Cadence;
 use luoshi_domain::ids::{BodyId, PersonId, UnitId};
 use luoshi_domain::tasks::blockers::NewBlocker;
 use luoshi_domain::tasks::commands::{Feedback, TaskCommand};
@@ -77,6 +78,15 @@ pub(in crate::api) enum TaskCommandBody {
     },
     /// Reports on the duty of the actor's co-unit.
     CoUnitFeedback { text: String, done: bool },
+    /// Files the report that is due from the last one; for work on course that is reported upwards.
+    RepeatReport,
+    /// Says how often the lead unit reports; the reason is mandatory once the task is issued.
+    SetCadence {
+        /// A number of days from 1 to 366, `weekly`, `monthly`, `quarterly` or `never`.
+        cadence: CadenceText,
+        #[serde(default)]
+        reason: String,
+    },
     /// Says that a co-unit does not cooperate.
     Remark { unit: Uuid, text: String },
     /// Records which leader assigned the task; the supervising unit follows from it.
@@ -194,6 +204,25 @@ pub(in crate::api) struct DetailsBody {
     policies: Option<Vec<String>>,
     /// The body in which several units lead: a task force or a coordination group.
     task_force: Option<Uuid>,
+    /// How often the lead unit reports; without it what the origin brings.
+    cadence: Option<CadenceText>,
+}
+
+/// How often: a number of days from 1 to 366, `weekly`, `monthly`, `quarterly` or `never`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String)]
+pub(in crate::api) struct CadenceText(pub(in crate::api) Cadence);
+
+impl TryFrom<String> for CadenceText {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match Cadence::from_key(&text) {
+            Some(cadence) => Ok(Self(cadence)),
+            None => Err(format!("`{text}` is no cadence")),
+        }
+    }
 }
 
 /// A co-unit's own duty.
@@ -242,6 +271,11 @@ impl From<TaskCommandBody> for TaskCommand {
             TaskCommandBody::CoUnitFeedback { text, done } => {
                 Self::Feedback(Feedback::CoUnit { text, done })
             }
+            TaskCommandBody::RepeatReport => Self::RepeatReport,
+            TaskCommandBody::SetCadence { cadence, reason } => Self::SetCadence {
+                cadence: cadence.0,
+                reason,
+            },
             TaskCommandBody::Remark { unit, text } => Self::Remark {
                 unit: UnitId(unit),
                 text,
@@ -351,6 +385,7 @@ impl From<DetailsBody> for TaskDetails {
             frequency: body.frequency,
             policies: body.policies,
             task_force: body.task_force.map(BodyId),
+            cadence: body.cadence.map(|cadence| cadence.0),
         }
     }
 }

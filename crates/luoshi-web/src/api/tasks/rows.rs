@@ -77,6 +77,8 @@ pub(in crate::api) struct TaskRowBody {
     answer_by: Option<NaiveDate>,
     /// By when the lead unit has to answer an urging.
     respond_by: Option<NaiveDate>,
+    /// By when the lead unit has to report next, or should have.
+    report_by: Option<NaiveDate>,
     /// The task right above it.
     parent: Option<Uuid>,
     /// Words of the bureau's own.
@@ -112,6 +114,7 @@ impl TaskRowBody {
             paused_since: row.paused_since,
             answer_by: row.answer_by,
             respond_by: row.respond_by,
+            report_by: row.report_by,
             parent: row.parent.map(|parent| parent.0),
             tags: row.tags,
         }

@@ -9,6 +9,7 @@ use axum::response::Response;
 use luoshi_app::errors::AppError;
 use luoshi_app::organisation;
 use luoshi_app::tasks::batches::{self, Act};
+use luoshi_domain::cadence::Cadence;
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::refusals::Ground;
@@ -23,6 +24,7 @@ use crate::pages::ledger::PATH;
 use crate::pages::ledger::batch::{ids, sentence, way_back};
 use crate::pages::parts::{Choice, Fault, Field, State as Badge};
 use crate::pages::shell::Shell;
+use crate::pages::tasks::cadence_field;
 use crate::pages::{html, labels};
 use crate::problem::{Problem, WebResult};
 
@@ -65,6 +67,8 @@ pub(super) struct Typed {
     lead: String,
     on: String,
     off: Vec<String>,
+    cadence: String,
+    reason: String,
 }
 
 impl Typed {
@@ -98,6 +102,16 @@ impl Typed {
                 })?;
                 Ok(Act::Tag(tagging))
             }
+            Kind::Cadence => match Cadence::read(&self.cadence) {
+                Some(cadence) => Ok(Act::Cadence {
+                    cadence,
+                    reason: self.reason.clone(),
+                }),
+                None => Err(Fault {
+                    field: "cadence".into(),
+                    text: "上报间隔请填 1 至 366 的天数，或每周、每月、每季、不要求上报。".into(),
+                }),
+            },
         }
     }
 
@@ -118,10 +132,17 @@ enum Kind {
     Issue,
     Lead,
     Tag,
+    Cadence,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Approve, Self::Issue, Self::Lead, Self::Tag];
+    const ALL: [Self; 5] = [
+        Self::Approve,
+        Self::Issue,
+        Self::Lead,
+        Self::Tag,
+        Self::Cadence,
+    ];
 
     fn key(self) -> &'static str {
         match self {
@@ -129,6 +150,7 @@ impl Kind {
             Self::Issue => "issue",
             Self::Lead => "lead",
             Self::Tag => "tag",
+            Self::Cadence => "cadence",
         }
     }
 
@@ -138,6 +160,7 @@ impl Kind {
             Self::Issue => "下达",
             Self::Lead => "改派牵头单位",
             Self::Tag => "加减标签",
+            Self::Cadence => "定上报间隔",
         }
     }
 
@@ -147,6 +170,7 @@ impl Kind {
             (Self::Approve, count) => format!("批准这 {count} 项立项"),
             (Self::Issue, count) => format!("下达这 {count} 项"),
             (Self::Lead, count) => format!("改派这 {count} 项"),
+            (Self::Cadence, count) => format!("给这 {count} 项定上报间隔"),
             (Self::Tag, count) => format!("给这 {count} 项加减标签"),
         }
     }
@@ -162,6 +186,10 @@ impl Kind {
                 format!("下达给{}，由其签收", names.join("、"))
             }
             Self::Lead => "办".into(),
+            Self::Cadence => match task.cadence().or(task.details.cadence) {
+                Some(cadence) => format!("现在：{}", cadence.label()),
+                None => "现在没有按期上报".into(),
+            },
             Self::Tag if task.tags.is_empty() => "现在没有标签".into(),
             Self::Tag => format!("现有标签：{}", task.tags.join("、")),
         }
@@ -277,7 +305,7 @@ async fn page(
     };
     let known = match kind {
         Kind::Tag => batches::tags(&state.app, who).await?,
-        Kind::Approve | Kind::Issue | Kind::Lead => Vec::new(),
+        Kind::Approve | Kind::Issue | Kind::Lead | Kind::Cadence => Vec::new(),
     };
     let tagged: BTreeSet<String> = looking
         .rows
@@ -312,6 +340,13 @@ fn fields(
 ) -> Vec<Field> {
     let mut fields = match kind {
         Kind::Approve | Kind::Issue => Vec::new(),
+        Kind::Cadence => vec![
+            cadence_field(typed.cadence.clone())
+                .required()
+                .hint("填天数（1 至 366），或每周、每月、每季、不要求上报；从今天或下达当天起算"),
+            Field::area("reason", "理由", typed.reason.clone())
+                .hint("有已经下达的，必须写明；牵头单位会收到消息"),
+        ],
         Kind::Lead => {
             let units = organisation.carriers();
             let units =

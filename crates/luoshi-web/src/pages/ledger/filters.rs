@@ -62,6 +62,8 @@ impl View<'_> {
                 categories,
             ),
         ];
+        let reports = query::REPORTS.map(|(key, label)| (key.to_owned(), label.to_owned()));
+        filters.push(select("report", "上报", "不限", &wish.report, reports));
         if !self.tags.is_empty() {
             let tags = self.tags.iter().map(|tag| (tag.clone(), tag.clone()));
             filters.push(select("tag", "标签", "不限", &wish.tag, tags));
@@ -85,6 +87,7 @@ impl View<'_> {
             ("step", self.wish.step.clone()),
             ("parent", self.wish.parent.clone()),
             ("tier", self.wish.tier.clone()),
+            ("upward", self.wish.upward.clone()),
             ("below", self.wish.below.clone()),
             ("deputy", self.wish.deputy.clone()),
         ];
@@ -157,6 +160,7 @@ fn said(name: &str, value: &str, filters: &[Filter]) -> String {
             "q" => format!("搜索：{value}"),
             "due" => format!("到期日：{}", value.replace("..", " 至 ")),
             "tag" => format!("标签：{value}"),
+            "upward" => "来源：上级交办、部署的".into(),
             "step" => match Step::from_key(value) {
                 Some(known) => format!("待办环节：{}", step(known)),
                 None => format!("待办环节：{value}"),

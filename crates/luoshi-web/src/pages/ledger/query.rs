@@ -1,15 +1,17 @@
 //! What the ledger's address asks for, and addresses that ask for something else.
 
 use chrono::NaiveDate;
-use luoshi_app::desk::QueueName;
+use luoshi_app::desk::{QueueName, ahead};
 use luoshi_app::policy;
+use luoshi_app::reporting::upward_origins;
 use luoshi_app::rules::Rules;
 use luoshi_app::{App, COUNT_CAP, Who};
 use luoshi_domain::ids::{TaskId, UnitId};
 use luoshi_domain::lights::Colour;
 use luoshi_domain::limits::Step;
 use luoshi_domain::tasks::lists::{
-    LightFilter, PageRequest, Queue, StepLimits, Subtrees, TaskFilter, TaskGroup, TaskSort,
+    LightFilter, PageRequest, Queue, ReportFilter, StepLimits, Subtrees, TaskFilter, TaskGroup,
+    TaskSort,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -49,6 +51,10 @@ pub(crate) struct Wish {
     pub(super) category: String,
     pub(super) tier: String,
     pub(super) tag: String,
+    /// How its reports stand: `soon`, `missing`, `set` or `unset`.
+    pub(super) report: String,
+    /// `yes` for work that is reported upwards.
+    pub(super) upward: String,
     /// These alone, for a table of what was ticked.
     pub(super) id: Vec<String>,
     /// Those that have no lead unit, leader or plan.
@@ -96,6 +102,8 @@ impl Wish {
             ("category", &self.category),
             ("tier", &self.tier),
             ("tag", &self.tag),
+            ("report", &self.report),
+            ("upward", &self.upward),
             ("none", &self.none),
             ("group", &self.group),
             ("sort", &self.sort),
@@ -235,6 +243,13 @@ impl Wish {
         filter.ids = (!ids.is_empty()).then_some(ids);
         filter.without = read(&self.none, "未定", group)?;
         filter.tag = (!self.tag.is_empty()).then(|| self.tag.clone());
+        filter.report = read(&self.report, "上报", |name| {
+            report(name, today, ahead(today, &leads.report_soon_days))
+        })?;
+        let upward = read(&self.upward, "按期上报", |text| {
+            (text == "yes").then_some(())
+        })?;
+        filter.categories = upward.map(|()| upward_origins(rules));
         filter.category = (!self.category.is_empty()).then(|| self.category.clone());
         filter.light = read(&self.light, "灯", colour)?.map(|colour| LightFilter { colour, today });
         Ok(filter)
@@ -283,6 +298,30 @@ fn colour(name: &str) -> Option<Colour> {
     ]
     .into_iter()
     .find(|colour| colour_name(*colour) == name)
+}
+
+/// How reports stand, with its name in addresses and its label.
+pub(super) const REPORTS: [(&str, &str); 4] = [
+    ("missing", "逾期未上报"),
+    ("soon", "即将到应报日"),
+    ("set", "按期上报"),
+    ("unset", "未定上报间隔"),
+];
+
+fn report(name: &str, today: NaiveDate, soon: NaiveDate) -> Option<ReportFilter> {
+    match name {
+        "missing" => Some(ReportFilter::Due {
+            from: None,
+            until: today.pred_opt()?,
+        }),
+        "soon" => Some(ReportFilter::Due {
+            from: Some(today),
+            until: soon,
+        }),
+        "set" => Some(ReportFilter::Set),
+        "unset" => Some(ReportFilter::Unset),
+        _ => None,
+    }
 }
 
 /// A day, or the first and the last of several.

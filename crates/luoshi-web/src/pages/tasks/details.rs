@@ -1,6 +1,7 @@
 //! The form of what a task is about: for opening one and for changing it before its issue.
 
 use luoshi_app::rules::Rules;
+use luoshi_domain::cadence::Cadence;
 use luoshi_domain::ids::{BodyId, PersonId, UnitId};
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::tasks::{Level, TaskDetails};
@@ -39,6 +40,25 @@ impl DetailsForm<'_> {
         Field::select("policies", "时限制度", choices).hint("自定了完成时限的，以自定的为准")
     }
 
+    /// How often the lead unit reports; by its origin unless somebody says otherwise (LEDGER-11).
+    fn cadence_field(&self) -> Field {
+        let typed = self.details.cadence.map(Cadence::typed);
+        let by_origin = self.rules.leads.cadences.iter();
+        let mut days: Vec<String> = by_origin
+            .filter_map(|known| known.days.as_ref())
+            .map(|days| format!("每 {}", days.said_of("天")))
+            .collect();
+        days.dedup();
+        let hint = match days.is_empty() {
+            true => "填天数，或每周、每月、每季；不填的不按期上报".to_owned(),
+            false => format!(
+                "填天数，或每周、每月、每季；不填的，上级交办、市级部署的{}上报，其余不按期上报",
+                days.join("、")
+            ),
+        };
+        cadence_field(typed.unwrap_or_default()).hint(hint)
+    }
+
     /// Every field, in the order of the form.
     pub(super) fn fields(&self) -> Vec<Field> {
         let details = self.details;
@@ -71,6 +91,7 @@ impl DetailsForm<'_> {
             Field::area("requirement", "办理要求", details.requirement.clone()),
             Field::select("category", "来源类别", origins).required(),
             self.policy_field(),
+            self.cadence_field(),
             Field::radio(
                 "level",
                 "等级",
@@ -138,6 +159,15 @@ impl DetailsForm<'_> {
             label: self.organisation.unit_name(unit).to_owned(),
             selected: current == Some(unit),
         }
+    }
+}
+
+/// The field that says how often the lead unit reports.
+pub(in crate::pages) fn cadence_field(typed: String) -> Field {
+    let some = ["7", "14", "30", "每周", "每月", "每季", "不要求上报"];
+    Field {
+        list: some.map(str::to_owned).into(),
+        ..Field::text("cadence", "上报间隔", typed)
     }
 }
 

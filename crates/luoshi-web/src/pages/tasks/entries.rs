@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use luoshi_domain::cadence::Cadence;
 use luoshi_domain::ids::AttachmentId;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Organisation;
@@ -31,6 +32,9 @@ pub(super) struct Reading<'a> {
 
 /// Before the id in the name of the field that ticks a file.
 pub(super) const FILE_FIELD: &str = "file-";
+
+/// What may stand in the field of the cadence.
+const CADENCE: &str = "上报间隔请填 1 至 366 的天数，或每周、每月、每季、不要求上报。";
 
 /// Chosen where no limit policy is to hold.
 pub(super) const NO_POLICY: &str = "none";
@@ -103,6 +107,14 @@ impl Entry {
                 },
             },
             Verb::Feedback => TaskCommand::Feedback(self.feedback()?),
+            Verb::RepeatReport => TaskCommand::RepeatReport,
+            Verb::SetCadence => match self.cadence()? {
+                Some(cadence) => TaskCommand::SetCadence {
+                    cadence,
+                    reason: self.text("reason"),
+                },
+                None => return Err(one("cadence", CADENCE)),
+            },
             Verb::CoFeedback => TaskCommand::Feedback(Feedback::CoUnit {
                 text: text(),
                 done: self.is_ticked("done"),
@@ -265,6 +277,17 @@ impl Entry {
         evidence
     }
 
+    /// How often, or nothing where the field is empty.
+    fn cadence(&self) -> Result<Option<Cadence>, Vec<Fault>> {
+        match self.first("cadence").trim() {
+            "" => Ok(None),
+            text => match Cadence::read(text) {
+                Some(cadence) => Ok(Some(cadence)),
+                None => Err(one("cadence", CADENCE)),
+            },
+        }
+    }
+
     /// Which blocker.
     fn number(&self) -> Result<u32, Vec<Fault>> {
         let number = self.first("number").parse();
@@ -299,7 +322,12 @@ impl Entry {
             "" => Ok(None),
             _ => self.day("limit", "", today).map(Some),
         };
+        let cadence = match self.all("cadence") {
+            [] => Ok(known.cadence),
+            _ => self.cadence(),
+        };
         let details = TaskDetails {
+            cadence: kept(cadence, &mut faults),
             title: self.text("title"),
             target: self.text("target"),
             requirement: self.text("requirement"),

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use luoshi_app::App;
 use luoshi_app::secrecy;
 use luoshi_app::tasks::{TaskView, sentences};
+use luoshi_domain::calendar::local_day;
 use luoshi_domain::context::Actor;
 use luoshi_domain::refusals::Ground;
 use luoshi_domain::rights::Right;
@@ -199,12 +200,30 @@ impl Forms<'_> {
                 "要求当日部署的，签收当天报；期限内办不完的重点事项，到期前报节点方案。".into()
             }
             Verb::Feedback => match self.view.on_course {
+                Some(known) if task.is_filed_upwards() => format!(
+                    "进度正常且有佐证（进度 {}%，按时间应到 {}%），按期的上报可以照上次情况报；有新情况在这里填，也就是这一期的上报。",
+                    known.progress, known.expected
+                ),
                 Some(known) => format!(
                     "进度正常且有佐证，暂不需要填报：进度 {}%，按时间应到 {}%，佐证 {} 条。有新情况可以随时报。",
                     known.progress, known.expected, known.evidence
                 ),
                 None => "已按上次填报预填，只改有变化的。填了“需协调”，督办单位和分管领导会收到消息；也是对催办的答复。".into(),
             },
+            Verb::RepeatReport => match &task.last_feedback {
+                Some(last) => format!(
+                    "把 {} 反馈的内容作为这一期上报，不用再填，记为照上次情况上报：进度 {}%，{}",
+                    local_day(last.at),
+                    task.progress,
+                    last.text
+                ),
+                None => String::new(),
+            },
+            Verb::SetCadence if task.issued_at.is_some() => {
+                "从今天起按新的间隔计算应报日，以前的应报日和上报情况不变；牵头单位会收到消息。"
+                    .into()
+            }
+            Verb::SetCadence => "从下达当天起计算应报日，反馈即为上报；暂停计时的天数不计入。".into(),
             Verb::Instruct => "督办单位随交办领导确定：主要领导交办的由督查办督办，分管领导交办的由其分管科室督办。主要领导交办且内容齐全的，视同批准立项。".into(),
             Verb::RequestChange => "形势或上级要求有变的，改哪一项就改哪一项。由分管领导或主要领导批复，批复前按原要求办理；原来的版本一直保留。".into(),
             Verb::DecideChange => self.change(),
@@ -370,6 +389,9 @@ pub(super) fn refill(fields: &mut [Field], entry: &Entry, faults: &[Fault]) {
 
 /// Whether the refusal only says that this step lies behind or is of no use here.
 fn is_past(action: TaskAction, code: &str) -> bool {
+    if action == TaskAction::RepeatReport {
+        return true;
+    }
     match code {
         "already_approved" => action != TaskAction::Amend,
         "already_issued" | "already_received" | "nothing_to_return" | "no_co_units" => true,

@@ -156,6 +156,7 @@ fn bare() -> TaskDetails {
         frequency: None,
         policies: None,
         task_force: None,
+        cadence: None,
     }
 }
 

@@ -269,8 +269,12 @@ impl Story<'_> {
         let Some(known) = self.view.on_course else {
             return String::new();
         };
+        let asked = match self.view.task.is_filed_upwards() {
+            true => "按期的上报可以照上次情况报",
+            false => "暂不需要填报",
+        };
         format!(
-            "进度正常且有佐证，暂不需要填报（进度 {}%，按时间应到 {}%，佐证 {} 条）",
+            "进度正常且有佐证，{asked}（进度 {}%，按时间应到 {}%，佐证 {} 条）",
             known.progress, known.expected, known.evidence
         )
     }

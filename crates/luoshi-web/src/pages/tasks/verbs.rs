@@ -13,7 +13,9 @@ pub(super) enum Verb {
     SignFor,
     Deploy,
     Feedback,
+    RepeatReport,
     CoFeedback,
+    SetCadence,
     Remark,
     Instruct,
     RequestChange,
@@ -38,7 +40,7 @@ pub(super) enum Verb {
 
 impl Verb {
     /// In the order of the page: what a request waits for first, what ends a task last.
-    pub(super) const ALL: [Self; 27] = [
+    pub(super) const ALL: [Self; 29] = [
         Self::AnswerBlocker,
         Self::DecideChange,
         Self::DecideEscalation,
@@ -51,6 +53,7 @@ impl Verb {
         Self::SignFor,
         Self::Deploy,
         Self::Feedback,
+        Self::RepeatReport,
         Self::CoFeedback,
         Self::WithdrawBlocker,
         Self::RaiseBlocker,
@@ -60,6 +63,7 @@ impl Verb {
         Self::RequestEscalation,
         Self::RequestExtension,
         Self::RequestChange,
+        Self::SetCadence,
         Self::Remark,
         Self::Return,
         Self::Instruct,
@@ -77,6 +81,8 @@ impl Verb {
             Self::SignFor => "sign-for",
             Self::Deploy => "deploy",
             Self::Feedback => "feedback",
+            Self::RepeatReport => "repeat-report",
+            Self::SetCadence => "set-cadence",
             Self::CoFeedback => "co-feedback",
             Self::Remark => "remark",
             Self::Instruct => "instruct",
@@ -114,6 +120,8 @@ impl Verb {
             Self::SignFor => "/tasks/{id}/sign-for",
             Self::Deploy => "/tasks/{id}/deploy",
             Self::Feedback => "/tasks/{id}/feedback",
+            Self::RepeatReport => "/tasks/{id}/repeat-report",
+            Self::SetCadence => "/tasks/{id}/set-cadence",
             Self::CoFeedback => "/tasks/{id}/co-feedback",
             Self::Remark => "/tasks/{id}/remark",
             Self::Instruct => "/tasks/{id}/instruct",
@@ -147,6 +155,8 @@ impl Verb {
             Self::SignFor => TaskAction::SignFor,
             Self::Deploy => TaskAction::Deploy,
             Self::Feedback | Self::CoFeedback => TaskAction::Feedback,
+            Self::RepeatReport => TaskAction::RepeatReport,
+            Self::SetCadence => TaskAction::SetCadence,
             Self::Remark => TaskAction::Remark,
             Self::Instruct => TaskAction::Instruct,
             Self::RequestChange => TaskAction::RequestChange,
@@ -180,6 +190,8 @@ impl Verb {
             Self::SignFor => "签收",
             Self::Deploy => "报部署方案",
             Self::Feedback => "反馈进展",
+            Self::RepeatReport => "照上次情况上报",
+            Self::SetCadence => "定上报间隔",
             Self::CoFeedback => "反馈协办情况",
             Self::Remark => "反映协办单位配合不力",
             Self::Instruct => "登记领导交办",
@@ -222,6 +234,16 @@ impl Verb {
             Self::SignFor => format!("{number}已签收。"),
             Self::Deploy => "部署方案已报。".into(),
             Self::Feedback => format!("已反馈，进度 {}%。", task.progress),
+            Self::RepeatReport => {
+                let due = task.report_due(0).map(|day| day.to_string());
+                let due = due.map(|due| format!("，下一期应于 {due} 前上报"));
+                format!("已照上次情况上报{}。", due.unwrap_or_default())
+            }
+            Self::SetCadence => match task.cadence() {
+                Some(cadence) => format!("上报间隔已定：{}。", cadence.label()),
+                None if task.issued_at.is_none() => "上报间隔已定，下达时起算。".into(),
+                None => "不再要求按期上报。".into(),
+            },
             Self::CoFeedback => "协办情况已反馈。".into(),
             Self::Remark => "已反映给督办单位。".into(),
             Self::Instruct if task.state == TaskState::Approved => {

@@ -168,6 +168,7 @@ impl<'a> Lives<'a> {
             frequency: None,
             policies: None,
             task_force: None,
+            cadence: None,
         };
         Ok((origin, details))
     }

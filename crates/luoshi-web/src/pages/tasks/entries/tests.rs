@@ -28,6 +28,7 @@ fn task() -> Task {
         frequency: None,
         policies: None,
         task_force: None,
+        cadence: None,
     };
     let at = "2026-06-01T00:00:00Z".parse().unwrap();
     Task::opened(TaskId(Uuid::nil()), &origin, &details, at)

@@ -1,6 +1,7 @@
 //! The fields of each form, prefilled from what is known: typing is the last resort.
 
 use luoshi_app::tasks::sentences::{self, attachments as said};
+use luoshi_domain::cadence::Cadence;
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::tasks::attachments::AttachedTo;
 use luoshi_domain::tasks::evidence::Evidence;
@@ -9,7 +10,7 @@ use luoshi_domain::trajectories::percent;
 
 use crate::pages::labels;
 use crate::pages::parts::{Choice, Field};
-use crate::pages::tasks::details::DetailsForm;
+use crate::pages::tasks::details::{DetailsForm, cadence_field};
 use crate::pages::tasks::entries::FILE_FIELD;
 use crate::pages::tasks::forms::Forms;
 use crate::pages::tasks::verbs::Verb;
@@ -50,6 +51,21 @@ impl Forms<'_> {
                 Field::date("until", "最后的时间节点", "").hint("期限内办得完的不填"),
             ],
             Verb::Feedback => self.feedback_fields(),
+            Verb::RepeatReport => Vec::new(),
+            Verb::SetCadence => {
+                let typed = task.reporting.as_deref().map(|known| known.cadence);
+                let typed = typed.or(task.details.cadence).map(Cadence::typed);
+                let reason = Field::area("reason", "理由", "");
+                vec![
+                    cadence_field(typed.unwrap_or_default())
+                        .required()
+                        .hint("填天数（1 至 366），或每周、每月、每季、不要求上报"),
+                    match task.issued_at {
+                        Some(_) => reason.required(),
+                        None => reason,
+                    },
+                ]
+            }
             Verb::CoFeedback => vec![
                 Field::area("text", "协办情况", "").required(),
                 Field {
