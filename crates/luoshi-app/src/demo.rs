@@ -456,5 +456,6 @@ fn lead_feedback(course: Course, progress: u8) -> TaskCommand {
         figures: String::new(),
         evidence: Vec::new(),
         raise: false,
+        milestones: Vec::new(),
     })
 }

@@ -16,6 +16,7 @@ use crate::tasks::timing;
 use crate::tasks::{
     Channel, ClosingStep, Course, Grade, Level, Origin, ReturnStage, Task, TaskDetails, TaskEvent,
 };
+use crate::trajectories::decide::CourseCommand;
 
 /// The longest text that a field takes, in characters.
 pub const TEXT_LIMIT: usize = 2000;
@@ -143,6 +144,8 @@ pub enum Feedback {
         evidence: Vec<Evidence>,
         /// Whether what is needed is raised as a blocker in the same act.
         raise: bool,
+        /// The places of the milestones that are reached by it, from 0 (LEDGER-09).
+        milestones: Vec<usize>,
     },
     CoUnit {
         text: String,
@@ -263,9 +266,11 @@ impl Task {
             TaskCommand::Feedback(feedback) => {
                 let raised = self.raised_with(&feedback, ctx)?;
                 let own = matches!(feedback, Feedback::Lead { .. });
+                let reached = self.reached_with(&feedback, ctx)?;
                 let reported = self.decide_feedback(feedback, ctx)?;
                 let lifted = self.lifted_before_report(ctx).filter(|_| own);
-                let events = lifted.into_iter().chain([reported]).chain(raised);
+                let events = lifted.into_iter().chain([reported]);
+                let events = events.chain(reached).chain(raised);
                 return Ok(self.with_limits(events.collect(), approves, ctx));
             }
             TaskCommand::RepeatReport => self.decide_repeat(ctx)?,
@@ -546,6 +551,7 @@ impl Task {
                 figures,
                 mut evidence,
                 raise: _,
+                milestones: _,
             } => {
                 self.name_files(&mut evidence)?;
                 evidence::check(&evidence)?;
@@ -612,6 +618,41 @@ impl Task {
                 })
             }
         }
+    }
+
+    /// The milestones that are reached with a report, in their order; each carries the progress
+    /// with it.
+    fn reached_with(
+        &self,
+        feedback: &Feedback,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<TaskEvent>, Refusal> {
+        let Feedback::Lead { milestones, .. } = feedback else {
+            return Ok(Vec::new());
+        };
+        let mut places = milestones.clone();
+        places.sort_unstable();
+        places.dedup();
+        let mut events = Vec::new();
+        if places.is_empty() {
+            return Ok(events);
+        }
+        let mut after = self.clone();
+        for milestone in places {
+            let mark = CourseCommand::Mark {
+                milestone,
+                done: true,
+            };
+            // It is told beside the fields of the report.
+            let reached = after
+                .decide_course(mark)
+                .map_err(|refusal| Refusal::input("milestones", refusal.rule, refusal.sentence))?;
+            for event in &reached {
+                after.apply(event, &ctx.signed());
+            }
+            events.extend(reached);
+        }
+        Ok(events)
     }
 
     /// The blocker that goes with a report: what is not done is what is stuck.

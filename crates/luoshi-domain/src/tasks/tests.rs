@@ -258,6 +258,7 @@ fn lead_feedback(course: Course, difficulties: &str, suggestions: &str) -> TaskC
         figures: String::new(),
         evidence: Vec::new(),
         raise: false,
+        milestones: Vec::new(),
     })
 }
 

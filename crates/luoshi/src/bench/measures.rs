@@ -296,6 +296,7 @@ impl Bench {
                 figures: String::new(),
                 evidence: Vec::new(),
                 raise: false,
+                milestones: Vec::new(),
             });
             let timed = Run::begin();
             // What a closing forbids is no report.

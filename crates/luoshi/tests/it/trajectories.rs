@@ -101,3 +101,33 @@ async fn ledger_09_the_office_changes_a_course_with_a_reason_only() {
     let shen = app.as_user("ye").await.post_json(&path, &set).await;
     assert_eq!(shen.status, StatusCode::NOT_FOUND, "{}", shen.body);
 }
+
+#[tokio::test]
+async fn ledger_09_a_milestone_is_ticked_in_the_report_that_reaches_it() {
+    let app = TestApp::new().await;
+    let id = under_way(&app).await;
+    let qin = app.as_user("qin").await;
+    qin.post(&format!("/tasks/{id}/course"), &PLANNED).await;
+    let page = qin.get(&format!("/tasks/{id}")).await.body;
+    assert!(page.contains("节点“方案报批”已完成（应于 2026-12-05 前）"));
+    let report = |milestone: &'static str| {
+        [
+            ("progress", "30"),
+            ("text", "方案已经报批"),
+            (milestone, "yes"),
+        ]
+    };
+    let path = format!("/tasks/{id}/feedback");
+    let early = qin.post(&path, &report("milestone-1")).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(early.body.contains("前面的节点“方案报批”还没有标记完成"));
+    let done = qin.post(&path, &report("milestone-0")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let task = qin.get(&format!("/api/v1/tasks/{id}")).await.json();
+    assert_eq!(task["progress"], 50, "it carries the progress with it");
+    let course = qin.get(&format!("/api/v1/tasks/{id}/course")).await.json();
+    assert_eq!(course["milestones"][0]["done_on"], "2026-11-25");
+    let page = qin.get(&format!("/tasks/{id}")).await.body;
+    assert!(!page.contains("节点“方案报批”已完成（"), "it is done");
+    assert!(app.is_rebuildable().await);
+}

@@ -54,6 +54,7 @@ fn report(files: &[u128]) -> TaskCommand {
             })
             .collect(),
         raise: false,
+        milestones: Vec::new(),
     })
 }
 

@@ -20,6 +20,7 @@ pub(super) fn report(progress: u8, needed: &str, evidence: &[&str], raise: bool)
             .filter_map(|line| Evidence::read(line))
             .collect(),
         raise,
+        milestones: Vec::new(),
     })
 }
 

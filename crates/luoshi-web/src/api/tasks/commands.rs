@@ -75,6 +75,9 @@ pub(in crate::api) enum TaskCommandBody {
         /// Whether what is needed is raised as a blocker in the same act.
         #[serde(default)]
         raise_blocker: bool,
+        /// The places of the milestones that are reached by it, from 0.
+        #[serde(default)]
+        milestones: Vec<usize>,
     },
     /// Reports on the duty of the actor's co-unit.
     CoUnitFeedback { text: String, done: bool },
@@ -258,6 +261,7 @@ impl From<TaskCommandBody> for TaskCommand {
                 figures,
                 evidence,
                 raise_blocker,
+                milestones,
             } => Self::Feedback(Feedback::Lead {
                 course: course.into(),
                 progress,
@@ -267,6 +271,7 @@ impl From<TaskCommandBody> for TaskCommand {
                 figures,
                 evidence: evidence.into_iter().map(Into::into).collect(),
                 raise: raise_blocker,
+                milestones,
             }),
             TaskCommandBody::CoUnitFeedback { text, done } => {
                 Self::Feedback(Feedback::CoUnit { text, done })

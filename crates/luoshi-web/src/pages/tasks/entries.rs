@@ -30,6 +30,9 @@ pub(super) struct Reading<'a> {
     pub(super) today: NaiveDate,
 }
 
+/// Before the place in the name of the field that ticks a milestone.
+pub(super) const MILESTONE_FIELD: &str = "milestone-";
+
 /// Before the id in the name of the field that ticks a file.
 pub(super) const FILE_FIELD: &str = "file-";
 
@@ -256,7 +259,16 @@ impl Entry {
             figures: self.text("figures"),
             evidence: self.evidence(),
             raise: self.is_ticked("raise"),
+            milestones: self.milestones(),
         })
+    }
+
+    /// The places of the milestones that were ticked.
+    fn milestones(&self) -> Vec<usize> {
+        let ticked = self.0.keys().filter(|name| self.is_ticked(name));
+        ticked
+            .filter_map(|name| name.strip_prefix(MILESTONE_FIELD)?.parse().ok())
+            .collect()
     }
 
     /// References as typed, then the files that were ticked.

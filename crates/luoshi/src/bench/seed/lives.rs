@@ -385,5 +385,6 @@ fn report(draws: &mut Draws, progress: u8) -> TaskCommand {
         figures: String::new(),
         evidence: Vec::new(),
         raise: false,
+        milestones: Vec::new(),
     })
 }

@@ -45,6 +45,7 @@ fn every_command_has_a_body() {
                 figures: "".into(),
                 evidence: Vec::new(),
                 raise: false,
+                milestones: Vec::new(),
             }),
         ),
         (

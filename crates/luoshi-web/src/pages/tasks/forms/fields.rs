@@ -11,7 +11,7 @@ use luoshi_domain::trajectories::percent;
 use crate::pages::labels;
 use crate::pages::parts::{Choice, Field};
 use crate::pages::tasks::details::{DetailsForm, cadence_field};
-use crate::pages::tasks::entries::FILE_FIELD;
+use crate::pages::tasks::entries::{FILE_FIELD, MILESTONE_FIELD};
 use crate::pages::tasks::forms::Forms;
 use crate::pages::tasks::verbs::Verb;
 
@@ -206,6 +206,7 @@ impl Forms<'_> {
             Field::area("suggestions", "需协调", last.suggestions)
                 .hint("填了就按有困难报督办单位和分管领导；没有就空着"),
         ];
+        fields.extend(self.milestone_fields());
         if self.view.task.blockers_open().next().is_none() {
             fields.push(Field {
                 kind: "check",
@@ -225,6 +226,20 @@ impl Forms<'_> {
         );
         fields.extend(self.file_fields(&last.evidence));
         fields
+    }
+
+    /// A box for each milestone that is not reached yet (LEDGER-09).
+    fn milestone_fields(&self) -> Vec<Field> {
+        let milestones = self.view.task.trajectory.milestones.iter().enumerate();
+        let open = milestones.filter(|(_, known)| known.done_on.is_none());
+        open.map(|(place, known)| {
+            let label = format!("节点“{}”已完成（应于 {} 前）", known.name, known.day);
+            Field {
+                kind: "check",
+                ..Field::text(&format!("{MILESTONE_FIELD}{place}"), &label, "")
+            }
+        })
+        .collect()
     }
 
     /// A box for each file that the report may name.
