@@ -1,6 +1,5 @@
 //! Where files are kept, the scanner that looks through them, and proving that they are all there.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -12,7 +11,7 @@ use luoshi_files::{FileStore, S3Config};
 
 use crate::Outcome;
 use crate::cli::{FileArgs, FilesVerifyArgs, Place};
-use crate::serve;
+use crate::{secrets, serve};
 
 /// The folder of the files in the data folder.
 const FOLDER: &str = "files";
@@ -54,14 +53,8 @@ fn s3(args: &FileArgs) -> anyhow::Result<Option<S3Config>> {
         bucket: bucket.clone(),
         region: args.region.clone(),
         key_id: key_id.clone(),
-        secret: secret(file)?,
+        secret: secrets::read(file, "密钥")?,
     }))
-}
-
-fn secret(file: &Path) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("密钥文件 {} 读不了", file.display()))?;
-    Ok(text.trim().to_owned())
 }
 
 /// Reads every file of every bureau; names those that are missing or altered.

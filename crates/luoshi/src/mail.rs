@@ -8,6 +8,7 @@ use luoshi_app::App;
 use luoshi_mail::{Config, Security, SmtpMailer};
 
 use crate::cli::{MailArgs, MailSecurity};
+use crate::secrets;
 
 /// Lets the application send mail through the server that was configured; does nothing without one.
 pub(crate) fn configure(app: &mut App, args: &MailArgs) -> anyhow::Result<()> {
@@ -19,7 +20,8 @@ pub(crate) fn configure(app: &mut App, args: &MailArgs) -> anyhow::Result<()> {
         MailSecurity::StartTls => (Security::StartTls, 587),
         MailSecurity::Tls => (Security::Tls, 465),
     };
-    let password = args.password_file.as_deref().map(password).transpose()?;
+    let file = args.password_file.as_deref();
+    let password = file.map(|file| secrets::read(file, "口令")).transpose()?;
     let config = Config {
         host: host.clone(),
         port: args.port.unwrap_or(port),
@@ -33,12 +35,6 @@ pub(crate) fn configure(app: &mut App, args: &MailArgs) -> anyhow::Result<()> {
     println!("每天的汇总邮件经 {host} 发出，只发给自己选择要收的人");
     app.mailer = Some(Arc::new(mailer));
     Ok(())
-}
-
-fn password(file: &Path) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("口令文件 {} 读不了", file.display()))?;
-    Ok(text.trim().to_owned())
 }
 
 fn authority(file: &Path) -> anyhow::Result<Vec<u8>> {

@@ -13,6 +13,7 @@ mod packs;
 mod plan;
 mod policy;
 mod refiner;
+mod secrets;
 mod serve;
 mod worker;
 

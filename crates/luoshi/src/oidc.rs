@@ -1,6 +1,5 @@
 //! An OpenID Connect provider, where one is configured.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use luoshi_app::App;
 use luoshi_oidc::{Config, Provider};
 
 use crate::cli::OidcArgs;
+use crate::secrets;
 
 /// Where the provider sends people back to, under the public address.
 const BACK: &str = "/sign-in/oidc/back";
@@ -22,10 +22,12 @@ pub(crate) fn configure(app: &mut App, args: &OidcArgs) -> anyhow::Result<()> {
     else {
         return Ok(());
     };
+    let file = args.client_secret_file.as_deref();
+    let secret = file.map(|file| secrets::read(file, "密钥"));
     let config = Config {
         issuer: issuer.clone(),
         client_id: id.clone(),
-        client_secret: args.client_secret_file.as_deref().map(secret).transpose()?,
+        client_secret: secret.transpose()?,
         redirect: format!("{}{BACK}", public.trim_end_matches('/')),
         claim: args.claim.clone(),
         timeout: TIMEOUT,
@@ -38,10 +40,4 @@ pub(crate) fn configure(app: &mut App, args: &OidcArgs) -> anyhow::Result<()> {
     );
     app.identity = Some(Arc::new(provider));
     Ok(())
-}
-
-fn secret(file: &Path) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("密钥文件 {} 读不了", file.display()))?;
-    Ok(text.trim().to_owned())
 }

@@ -10,6 +10,7 @@ use luoshi_refiner::HttpRefiner;
 use luoshi_refiner::config::{Config, Key, LONGEST_WAIT};
 
 use crate::cli::RefinerArgs;
+use crate::secrets;
 
 /// The key itself, where no file holds it; no option, which other users of the machine could see.
 const KEY_VARIABLE: &str = "LUOSHI_REFINER_KEY";
@@ -33,10 +34,7 @@ pub(crate) async fn configure(app: &mut App, args: &RefinerArgs) -> anyhow::Resu
 
 fn key(file: Option<&Path>) -> anyhow::Result<Option<Key>> {
     let text = match file {
-        Some(file) => Some(
-            std::fs::read_to_string(file)
-                .with_context(|| format!("口令文件 {} 读不了", file.display()))?,
-        ),
+        Some(file) => Some(secrets::read(file, "口令")?),
         None => std::env::var(KEY_VARIABLE).ok(),
     };
     let text = text.filter(|text| !text.trim().is_empty());
