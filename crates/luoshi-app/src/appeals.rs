@@ -9,10 +9,10 @@ use chrono::NaiveDate;
 use luoshi_domain::appeals::{
     Against, Appeal, AppealEvent, AppealResult, Decision, Judgement, NewAppeal, judgements,
 };
-use luoshi_domain::ids::{AppealId, NotificationId, TaskId};
+use luoshi_domain::ids::{AppealId, TaskId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::lights::{Colour, Light};
-use luoshi_domain::notifications::{Notification, Recipient};
+use luoshi_domain::notifications::{Recipient, Topic};
 use luoshi_domain::organisation::{Organisation, Role};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
@@ -22,11 +22,12 @@ use luoshi_domain::tasks::lists::{PageRequest, TaskFilter, TaskRow, TaskSort};
 use luoshi_domain::tasks::{Task, TaskEvent};
 
 use crate::errors::{AppError, AppResult};
+use crate::notifications::Told;
 use crate::registers::{self, ENTRIES_SHOWN};
 use crate::rules::Rules;
 use crate::tasks::sentences;
 use crate::tasks::{Step, check_version, load_seen, steps_of};
-use crate::{App, Who, policy, secrecy};
+use crate::{App, Who, notifications, policy, secrecy};
 
 pub use evidence::Verified;
 
@@ -494,14 +495,14 @@ async fn tell(
     to.sort_unstable();
     to.dedup();
     for to in to {
-        let notification = Notification {
-            id: NotificationId(app.ids.id(by.at)),
+        let told = Told {
+            topic: Topic::Progress,
             to,
             task: task.id,
             text: format!("{text}（{}）", task.details.title),
             at: by.at,
         };
-        uow.notification_push(&notification).await?;
+        notifications::tell(app, uow, told).await?;
     }
     Ok(())
 }

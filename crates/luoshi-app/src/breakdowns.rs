@@ -6,9 +6,9 @@ pub mod reports;
 use std::sync::Arc;
 
 use luoshi_domain::breakdowns::{Breakdown, BreakdownEvent, SubDuty, possible};
-use luoshi_domain::ids::{NotificationId, PersonId, PostId, TaskId};
+use luoshi_domain::ids::{PersonId, PostId, TaskId};
 use luoshi_domain::journal::{Envelope, Signed};
-use luoshi_domain::notifications::{Notification, Recipient};
+use luoshi_domain::notifications::{Recipient, Topic};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
@@ -17,8 +17,9 @@ use luoshi_domain::rights::{RecordRow, Right, Row};
 use luoshi_domain::tasks::Task;
 
 use crate::errors::{AppError, AppResult};
+use crate::notifications::Told;
 use crate::tasks::sentences::moment;
-use crate::{App, HISTORY_LIMIT, Who, registers, secrecy};
+use crate::{App, HISTORY_LIMIT, Who, notifications, registers, secrecy};
 
 const WHAT: &str = "breakdown";
 
@@ -303,13 +304,12 @@ async fn tell(
     text: String,
     by: &Signed,
 ) -> AppResult<()> {
-    uow.notification_push(&Notification {
-        id: NotificationId(app.ids.id(by.at)),
+    let told = Told {
+        topic: Topic::Assigned,
         to: Recipient::Person(person),
         task,
         text,
         at: by.at,
-    })
-    .await?;
-    Ok(())
+    };
+    notifications::tell(app, uow, told).await
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Days, NaiveDate, Timelike, Utc};
 use luoshi_domain::calendar::{day_start, local_day, local_time};
 use luoshi_domain::ids::{BureauId, JobId, NotificationId, PersonId};
 use luoshi_domain::jobs::{Job, JobEnd};
-use luoshi_domain::notifications::Notification;
+use luoshi_domain::notifications::{About, Notification};
 use luoshi_domain::registers::{RegisterFilter, Registered};
 use luoshi_domain::tellings::{HOURS, Telling};
 use serde::{Deserialize, Serialize};
@@ -168,17 +168,17 @@ async fn compose(
     if waiting == 0 && news.is_empty() {
         return Ok(None);
     }
+    let is_marked = |known: &Notification| {
+        let task = known.about.task();
+        task.is_some_and(|task| page.marked.contains(&task))
+    };
+    let (hidden, news): (Vec<Notification>, Vec<Notification>) =
+        news.into_iter().partition(is_marked);
     let told = Told {
         waiting,
         more,
-        hidden: news
-            .iter()
-            .filter(|known| page.marked.contains(&known.task))
-            .count(),
-        news: news
-            .into_iter()
-            .filter(|known| !page.marked.contains(&known.task))
-            .collect(),
+        hidden: hidden.len(),
+        news,
     };
     let day = local_day(payload.until);
     Ok(Some(Mail {
@@ -224,7 +224,10 @@ impl Told {
                 let at = local_time(known.at).format("%m-%d %H:%M");
                 lines.push(format!("· {at}  {}", known.text));
                 if let Some(url) = public_url {
-                    lines.push(format!("  {url}/tasks/{}", known.task));
+                    lines.push(match known.about {
+                        About::Task(task) => format!("  {url}/tasks/{task}"),
+                        About::Hook(hook) => format!("  {url}/hooks/{hook}"),
+                    });
                 }
             }
         }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use luoshi_domain::cadence::Cadence;
-use luoshi_domain::ids::{NotificationId, TaskId, UnitId};
+use luoshi_domain::ids::{TaskId, UnitId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::marks::Mark;
-use luoshi_domain::notifications::{Notification, Recipient};
+use luoshi_domain::notifications::{Recipient, Topic};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
@@ -18,9 +18,10 @@ use luoshi_domain::tasks::lists::{PageRequest, TaskFilter, TaskRow, TaskSort, Vi
 use luoshi_domain::tasks::{Level, Origin, Task, TaskDetails, TaskEvent, Tier};
 
 use crate::errors::{AppError, AppResult};
+use crate::notifications::Told;
 use crate::rules::Rules;
 use crate::tasks::load_seen;
-use crate::{App, Who, policy, secrecy};
+use crate::{App, Who, notifications, policy, secrecy};
 
 /// Most tasks that are opened below another at once.
 pub const CHILDREN_LIMIT: usize = 50;
@@ -147,8 +148,8 @@ pub async fn open(app: &App, who: &Who, id: TaskId, drafts: &[ChildDraft]) -> Ap
         let office = organisation.supervision_office().map(|unit| unit.id);
         if let Some(office) = office.filter(|_| !who.actor.supervises) {
             let (name, title) = (&signed.name, &parent.details.title);
-            uow.notification_push(&Notification {
-                id: NotificationId(app.ids.id(signed.at)),
+            let told = Told {
+                topic: Topic::Progress,
                 to: Recipient::Unit(office),
                 task: parent.id,
                 text: format!(
@@ -156,8 +157,8 @@ pub async fn open(app: &App, who: &Who, id: TaskId, drafts: &[ChildDraft]) -> Ap
                     opened.len()
                 ),
                 at: signed.at,
-            })
-            .await?;
+            };
+            notifications::tell(app, &mut *uow, told).await?;
         }
     }
     uow.commit().await?;

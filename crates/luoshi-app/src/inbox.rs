@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{NotificationId, TaskId};
 use luoshi_domain::marks::Mark;
-use luoshi_domain::notifications::{Notification, Recipient};
+use luoshi_domain::notifications::{About, Notification, Recipient};
 use luoshi_domain::ports::UnitOfWork;
+use luoshi_domain::rights::Right;
 
 use crate::errors::{AppError, AppResult};
 use crate::{App, Who, policy};
@@ -88,14 +89,16 @@ pub(crate) async fn seen(
         let is_last = found.len() < wanted;
         for notification in found {
             place = Some((notification.at, notification.id));
-            let task = notification.task;
-            let may = match sights.get(&task) {
-                Some(known) => *known,
-                None => {
-                    let may = sees(app, actor, uow, &mut page.marked, task).await?;
-                    sights.insert(task, may);
-                    may
-                }
+            let may = match notification.about {
+                About::Hook(_) => policy::holds(app, actor, Right::ManageHooks),
+                About::Task(task) => match sights.get(&task) {
+                    Some(known) => *known,
+                    None => {
+                        let may = sees(app, actor, uow, &mut page.marked, task).await?;
+                        sights.insert(task, may);
+                        may
+                    }
+                },
             };
             if may {
                 page.rows.push(notification);

@@ -1,6 +1,6 @@
 //! Running what was put off: claim, run, end. A job whose worker dies is claimed by another.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use luoshi_domain::ids::JobId;
 use luoshi_domain::jobs::{Job, JobEnd, NewJob};
 use luoshi_domain::ports::{StoreError, UnitOfWork};
@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::App;
 use crate::errors::{AppError, AppResult};
+use crate::hooks::deliveries;
 use crate::{audit, digests, lights, refinements, sweeps};
 
 /// How long a claim lasts; longer than one part of any job may run.
@@ -22,15 +23,27 @@ pub(crate) async fn push(
     payload: &impl Serialize,
     max_attempts: u32,
 ) -> AppResult<()> {
-    let now = app.clock.now();
+    push_at(app, uow, (name, max_attempts), payload, app.clock.now()).await?;
+    Ok(())
+}
+
+/// Makes a job, by its name and its tries, that may run from a time on.
+pub(crate) async fn push_at(
+    app: &App,
+    uow: &mut dyn UnitOfWork,
+    (name, max_attempts): (&'static str, u32),
+    payload: &impl Serialize,
+    at: DateTime<Utc>,
+) -> AppResult<JobId> {
     let job = NewJob {
-        id: JobId(app.ids.id(now)),
+        id: JobId(app.ids.id(app.clock.now())),
         name,
         payload: written(payload)?,
         max_attempts,
-        at: now,
+        at,
     };
-    Ok(uow.job_push(&job).await?)
+    uow.job_push(&job).await?;
+    Ok(job.id)
 }
 
 /// What a job is about.
@@ -86,6 +99,7 @@ async fn run(app: &App, job: &Job) -> JobEnd {
         sweeps::JOB => sweeps::run(app, job).await,
         digests::ROUND => digests::round(app, job).await,
         digests::MAIL => digests::mail(app, job).await,
+        deliveries::JOB => deliveries::run(app, job).await,
         _ => Ok(JobEnd::Failed {
             error: "不认识这种后台工作。".into(),
         }),

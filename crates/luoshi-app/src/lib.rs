@@ -32,6 +32,7 @@ pub mod errors;
 pub mod feeds;
 pub mod filings;
 pub mod hierarchy;
+pub mod hooks;
 pub mod inbox;
 pub mod jobs;
 pub mod lessons;
@@ -40,6 +41,7 @@ pub mod limits;
 pub mod mailer;
 pub mod mandates;
 pub mod merging;
+mod notifications;
 pub mod organisation;
 pub mod packs;
 pub mod phrases;
@@ -83,6 +85,8 @@ pub struct App {
     pub identity: Option<Arc<dyn IdentityProvider>>,
     /// Sends mail; none unless a bureau has a mail server.
     pub mailer: Option<Arc<dyn mailer::Mailer>>,
+    /// Hands messages to robots and other programs; none unless the installation lets any out.
+    pub hooks: Option<Arc<dyn hooks::sender::HookSender>>,
     /// Keeps the bytes of files; none unless there is a place for them.
     pub contents: Option<Arc<dyn attachments::store::ContentStore>>,
     /// Looks through files for viruses; none unless a bureau runs one.
@@ -121,6 +125,7 @@ impl App {
             refiner: None,
             identity: None,
             mailer: None,
+            hooks: None,
             contents: None,
             scanner: None,
             public_url: None,

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use luoshi_domain::ids::{NotificationId, TaskId};
+use luoshi_domain::ids::TaskId;
 use luoshi_domain::journal::Signed;
 use luoshi_domain::likeness::Shingles;
-use luoshi_domain::notifications::{Notification, Recipient};
+use luoshi_domain::notifications::{Recipient, Topic};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
@@ -15,9 +15,10 @@ use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskFilter, TaskRow, TaskS
 use luoshi_domain::tasks::merging::Merging;
 
 use crate::errors::AppResult;
+use crate::notifications::Told;
 use crate::rules::Rules;
 use crate::tasks::{check_version, load_seen};
-use crate::{App, Who, breakdowns, hierarchy, policy, secrecy};
+use crate::{App, Who, breakdowns, hierarchy, notifications, policy, secrecy};
 
 /// Open tasks that are compared.
 const COMPARED: u32 = 2_000;
@@ -136,7 +137,7 @@ pub async fn merge(
         "{}：“{}”并入“{}”",
         signed.name, task.details.title, kept.details.title
     );
-    tell(app, &mut *uow, into, heard, &text, &signed).await?;
+    tell(app, &mut *uow, (into, id), heard, &text, &signed).await?;
     let kept = uow.task_get(into).await?.unwrap_or(kept);
     uow.commit().await?;
     Ok(kept)
@@ -232,20 +233,20 @@ fn hears(task: &Task, kept: &Task, merging: &Merging) -> Vec<Recipient> {
 async fn tell(
     app: &App,
     uow: &mut dyn UnitOfWork,
-    task: TaskId,
+    (task, merged): (TaskId, TaskId),
     to: Vec<Recipient>,
     text: &str,
     by: &Signed,
 ) -> AppResult<()> {
     for to in to {
-        let notification = Notification {
-            id: NotificationId(app.ids.id(by.at)),
+        let told = Told {
+            topic: Topic::Progress,
             to,
             task,
             text: text.to_owned(),
             at: by.at,
         };
-        uow.notification_push(&notification).await?;
+        notifications::tell_of(app, uow, told, &[merged]).await?;
     }
     Ok(())
 }

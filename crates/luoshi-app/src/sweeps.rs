@@ -6,9 +6,9 @@
 
 use chrono::{NaiveDate, Timelike};
 use luoshi_domain::calendar::{local_day, local_time};
-use luoshi_domain::ids::{BureauId, NotificationId, TaskId};
+use luoshi_domain::ids::{BureauId, TaskId};
 use luoshi_domain::jobs::{Job, JobEnd};
-use luoshi_domain::notifications::Notification;
+use luoshi_domain::notifications::Topic;
 use luoshi_domain::packs::step;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::reminders::{Finding, FindingKind, findings, recipients};
@@ -19,8 +19,9 @@ use luoshi_domain::trajectories::percent;
 use serde::{Deserialize, Serialize};
 
 use crate::errors::{AppError, AppResult};
+use crate::notifications::Told;
 use crate::rules::Rules;
-use crate::{App, Who, audit, bureaus, jobs, lights, policy};
+use crate::{App, Who, audit, bureaus, jobs, lights, notifications, policy};
 
 /// The job's name.
 pub(crate) const JOB: &str = "sweep";
@@ -184,14 +185,14 @@ async fn tell(
         return Ok(());
     }
     for to in recipients(task, finding.kind) {
-        let notification = Notification {
-            id: NotificationId(app.ids.id(now)),
+        let told = Told {
+            topic: Topic::of_finding(finding.kind),
             to,
             task: task.id,
             text: format!("{}（{}）", said(task, finding), task.details.title),
             at: now,
         };
-        uow.notification_push(&notification).await?;
+        notifications::tell(app, uow, told).await?;
     }
     Ok(())
 }

@@ -13,11 +13,11 @@ use chrono::NaiveDate;
 use luoshi_domain::appeals::Appeal;
 use luoshi_domain::bodies::Body;
 use luoshi_domain::breakdowns::Breakdown;
-use luoshi_domain::ids::{AttachmentId, BodyId, NotificationId, TaskId};
+use luoshi_domain::ids::{AttachmentId, BodyId, TaskId};
 use luoshi_domain::journal::{Envelope, Signed, StoredEvent};
 use luoshi_domain::lights::changes::LightChange;
 use luoshi_domain::lights::{Facts, Light};
-use luoshi_domain::notifications::Notification;
+use luoshi_domain::notifications::Topic;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
@@ -38,11 +38,12 @@ use luoshi_domain::worksheets::Worksheet;
 use crate::errors::{AppError, AppResult};
 use crate::hierarchy::Family;
 use crate::limits::{self, LimitView};
+use crate::notifications::Told;
 use crate::rules::Rules;
 use crate::tasks::urgings::Urgings;
 use crate::{
     App, COUNT_CAP, HISTORY_LIMIT, Who, appeals, attachments, bodies, breakdowns, hierarchy,
-    policy, secrecy, worksheets,
+    notifications, policy, secrecy, worksheets,
 };
 
 /// Most groups that one page shows.
@@ -613,15 +614,14 @@ async fn notify(
         for to in to {
             let step = sentences::event(event, organisation);
             let text = format!("{}：{}（{}）", by.name, step.headline, task.details.title);
-            let id = NotificationId(app.ids.id(by.at));
-            uow.notification_push(&Notification {
-                id,
+            let told = Told {
+                topic: Topic::of_event(event),
                 to,
                 task: task.id,
                 text,
                 at: by.at,
-            })
-            .await?;
+            };
+            notifications::tell(app, uow, told).await?;
         }
     }
     Ok(())

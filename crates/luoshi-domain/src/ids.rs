@@ -127,3 +127,11 @@ id!(
     /// Work that is done later.
     JobId
 );
+id!(
+    /// What messages are sent out through: a group's robot or another program.
+    HookId
+);
+id!(
+    /// One message through a hook.
+    DeliveryId
+);

@@ -18,6 +18,7 @@ pub mod campaigns;
 pub mod context;
 pub mod filings;
 pub mod handovers;
+pub mod hooks;
 pub mod ids;
 pub mod imports;
 pub mod jobs;

@@ -14,16 +14,17 @@ use crate::accounts::tokens::ApiToken;
 use crate::accounts::{Credential, Session, SignInRequest};
 use crate::audit::{Anchor, Chain, Check};
 use crate::calendar::{Announced, CalendarEvent};
+use crate::hooks::{Credential as HookCredential, Delivery, DeliveryItem};
 use crate::ids::{
-    AttachmentId, BureauId, JobId, MandateId, NotificationId, PersonId, PlanId, SessionId, TaskId,
-    TokenId,
+    AttachmentId, BureauId, DeliveryId, HookId, JobId, MandateId, NotificationId, PersonId, PlanId,
+    SessionId, TaskId, TokenId,
 };
 use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
 use crate::journal::{JournalFilter, Signed, StoredEvent};
 use crate::lessons::{self, LessonsEvent};
 use crate::lights::Colour;
 use crate::lights::changes::{LightChange, LightCount, LightEdition, Turned};
-use crate::notifications::{Notification, Recipient};
+use crate::notifications::{Notification, Recipient, Topic};
 use crate::organisation::events::OrganisationEvent;
 use crate::organisation::history::History;
 use crate::packs::{PackEvent, PackSet};
@@ -122,6 +123,7 @@ pub trait UnitOfWork:
     + Attachments
     + Checks
     + Feeds
+    + Hooks
     + Inbox
     + Jobs
     + Journals
@@ -140,6 +142,9 @@ pub trait UnitOfWork:
     + Tokens
     + Send
 {
+    /// Whose it is.
+    fn bureau(&self) -> BureauId;
+
     /// Makes all of it durable; nothing happened before.
     async fn commit(self: Box<Self>) -> StoreResult<()>;
 }
@@ -800,6 +805,63 @@ pub trait Inbox: Send {
         day: NaiveDate,
         until: DateTime<Utc>,
     ) -> StoreResult<bool>;
+}
+
+/// What opens the hooks, and what went through them. Not part of the journal.
+#[async_trait]
+pub trait Hooks: Send {
+    async fn hook_credential(&mut self, hook: HookId) -> StoreResult<Option<HookCredential>>;
+
+    /// Creates or replaces what opens a hook.
+    async fn hook_credential_save(
+        &mut self,
+        hook: HookId,
+        credential: &HookCredential,
+    ) -> StoreResult<()>;
+
+    /// Forgets what opens a hook; nothing happens when there is nothing.
+    async fn hook_credential_drop(&mut self, hook: HookId) -> StoreResult<()>;
+
+    /// The hook's delivery that still gathers what comes.
+    async fn delivery_gathering(&mut self, hook: HookId) -> StoreResult<Option<DeliveryId>>;
+
+    /// Creates or replaces a delivery.
+    async fn delivery_save(&mut self, delivery: &Delivery) -> StoreResult<()>;
+
+    async fn delivery_get(&mut self, id: DeliveryId) -> StoreResult<Option<Delivery>>;
+
+    /// Lets a sentence go along with a delivery, with every task that it names, each once.
+    async fn delivery_add(
+        &mut self,
+        id: DeliveryId,
+        notification: NotificationId,
+        topic: Topic,
+        tasks: &[TaskId],
+    ) -> StoreResult<()>;
+
+    /// At most `limit` of the sentences that go along, the latest first.
+    async fn delivery_items(
+        &mut self,
+        id: DeliveryId,
+        limit: u32,
+    ) -> StoreResult<Vec<DeliveryItem>>;
+
+    /// The latest `limit` deliveries of a hook, newest first.
+    async fn deliveries_list(&mut self, hook: HookId, limit: u32) -> StoreResult<Vec<Delivery>>;
+
+    /// Whether the hook has a digest that was made at `since` or later.
+    async fn digest_made(&mut self, hook: HookId, since: DateTime<Utc>) -> StoreResult<bool>;
+
+    /// When, of the deliveries tried after `after`, the first was given up that was not followed
+    /// by one that got there.
+    async fn hook_failing_since(
+        &mut self,
+        hook: HookId,
+        after: DateTime<Utc>,
+    ) -> StoreResult<Option<DateTime<Utc>>>;
+
+    /// Drops deliveries that were made before `before` and are over; how many.
+    async fn deliveries_sweep(&mut self, before: DateTime<Utc>) -> StoreResult<u64>;
 }
 
 /// Tells the time, UTC, truncated to microseconds.

@@ -179,6 +179,8 @@ rights! {
     SeePacks "see_packs" "查看机制包",
     ManagePacks "manage_packs" "管理机制包",
     ManageAccounts "manage_accounts" "管理账号和权限",
+    /// What messages leave the bureau through.
+    ManageHooks "manage_hooks" "管理外发",
     /// How much each of the leaders has in hand; otherwise only one's own.
     SeeLeaders "see_leaders" "查看各位领导分管事项",
     /// A saved view of the ledger for the whole bureau.

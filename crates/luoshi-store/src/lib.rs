@@ -13,6 +13,7 @@ mod database;
 #[cfg(test)]
 mod explaining;
 mod feeds;
+mod hooks;
 mod inbox;
 mod jobs;
 mod journal;

@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 22] = [
+const STEPS: [Step; 23] = [
     Step {
         version: 1,
         name: "initial",
@@ -147,6 +147,12 @@ const STEPS: [Step; 22] = [
         name: "reports",
         sqlite: include_str!("../migrations/sqlite/0031_reports.sql"),
         postgres: include_str!("../migrations/postgres/0031_reports.sql"),
+    },
+    Step {
+        version: 32,
+        name: "hooks",
+        sqlite: include_str!("../migrations/sqlite/0032_hooks.sql"),
+        postgres: include_str!("../migrations/postgres/0032_hooks.sql"),
     },
 ];
 

@@ -5,12 +5,12 @@ use std::cmp::Reverse;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use luoshi_domain::ids::{NotificationId, PersonId, UnitId};
-use luoshi_domain::notifications::{Notification, Recipient};
+use luoshi_domain::notifications::{About, Notification, Recipient};
 use luoshi_domain::ports::{Notifications, StoreResult};
 use uuid::Uuid;
 
 use crate::names::unknown;
-use crate::sql::values;
+use crate::sql::{Cells, values};
 use crate::work::Work;
 
 const UNIT: &str = "unit";
@@ -20,14 +20,19 @@ const PERSON: &str = "person";
 impl Notifications for Work {
     async fn notification_push(&mut self, notification: &Notification) -> StoreResult<()> {
         let (kind, recipient) = columns(notification.to);
+        let (about, hook) = match notification.about {
+            About::Task(task) => (task.0, None),
+            About::Hook(hook) => (hook.0, Some(hook.0)),
+        };
         let sql = "INSERT INTO notifications (bureau_id, id, recipient_kind, recipient_id, \
-                   task_id, text, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+                   task_id, hook_id, text, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         let values = values![
             self.bureau,
             notification.id,
             kind,
             recipient,
-            notification.task,
+            about,
+            hook,
             &notification.text,
             notification.at,
         ];
@@ -44,12 +49,14 @@ impl Notifications for Work {
         // The latest of each come straight from the index; the latest of all are among them.
         let sql = match before {
             None => {
-                "SELECT id, recipient_kind, recipient_id, task_id, text, at FROM notifications \
+                "SELECT id, recipient_kind, recipient_id, task_id, hook_id, text, at \
+                 FROM notifications \
                  WHERE bureau_id = $1 AND recipient_kind = $2 AND recipient_id = $3 \
                  ORDER BY at DESC, id DESC LIMIT $4"
             }
             Some(_) => {
-                "SELECT id, recipient_kind, recipient_id, task_id, text, at FROM notifications \
+                "SELECT id, recipient_kind, recipient_id, task_id, hook_id, text, at \
+                 FROM notifications \
                  WHERE bureau_id = $1 AND recipient_kind = $2 AND recipient_id = $3 \
                  AND (at, id) < ($5, $6) ORDER BY at DESC, id DESC LIMIT $4"
             }
@@ -62,14 +69,7 @@ impl Notifications for Work {
                 values.extend(values![at, id]);
             }
             for row in self.conn.fetch_all(sql, values).await? {
-                let mut cells = row.cells();
-                latest.push(Notification {
-                    id: cells.id()?,
-                    to: recipient_of(&cells.take::<String>()?, cells.take()?)?,
-                    task: cells.id()?,
-                    text: cells.take()?,
-                    at: cells.take()?,
-                });
+                latest.push(notification(&mut row.cells())?);
             }
         }
         latest.sort_by_key(|notification| Reverse((notification.at, notification.id)));
@@ -94,6 +94,20 @@ impl Notifications for Work {
         }
         Ok(count)
     }
+}
+
+/// From its id, recipient, task, hook, text and time.
+pub(crate) fn notification(cells: &mut Cells<'_>) -> StoreResult<Notification> {
+    let id = cells.id()?;
+    let to = recipient_of(&cells.take::<String>()?, cells.take()?)?;
+    let (task, hook) = (cells.id()?, cells.optional_id()?);
+    Ok(Notification {
+        id,
+        to,
+        about: hook.map_or(About::Task(task), About::Hook),
+        text: cells.take()?,
+        at: cells.take()?,
+    })
 }
 
 /// Each recipient once.

@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use luoshi_domain::ids::{
-    AccessId, AttachmentId, BureauId, DomainId, JobId, MandateId, NotificationId, PersonId, PlanId,
-    PostId, ProposalId, SessionId, TaskId, TokenId, UnitId,
+    AccessId, AttachmentId, BureauId, DeliveryId, DomainId, HookId, JobId, MandateId,
+    NotificationId, PersonId, PlanId, PostId, ProposalId, SessionId, TaskId, TokenId, UnitId,
 };
 use luoshi_domain::ports::{StoreError, StoreResult};
 use serde::Serialize;
@@ -376,7 +376,7 @@ macro_rules! value_from_id {
 }
 
 value_from_id! {
-    AccessId AttachmentId BureauId DomainId JobId MandateId NotificationId PersonId PlanId PostId ProposalId SessionId TaskId
+    AccessId AttachmentId BureauId DeliveryId DomainId HookId JobId MandateId NotificationId PersonId PlanId PostId ProposalId SessionId TaskId
     TokenId UnitId
 }
 

@@ -36,6 +36,10 @@ impl Work {
 
 #[async_trait]
 impl UnitOfWork for Work {
+    fn bureau(&self) -> BureauId {
+        self.bureau
+    }
+
     async fn commit(mut self: Box<Self>) -> StoreResult<()> {
         if self.failed {
             return Err(fault("a write in this unit of work failed before"));

@@ -17,6 +17,7 @@ mod commands;
 mod desk;
 mod document;
 mod filings;
+mod hooks;
 mod imports;
 mod inbox;
 mod journal;
@@ -45,6 +46,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = accounts::routes(table);
     let table = desk::routes(table);
     let table = inbox::routes(table);
+    let table = hooks::routes(table);
     let table = organisation::routes(table);
     let table = board::routes(table);
     let table = calendar::routes(table);

@@ -14,6 +14,7 @@ mod csv;
 pub(crate) mod days;
 pub mod desk;
 pub(crate) mod files;
+mod hooks;
 pub mod imports;
 pub(crate) mod inbox;
 pub mod journal;
@@ -52,6 +53,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = mandates::routes(table);
     let table = inbox::routes(table);
     let table = tellings::routes(table);
+    let table = hooks::routes(table);
     let table = accounts::routes(table);
     let table = second_factor::routes(table);
     let table = tokens::routes(table);

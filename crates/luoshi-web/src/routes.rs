@@ -31,6 +31,8 @@ pub enum Access {
     Keepers,
     /// The journal: the leaders, the supervision office and the auditor.
     Journal,
+    /// What messages leave the bureau through: the system administrator.
+    System,
     /// Accounts: the security administrator.
     Security,
     /// What was done and seen: the auditor.
@@ -98,7 +100,7 @@ pub enum Gets {
 }
 
 impl Access {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Public,
         Self::Member,
         Self::Own,
@@ -108,6 +110,7 @@ impl Access {
         Self::Rules,
         Self::Keepers,
         Self::Journal,
+        Self::System,
         Self::Security,
         Self::Audit,
     ];
@@ -125,6 +128,7 @@ impl Access {
             Self::Rules => &[A::Leader, A::Office, A::System],
             Self::Keepers => &[A::Office, A::System],
             Self::Journal => &[A::Leader, A::Office, A::Auditor],
+            Self::System => &[A::System],
             Self::Security => &[A::Security],
             Self::Audit => &[A::Auditor],
         };
@@ -198,9 +202,10 @@ pub fn scope_of(method: &str, path: &str) -> Option<Scope> {
     SCOPES.get(&(method, path)).copied()
 }
 
-/// Reading and writing through the API, but nothing about how people sign in.
+/// Reading and writing through the API, but nothing about how people sign in and where messages
+/// go.
 fn scope_for(method: &str, path: &str, access: Access) -> Option<Scope> {
-    let own = ["/session", "/tokens", "/mandates", "/accounts"];
+    let own = ["/session", "/tokens", "/mandates", "/accounts", "/hooks"];
     let below = path.strip_prefix("/api/v1")?;
     let own = own.iter().any(|start| below.starts_with(start));
     if own || access == Access::Public {

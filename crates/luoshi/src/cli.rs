@@ -110,6 +110,8 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) mail: MailArgs,
     #[command(flatten)]
+    pub(crate) hooks: HookArgs,
+    #[command(flatten)]
     pub(crate) files: FileArgs,
     /// 杀毒程序 clamd 的地址，如 `127.0.0.1:3310` 或 `unix:/run/clamav/clamd.ctl`；不给时不查毒，给了而连不上时不收附件
     #[arg(long, value_name = "ADDR", env = "LUOSHI_CLAMD")]
@@ -350,6 +352,33 @@ pub(crate) struct MailArgs {
         long = "smtp-ca-file",
         value_name = "FILE",
         env = "LUOSHI_SMTP_CA_FILE"
+    )]
+    pub(crate) authority_file: Option<PathBuf>,
+}
+
+/// Whether messages are let out to robots and other programs, and how far inside.
+#[derive(Args, Clone)]
+pub(crate) struct HookArgs {
+    /// 开启外发：可以把消息发给系统管理员登记的群机器人和接口；不给时什么都不往外发
+    #[arg(id = "hooks", long = "hooks", env = "LUOSHI_HOOKS")]
+    pub(crate) hooks: bool,
+    /// 外发可以到的内网网段，如 `10.0.0.0/8`，可以给多次；不给时只能发到互联网上的 https 地址
+    #[arg(
+        id = "hooks_allow",
+        long = "hooks-allow",
+        value_name = "CIDR",
+        env = "LUOSHI_HOOKS_ALLOW",
+        value_delimiter = ',',
+        requires = "hooks"
+    )]
+    pub(crate) allow: Vec<IpNet>,
+    /// 存有内部证书颁发机构证书的文件（PEM），外发到内网 https 地址时用
+    #[arg(
+        id = "hooks_ca_file",
+        long = "hooks-ca-file",
+        value_name = "FILE",
+        env = "LUOSHI_HOOKS_CA_FILE",
+        requires = "hooks"
     )]
     pub(crate) authority_file: Option<PathBuf>,
 }

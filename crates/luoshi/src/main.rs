@@ -6,6 +6,7 @@ mod calendar;
 mod cli;
 mod demo;
 mod files;
+mod hooks;
 mod mail;
 mod oidc;
 mod organisation;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::Outcome;
 use crate::cli::{AccountArgs, Place, ServeArgs};
-use crate::{files, mail, oidc, refiner, worker};
+use crate::{files, hooks, mail, oidc, refiner, worker};
 
 /// The name of the database file in the data folder.
 const DATABASE_FILE: &str = "luoshi.db";
@@ -52,6 +52,7 @@ pub(crate) async fn until_stopped(
     oidc::configure(&mut app, &args.accounts.oidc)?;
     refiner::configure(&mut app, &args.refiner).await?;
     mail::configure(&mut app, &args.mail)?;
+    hooks::configure(&mut app, &args.hooks)?;
     files::configure(&mut app, &args.place, &args.files)?;
     files::scan(&mut app, args.clamd.as_ref());
     let public = args.accounts.oidc.public_url.as_deref();

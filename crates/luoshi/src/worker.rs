@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use luoshi_app::attachments::keeping;
+use luoshi_app::hooks::deliveries;
 use luoshi_app::{App, audit, digests, jobs, lights, sweeps};
 use tokio::sync::watch;
 
@@ -42,6 +43,11 @@ pub(crate) async fn work(app: App, mut stopped: watch::Receiver<bool>) {
                 && let Err(error) = digests::schedule(&app).await
             {
                 tracing::error!(?error, "no mails are put together");
+            }
+            if looks.is_multiple_of(LOOKS_A_SCHEDULE)
+                && let Err(error) = deliveries::schedule(&app).await
+            {
+                tracing::error!(?error, "no digests are put together for hooks");
             }
             looks = looks.wrapping_add(1);
             loop {

@@ -5,8 +5,8 @@ use luoshi_domain::breakdowns::Breakdown;
 use luoshi_domain::handovers::{
     HandedDuty, HandedPlace, HandedTask, Handover, HandoverEvent, Sheet,
 };
-use luoshi_domain::ids::{HandoverId, NotificationId, PersonId};
-use luoshi_domain::notifications::{Notification, Recipient};
+use luoshi_domain::ids::{HandoverId, PersonId};
+use luoshi_domain::notifications::{Recipient, Topic};
 use luoshi_domain::organisation::commands::OrganisationCommand;
 use luoshi_domain::organisation::history::History;
 use luoshi_domain::organisation::{Portfolio, Post};
@@ -15,8 +15,9 @@ use luoshi_domain::registers::{RegisterEntry, RegisterFilter, Registered};
 use luoshi_domain::tasks::Task;
 
 use crate::errors::{AppError, AppResult};
+use crate::notifications::Told;
 use crate::organisation::changes::{save, tasks_of};
-use crate::{App, Who, breakdowns, policy, registers, secrecy};
+use crate::{App, Who, breakdowns, notifications, policy, registers, secrecy};
 
 /// Most sheets that a list shows.
 pub const SHEETS_SHOWN: u32 = 200;
@@ -82,14 +83,14 @@ pub async fn carry_out(app: &App, who: &Who, wanted: &Wanted) -> AppResult<Hando
             text.push_str(&format!("、{duties} 项分工"));
         }
         text.push_str("交接给您");
-        uow.notification_push(&Notification {
-            id: NotificationId(app.ids.id(signed.at)),
+        let told = Told {
+            topic: Topic::Assigned,
             to: Recipient::Person(wanted.to),
             task,
             text,
             at: signed.at,
-        })
-        .await?;
+        };
+        notifications::tell(app, &mut *uow, told).await?;
     }
     let event = HandoverEvent::HandedOver(Box::new(act.sheet));
     let broken = |error| AppError::internal("a hand-over sheet cannot be written", error);

@@ -3,23 +3,25 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use luoshi_domain::ids::{NotificationId, TaskId, UnitId};
-use luoshi_domain::notifications::{Notification, Recipient};
+use luoshi_domain::ids::{TaskId, UnitId};
+use luoshi_domain::notifications::{Recipient, Topic};
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::tasks::{Task, TaskEvent};
 
-use crate::App;
 use crate::errors::AppResult;
+use crate::notifications::Told;
+use crate::{App, notifications};
 
 /// Titles that a sentence names.
 const TITLES_SHOWN: usize = 5;
 
-/// What one bulk urging asks of each unit.
+/// What one bulk urging asks of each unit; of what is marked apart, so that nothing leaves the
+/// program with what is not (SYS-05).
 #[derive(Default)]
-pub(super) struct Urgings(BTreeMap<UnitId, Urged>);
+pub(super) struct Urgings(BTreeMap<(UnitId, bool), Urged>);
 
 struct Urged {
-    first: TaskId,
+    tasks: Vec<TaskId>,
     titles: Vec<String>,
     respond_by: NaiveDate,
 }
@@ -31,11 +33,15 @@ impl Urgings {
         else {
             return false;
         };
-        let urged = self.0.entry(lead).or_insert_with(|| Urged {
-            first: task.id,
-            titles: Vec::new(),
-            respond_by: *respond_by,
-        });
+        let urged = self
+            .0
+            .entry((lead, !task.mark.is_none()))
+            .or_insert_with(|| Urged {
+                tasks: Vec::new(),
+                titles: Vec::new(),
+                respond_by: *respond_by,
+            });
+        urged.tasks.push(task.id);
         urged.titles.push(task.details.title.clone());
         true
     }
@@ -43,15 +49,18 @@ impl Urgings {
     /// One sentence for each unit.
     pub(super) async fn tell(self, app: &App, by: &str, uow: &mut dyn UnitOfWork) -> AppResult<()> {
         let now = app.clock.now();
-        for (unit, urged) in self.0 {
-            let notification = Notification {
-                id: NotificationId(app.ids.id(now)),
+        for ((unit, _marked), urged) in self.0 {
+            let Some((first, others)) = urged.tasks.split_first() else {
+                continue;
+            };
+            let told = Told {
+                topic: Topic::Urged,
                 to: Recipient::Unit(unit),
-                task: urged.first,
+                task: *first,
                 text: said(by, &urged),
                 at: now,
             };
-            uow.notification_push(&notification).await?;
+            notifications::tell_of(app, uow, told, others).await?;
         }
         Ok(())
     }

@@ -64,6 +64,7 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
         &["security"],
         "not_security_administrator",
     ),
+    (Right::ManageHooks, &["system"], "not_system_administrator"),
     (Right::SeeLeaders, &["principal", "office"], "not_found"),
     (Right::ShareView, &["office"], "not_supervision_office"),
     (

@@ -9,6 +9,7 @@ use luoshi_domain::breakdowns::Breakdown;
 use luoshi_domain::calendar::{Announced, CalendarEvent};
 use luoshi_domain::filings::Filing;
 use luoshi_domain::handovers::Handover;
+use luoshi_domain::hooks::Hook;
 use luoshi_domain::ids::{BureauId, PlanId, TaskId};
 use luoshi_domain::imports::Import;
 use luoshi_domain::journal::{Envelope, Signed};
@@ -115,6 +116,7 @@ pub(super) async fn replay(
     count += register::<Import>(journal, rows, bureau).await?;
     count += register::<View>(journal, rows, bureau).await?;
     count += register::<Telling>(journal, rows, bureau).await?;
+    count += register::<Hook>(journal, rows, bureau).await?;
     Ok(count)
 }
 

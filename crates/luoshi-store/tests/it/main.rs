@@ -32,6 +32,7 @@ mod accounts;
 mod attachments;
 mod audit;
 mod databases;
+mod hooks;
 mod jobs;
 mod journal;
 mod lessons;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use luoshi_domain::ids::NotificationId;
-use luoshi_domain::notifications::{Notification, Recipient};
+use luoshi_domain::notifications::{About, Notification, Recipient};
 use luoshi_domain::ports::Store;
 use luoshi_store::Database;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ fn sentence(n: u128, to: Recipient, second: i64) -> Notification {
     Notification {
         id: NotificationId(Uuid::from_u128(n)),
         to,
-        task: task_id(1),
+        about: About::Task(task_id(1)),
         text: format!("第 {n} 条"),
         at: at(second),
     }

@@ -14,8 +14,8 @@ use crate::api::reporting::ReportWord;
 use crate::api::words::TaskSort;
 use crate::api::{
     account, accounts, activities, appeals, audit, board, bodies, breakdowns, calendar, children,
-    desk, filings, imports, inbox, journal, lessons, mandates, merging, organisation, packs, plans,
-    reporting, rosters, tasks, tiers, tokens, trajectories, views, worksheets,
+    desk, filings, hooks, imports, inbox, journal, lessons, mandates, merging, organisation, packs,
+    plans, reporting, rosters, tasks, tiers, tokens, trajectories, views, worksheets,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -55,6 +55,11 @@ pub(super) fn routes(table: Table) -> Table {
         inbox::look,
         inbox::wishes,
         inbox::wish,
+        hooks::list,
+        hooks::register,
+        hooks::show,
+        hooks::carry_out,
+        hooks::of_person,
         organisation::show,
         organisation::changes::carry_out,
         organisation::changes::preview,

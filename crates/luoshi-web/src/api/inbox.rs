@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
 use luoshi_app::{inbox, tellings};
-use luoshi_domain::notifications::Notification;
+use luoshi_domain::notifications::{About, Notification};
 use luoshi_domain::tellings::Wishes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -30,7 +30,10 @@ pub(super) fn routes(table: Table) -> Table {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct NotificationBody {
     id: Uuid,
-    task: Uuid,
+    /// The task that it is about; null where it is about a hook.
+    task: Option<Uuid>,
+    /// The hook that it is about; null where it is about a task.
+    hook: Option<Uuid>,
     text: String,
     at: DateTime<Utc>,
 }
@@ -39,7 +42,11 @@ impl From<Notification> for NotificationBody {
     fn from(notification: Notification) -> Self {
         Self {
             id: notification.id.0,
-            task: notification.task.0,
+            task: notification.about.task().map(|task| task.0),
+            hook: match notification.about {
+                About::Hook(hook) => Some(hook.0),
+                About::Task(_) => None,
+            },
             text: notification.text,
             at: notification.at,
         }

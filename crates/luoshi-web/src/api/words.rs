@@ -46,6 +46,30 @@ word! {
     }
 }
 word! {
+    /// What stands at the other end of a hook.
+    HookKind is luoshi_domain::hooks::HookKind { General, Wecom, Dingtalk }
+}
+word! {
+    /// Whether a hook sends anything.
+    HookState is luoshi_domain::hooks::HookState { On, Off, Paused, Removed }
+}
+word! {
+    /// What a message through a hook is for.
+    Purpose is luoshi_domain::hooks::Purpose { News, Digest, Test }
+}
+word! {
+    /// How far a message through a hook has come.
+    DeliveryState is luoshi_domain::hooks::DeliveryState {
+        Gathering, Trying, Sent, Failed, Dropped,
+    }
+}
+word! {
+    /// What sort of thing a sentence of the inbox tells.
+    Topic is luoshi_domain::notifications::Topic {
+        Assigned, Urged, Warned, DueSoon, Overdue, Behind, SentBack, Progress,
+    }
+}
+word! {
     /// What sort of obligation a task carries.
     TaskKind is luoshi_domain::tasks::TaskKind { Task, Recurring, Target }
 }
@@ -344,6 +368,10 @@ mod tests {
         assert_same::<_, luoshi_domain::appeals::AppealResult>(AppealResult::ALL);
         assert_same::<_, luoshi_domain::audit::Chain>(Chain::ALL);
         assert_same::<_, luoshi_domain::access_log::AccessAction>(AccessAction::ALL);
+        assert_same::<_, luoshi_domain::hooks::HookKind>(HookKind::ALL);
+        assert_same::<_, luoshi_domain::hooks::HookState>(HookState::ALL);
+        assert_same::<_, luoshi_domain::hooks::Purpose>(Purpose::ALL);
+        assert_same::<_, luoshi_domain::notifications::Topic>(Topic::ALL);
     }
 
     fn assert_reversible<W, D>(words: &[W])
@@ -363,6 +391,7 @@ mod tests {
         assert_reversible::<_, luoshi_domain::tasks::actions::TaskAction>(TaskAction::ALL);
         assert_reversible::<_, luoshi_domain::tasks::blockers::BlockerAnswer>(BlockerAnswer::ALL);
         assert_reversible::<_, luoshi_domain::lights::Colour>(Colour::ALL);
+        assert_reversible::<_, luoshi_domain::hooks::DeliveryState>(DeliveryState::ALL);
         assert_reversible::<_, luoshi_domain::journal::Fault>(Fault::ALL);
     }
 

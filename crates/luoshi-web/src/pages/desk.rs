@@ -20,6 +20,7 @@ use luoshi_domain::tasks::{Level, TaskState};
 
 use crate::WebState;
 use crate::extract::SignedIn;
+use crate::pages::inbox::place;
 use crate::pages::labels;
 use crate::pages::parts::{Light, Link, Tally};
 use crate::pages::shell::{Shell, day_note, weekday};
@@ -195,7 +196,7 @@ fn href(queue: QueueName) -> String {
 fn message(notification: &Notification) -> Message {
     let at = local_time(notification.at);
     Message {
-        href: format!("/tasks/{}", notification.task),
+        href: place(notification.about),
         day: at.format("%m-%d").to_string(),
         time: at.format("%H:%M").to_string(),
         text: notification.text.clone(),

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use luoshi_app::inbox::{self, Place};
 use luoshi_domain::calendar::local_time;
 use luoshi_domain::ids::NotificationId;
-use luoshi_domain::notifications::Notification;
+use luoshi_domain::notifications::{About, Notification};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -111,7 +111,7 @@ fn days(rows: &[Notification], looked: DateTime<Utc>) -> Vec<Day> {
         let at = local_time(row.at);
         let said = format!("{} {}", at.date_naive(), weekday(at.date_naive()));
         let shown = Row {
-            href: format!("/tasks/{}", row.task),
+            href: place(row.about),
             time: at.format("%H:%M").to_string(),
             text: row.text.clone(),
             new: row.at > looked,
@@ -125,6 +125,14 @@ fn days(rows: &[Notification], looked: DateTime<Utc>) -> Vec<Day> {
         }
     }
     days
+}
+
+/// The page of what a sentence is about.
+pub(crate) fn place(about: About) -> String {
+    match about {
+        About::Task(task) => format!("/tasks/{task}"),
+        About::Hook(hook) => format!("/hooks/{hook}"),
+    }
 }
 
 /// A place as it stands in an address: microseconds and id of the last sentence before it.

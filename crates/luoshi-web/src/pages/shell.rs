@@ -128,6 +128,9 @@ impl Shell {
         if holds(Right::SeeAudit) {
             nav.push(item("/audit", "审计", 0, current));
         }
+        if holds(Right::ManageHooks) {
+            nav.push(item("/hooks", "外发", 0, current));
+        }
         if holds(Right::ManageAccounts) {
             nav.push(item("/accounts", "账号", 0, current));
         }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use luoshi_app::errors::AppError;
-use luoshi_app::tellings;
+use luoshi_app::{organisation, tellings};
 use luoshi_domain::refusals::Ground;
 use luoshi_domain::tellings::{HOURS, Wishes};
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use crate::extract::{Form, SignedIn};
 use crate::flash;
 use crate::pages::parts::{Choice, Fault, Field};
 use crate::pages::shell::Shell;
-use crate::pages::{account, html};
+use crate::pages::{account, hooks, html};
 use crate::problem::WebResult;
 use crate::routes::{Access, Table};
 
@@ -37,6 +37,17 @@ struct TellingsPage {
     sends: bool,
     fields: Vec<Field>,
     faults: Vec<Fault>,
+    /// The robots that tell what is sent to the reader's units.
+    robots: Vec<Robot>,
+}
+
+/// A robot, as those read of it whose news it tells.
+struct Robot {
+    name: String,
+    kind: &'static str,
+    whose: String,
+    topics: String,
+    hours: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -113,7 +124,21 @@ async fn page(
         let fault = faults.iter().find(|fault| fault.field == field.name);
         field.fault = fault.map_or_else(String::new, |fault| fault.text.clone());
     }
+    let who = signed_in.who();
+    let organisation = organisation::of_bureau(&state.app, who.bureau).await?;
+    let robots = luoshi_app::hooks::of_person(&state.app, who).await?;
+    let robots = robots.into_iter().map(|hook| Robot {
+        kind: hook.kind.label(),
+        whose: hooks::views::whose(&hook.details, &organisation),
+        topics: hooks::views::topics(&hook.details),
+        hours: hooks::views::hours(&hook.details),
+        name: hook.details.name,
+    });
     let page = TellingsPage {
+        robots: match &state.app.hooks {
+            Some(_) => robots.collect(),
+            None => Vec::new(),
+        },
         shell: Shell::signed_in(state, signed_in, account::PATH).await?,
         sends: state.app.mailer.is_some(),
         fields,

@@ -117,6 +117,7 @@ impl Rows {
             ("sessions", text(&other.unwrap()["id"])),
             ("packs", "w".into()),
             ("clauses", "1".into()),
+            ("hooks", crate::hooks::registered(app).await.to_string()),
         ];
         Self(rows.into_iter().collect())
     }

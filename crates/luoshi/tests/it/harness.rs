@@ -13,6 +13,7 @@ use luoshi_app::accounts::identity::IdentityProvider;
 use luoshi_app::accounts::sign_in::Attempt;
 use luoshi_app::accounts::{AccountSettings, Client};
 use luoshi_app::attachments::scanner::Scanner;
+use luoshi_app::hooks::sender::HookSender;
 use luoshi_app::refiner::Refiner;
 use luoshi_app::{App, Who, accounts, bureaus, demo, organisation, plans};
 use luoshi_domain::context::Actor;
@@ -106,6 +107,13 @@ impl TestApp {
     /// From now on has files looked through.
     pub(crate) fn scan(&mut self, scanner: Arc<dyn Scanner>) {
         self.app.scanner = Some(scanner);
+        self.router = luoshi_web::router(state(&self.app));
+    }
+
+    /// From now on lets messages out.
+    pub(crate) fn let_out(&mut self, sender: Arc<dyn HookSender>) {
+        self.app.hooks = Some(sender);
+        self.app.public_url = Some("https://luoshi.jt.example".into());
         self.router = luoshi_web::router(state(&self.app));
     }
 

@@ -23,6 +23,7 @@ mod crash;
 mod digests;
 mod harness;
 mod hierarchy;
+mod hooks;
 mod inbox;
 mod joint;
 mod journal;

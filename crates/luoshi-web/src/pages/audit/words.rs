@@ -35,7 +35,7 @@ const fn thing(kind: &'static str, path: &'static str, page: Page, label: &'stat
     }
 }
 
-const THINGS: [Thing; 26] = [
+const THINGS: [Thing; 27] = [
     thing("task", "tasks", Page::Guarded, "事项"),
     thing("plan", "plans", Page::Guarded, "方案"),
     thing("organisation", "organisation", Page::Shared, "机构"),
@@ -56,6 +56,7 @@ const THINGS: [Thing; 26] = [
     thing("filing", "ledger/filings", Page::Own, "台账备案"),
     thing("appeal", "appeals", Page::Guarded, "申诉"),
     thing("import", "", Page::Missing, "台账导入"),
+    thing("hook", "", Page::Missing, "外发"),
     thing("attachment", "", Page::Missing, "附件"),
     thing("contacts", "", Page::Missing, "通讯录"),
     thing("imports", "", Page::Missing, "方案列表"),
@@ -65,7 +66,7 @@ const THINGS: [Thing; 26] = [
 ];
 
 /// Events of the journal: stream, name, what was done.
-const ACTS: [(&str, &str, &str); 96] = [
+const ACTS: [(&str, &str, &str); 103] = [
     ("task", "opened", "起草立项"),
     ("task", "source_added", "补充来源"),
     ("task", "amended", "修改内容"),
@@ -156,6 +157,13 @@ const ACTS: [(&str, &str, &str); 96] = [
     ("appeal", "ended", "了结申诉"),
     ("import", "done", "导入"),
     ("import", "undone", "撤销导入"),
+    ("hook", "registered", "登记"),
+    ("hook", "amended", "修改"),
+    ("hook", "readdressed", "更换地址"),
+    ("hook", "rekeyed", "更换密钥"),
+    ("hook", "switched", "启用或停用"),
+    ("hook", "paused", "自动暂停"),
+    ("hook", "removed", "删除"),
     ("calendar", "announced", "录入放假通知"),
     ("packs", "adopted", "启用"),
     ("packs", "dropped", "停用"),
