@@ -302,6 +302,7 @@ fn row(organisation: &Organisation, activity: &Activity) -> Row {
         units,
         by: Some(activity.by),
         about: persons.clone(),
+        ..RecordRow::default()
     })
 }
 

@@ -322,6 +322,7 @@ fn row(appeal: &Appeal) -> Row {
         units: vec![appeal.unit],
         by: Some(appeal.filed_by),
         about: appeal.judgement.by.clone(),
+        ..RecordRow::default()
     })
 }
 

@@ -219,6 +219,7 @@ fn row(organisation: &Organisation, task: &Task) -> Row {
         units: lead.into_iter().collect(),
         by: None,
         about: head.into_iter().chain(task.assignee).collect(),
+        ..RecordRow::default()
     })
 }
 

@@ -3,6 +3,8 @@
 //! Everything goes through the use cases that people use; only the clock is moved, so that the
 //! history has dates.
 
+mod lists;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -40,6 +42,9 @@ const TRIAL: &str = include_str!("../../../packs/demo/plan-winter.txt");
 
 /// Days before now at which the demonstration's history begins.
 const HISTORY_DAYS: i64 = 45;
+
+/// Days before now on which the demonstration's lists are filled in.
+const LISTS_DAYS: i64 = 5;
 
 /// Local hours in which people of the demonstration act.
 const OFFICE_HOURS: std::ops::Range<u32> = 9..18;
@@ -105,6 +110,7 @@ pub async fn prepare(app: &App) -> AppResult<Vec<Login>> {
     let plan = stage.confirm_plan().await?;
     stage.run_tasks(plan).await?;
     stage.take_up_packs().await?;
+    lists::keep(&stage).await?;
     Ok(logins)
 }
 
@@ -372,10 +378,14 @@ impl Stage {
 
     /// The packs of the other plans that the bureau works by.
     async fn take_up_packs(&self) -> AppResult<()> {
-        for key in [PackKey::C, PackKey::E, PackKey::T2] {
+        // The history has come to some weeks ago; the packs and the rows in their lists are new.
+        let behind = (self.today - self.app.today()).num_days() - LISTS_DAYS;
+        self.clock.forward(Duration::days(behind.max(0)));
+        let effective = self.app.today().min(self.today);
+        for key in [PackKey::C, PackKey::E, PackKey::T2, PackKey::T5] {
             let adoption = Adoption {
                 text: None,
-                effective: self.today,
+                effective,
                 reason: "承接上级方案".into(),
             };
             editions::adopt(&self.app, &self.who("zhou")?, key, adoption).await?;

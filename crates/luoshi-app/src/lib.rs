@@ -38,6 +38,7 @@ pub mod jobs;
 pub mod lessons;
 pub mod lights;
 pub mod limits;
+pub mod lists;
 pub mod mailer;
 pub mod mandates;
 pub mod merging;

@@ -4,6 +4,7 @@
 
 mod streams;
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rust_xlsxwriter::{
@@ -68,7 +69,7 @@ pub struct ReadRow {
 /// A column of a [`Sheet`].
 #[derive(Clone, Debug, Default)]
 pub struct Column {
-    pub heading: &'static str,
+    pub heading: Cow<'static, str>,
     /// In characters of the usual font; a Chinese character counts two.
     pub width: u16,
     /// What may be chosen in it; empty for free text.
@@ -200,7 +201,7 @@ fn write_head(page: &mut Worksheet, sheet: &Sheet) -> Result<(), WriteError> {
     page.write_string_with_format(1, 0, &sheet.note, &note)?;
     page.set_row_height(HEAD_ROW, 24)?;
     for (place, column) in (0u16..).zip(&sheet.columns) {
-        page.write_string_with_format(HEAD_ROW, place, column.heading, &head)?;
+        page.write_string_with_format(HEAD_ROW, place, column.heading.as_ref(), &head)?;
     }
     Ok(())
 }
@@ -257,8 +258,8 @@ mod tests {
     use super::*;
 
     fn sheet(rows: &[[&str; 2]]) -> Sheet {
-        let column = |heading, choices| Column {
-            heading,
+        let column = |heading: &'static str, choices| Column {
+            heading: heading.into(),
             width: 12,
             choices,
             quiet: false,

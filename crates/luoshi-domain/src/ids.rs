@@ -100,6 +100,10 @@ id!(
     ViewId
 );
 id!(
+    /// A row of a list.
+    ListRowId
+);
+id!(
     /// A hand-over sheet.
     HandoverId
 );

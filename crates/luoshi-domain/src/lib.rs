@@ -27,6 +27,7 @@ pub mod lessons;
 pub mod lights;
 pub mod likeness;
 pub mod limits;
+pub mod lists;
 pub mod mandates;
 pub mod marks;
 pub mod notifications;

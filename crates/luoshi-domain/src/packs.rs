@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::campaigns::Campaign;
 use crate::limits::LimitPolicy;
+use crate::lists::ListTemplate;
 use crate::rosters::NeedKind;
 
 pub use lines::{Difference, Line, allowance, difference, step};
@@ -118,6 +119,8 @@ pub struct Pack {
     pub campaigns: Vec<Campaign>,
     /// Tables that tasks of the pack's origins have to have (LEDGER-06, 07).
     pub sheets: Vec<SheetWanted>,
+    /// Lists and ledgers that are kept (LEDGER-12).
+    pub lists: Vec<ListTemplate>,
 }
 
 /// That work of an origin is reported upwards.

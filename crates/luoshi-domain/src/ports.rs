@@ -16,14 +16,15 @@ use crate::audit::{Anchor, Chain, Check};
 use crate::calendar::{Announced, CalendarEvent};
 use crate::hooks::{Credential as HookCredential, Delivery, DeliveryItem};
 use crate::ids::{
-    AttachmentId, BureauId, DeliveryId, HookId, JobId, MandateId, NotificationId, PersonId, PlanId,
-    SessionId, TaskId, TokenId,
+    AttachmentId, BureauId, DeliveryId, HookId, JobId, ListRowId, MandateId, NotificationId,
+    PersonId, PlanId, SessionId, TaskId, TokenId,
 };
 use crate::jobs::{FailedJob, Job, JobEnd, NewJob};
 use crate::journal::{JournalFilter, Signed, StoredEvent};
 use crate::lessons::{self, LessonsEvent};
 use crate::lights::Colour;
 use crate::lights::changes::{LightChange, LightCount, LightEdition, Turned};
+use crate::lists::{ListRow, RowEvent, RowFilter, RowSight, RowTally};
 use crate::notifications::{Notification, Recipient, Topic};
 use crate::organisation::events::OrganisationEvent;
 use crate::organisation::history::History;
@@ -129,6 +130,7 @@ pub trait UnitOfWork:
     + Journals
     + Lessons
     + Lights
+    + ListRows
     + Notifications
     + Organisations
     + Plans
@@ -508,6 +510,39 @@ pub trait Registers: Send {
         &mut self,
         entry: &RegisterEntry,
         events: &[serde_json::Value],
+        by: &Signed,
+    ) -> StoreResult<()>;
+}
+
+/// Rows of lists (LEDGER-12).
+#[async_trait]
+pub trait ListRows: Send {
+    async fn list_row_get(&mut self, id: ListRowId) -> StoreResult<Option<ListRow>>;
+
+    /// One keyset page in the filter's order. [`StoreError::Unusable`] when `page.after` is not of
+    /// it.
+    async fn list_rows(
+        &mut self,
+        filter: &RowFilter,
+        page: &PageRequest,
+    ) -> StoreResult<Page<ListRow>>;
+
+    /// How many rows the filter lets through, counted up to `cap`.
+    async fn list_rows_count(&mut self, filter: &RowFilter, cap: u32) -> StoreResult<u32>;
+
+    /// How many rows each register has for somebody, those withdrawn aside.
+    async fn list_rows_tally(
+        &mut self,
+        sight: &RowSight,
+        today: NaiveDate,
+    ) -> StoreResult<Vec<RowTally>>;
+
+    /// Appends the events to the journal and writes the row, which has them applied;
+    /// [`StoreError::Stale`] unless it was current before.
+    async fn list_row_save(
+        &mut self,
+        row: &ListRow,
+        events: &[RowEvent],
         by: &Signed,
     ) -> StoreResult<()>;
 }

@@ -97,6 +97,9 @@ pub struct RecordRow {
     pub by: Option<PersonId>,
     /// The persons whose own it is.
     pub about: Vec<PersonId>,
+    pub mark: Mark,
+    /// Of a step of a list's row: the roles of the pack that may take it.
+    pub step_roles: Vec<String>,
 }
 
 /// A role that somebody is to be given.
@@ -206,6 +209,17 @@ rights! {
     /// Where no leader judged.
     DecideAppeal "decide_appeal" "复核申诉",
     DecideAppealOfLeader "decide_appeal_of_leader" "复核对领导决定的申诉",
+
+    /// A row of a unit's or a person's list (LEDGER-12).
+    SeeListRow "see_list_row" "查看清单",
+    /// A row of a list of the whole bureau.
+    SeeBureauList "see_bureau_list" "查看全局的清单",
+    KeepListRow "keep_list_row" "填写清单",
+    KeepBureauList "keep_bureau_list" "填写全局的清单",
+    /// A step of a row's lifecycle.
+    StepListRow "step_list_row" "办理清单的一步",
+    StepBureauList "step_bureau_list" "办理全局清单的一步",
+    ExportListRow "export_list_row" "导出清单",
 
     // On a plan.
     /// Whether it may be known that there is such a plan.

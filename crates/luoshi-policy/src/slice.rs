@@ -9,6 +9,7 @@ use cedar_policy::{
 };
 use luoshi_domain::context::Actor;
 use luoshi_domain::ids::{PersonId, UnitId};
+use luoshi_domain::lists::KEEPER;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::organisation::Role;
 use luoshi_domain::rights::{Appointment, Approval, Field, PlanRow, RecordRow, Row, TaskRow};
@@ -19,7 +20,7 @@ use uuid::Uuid;
 pub(crate) struct Wanted(HashSet<&'static str>);
 
 /// Every fact of an actor or a row, as the schema names it.
-const FACTS: [&str; 18] = [
+const FACTS: [&str; 20] = [
     "units",
     "subtree",
     "by_hand",
@@ -38,6 +39,8 @@ const FACTS: [&str; 18] = [
     "field",
     "spent_by_deputy",
     "parts",
+    "step_roles",
+    "by_keeper",
 ];
 
 impl Wanted {
@@ -186,6 +189,17 @@ impl Slices {
         });
         facts.put("by", || self.persons(record.by.as_slice()));
         facts.put("about", || self.persons(&record.about));
+        facts.put("mark", || mark(record.mark));
+        facts.put("step_roles", || {
+            let roles = record.step_roles.iter().filter(|role| *role != KEEPER);
+            let roles = roles.map(|role| {
+                EntityUid::from_type_name_and_id(self.role.clone(), EntityId::new(role))
+            });
+            Value::new_set(roles.map(Value::new_entity_uid))
+        });
+        facts.put("by_keeper", || {
+            Value::new_bool(record.step_roles.iter().any(|role| role == KEEPER))
+        });
         facts.entity(id(&self.record, Uuid::nil()), HashSet::new())
     }
 

@@ -188,7 +188,9 @@ impl Journals for Work {
         let sql = format!(
             "SELECT id FROM tasks WHERE bureau_id = $1 AND mark = $2 AND id IN ({places}) \
              UNION ALL \
-             SELECT id FROM plans WHERE bureau_id = $1 AND mark = $2 AND id IN ({places})"
+             SELECT id FROM plans WHERE bureau_id = $1 AND mark = $2 AND id IN ({places}) \
+             UNION ALL \
+             SELECT id FROM list_rows WHERE bureau_id = $1 AND mark = $2 AND id IN ({places})"
         );
         let found = self.conn.fetch_all(AssertSqlSafe(sql), values).await?;
         found.iter().map(|row| row.cells().take()).collect()

@@ -19,6 +19,7 @@ mod jobs;
 mod journal;
 mod lessons;
 mod lights;
+mod lists;
 mod migrations;
 mod names;
 mod notifications;

@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 23] = [
+const STEPS: [Step; 24] = [
     Step {
         version: 1,
         name: "initial",
@@ -147,6 +147,12 @@ const STEPS: [Step; 23] = [
         name: "reports",
         sqlite: include_str!("../migrations/sqlite/0031_reports.sql"),
         postgres: include_str!("../migrations/postgres/0031_reports.sql"),
+    },
+    Step {
+        version: 33,
+        name: "lists",
+        sqlite: include_str!("../migrations/sqlite/0033_lists.sql"),
+        postgres: include_str!("../migrations/postgres/0033_lists.sql"),
     },
     Step {
         version: 32,

@@ -22,6 +22,7 @@ mod imports;
 mod inbox;
 mod journal;
 mod lessons;
+mod lists;
 mod mandates;
 mod merging;
 mod organisation;
@@ -68,6 +69,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = worksheets::routes(table);
     let table = rosters::routes(table);
     let table = activities::routes(table);
+    let table = lists::routes(table);
     let table = journal::routes(table);
     let table = audit::routes(table);
     document::routes(table)

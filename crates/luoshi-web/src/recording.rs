@@ -25,7 +25,7 @@ const ATTACHED: &str = "/files/{file}";
 const ATTACHED_KIND: &str = "attachment";
 
 /// Beginnings of addresses behind which one thing is shown, and what it is.
-const THINGS: [(&str, &str); 18] = [
+const THINGS: [(&str, &str); 20] = [
     ("/tasks/{id}", "task"),
     ("/plans/{id}", "plan"),
     ("/organisation/handovers/{id}", "handover"),
@@ -34,6 +34,8 @@ const THINGS: [(&str, &str); 18] = [
     ("/rosters/{id}", "roster"),
     ("/activities/{id}", "activity"),
     ("/appeals/{id}", "appeal"),
+    ("/list-rows/{id}", "list_row"),
+    ("/lists/{list}/", "list"),
     ("/contacts", "contacts"),
     ("/imports/lessons", "lessons"),
     ("/packs/{pack}/export", "packs"),

@@ -21,6 +21,8 @@ pub enum Access {
     Own,
     /// A task or an entry of a register: those whose business it is.
     Row,
+    /// A row of a unit's own: the unit, the leaders and the supervision office.
+    Unit,
     /// The leaders and the supervision office.
     Bureau,
     /// The supervision office.
@@ -100,11 +102,12 @@ pub enum Gets {
 }
 
 impl Access {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Public,
         Self::Member,
         Self::Own,
         Self::Row,
+        Self::Unit,
         Self::Bureau,
         Self::Office,
         Self::Rules,
@@ -123,6 +126,7 @@ impl Access {
             Self::Member => &Audience::ALL,
             Self::Own => &[A::Owner],
             Self::Row => &[A::Member, A::Owner, A::Leader, A::Office],
+            Self::Unit => &[A::Owner, A::Leader, A::Office],
             Self::Bureau => &[A::Leader, A::Office],
             Self::Office => &[A::Office],
             Self::Rules => &[A::Leader, A::Office, A::System],

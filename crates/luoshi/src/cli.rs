@@ -456,6 +456,12 @@ pub(crate) enum PackCommand {
         /// 自带机制包的名称，或文件
         pack: String,
     },
+    /// 列出清单和台账的模板：代码、名称、谁的、周期、依据
+    #[command(after_help = "例：luoshi pack lists\n    luoshi pack lists e 本市w.toml")]
+    Lists {
+        /// 自带机制包的名称，或文件；不写列出全部自带机制包的
+        packs: Vec<String>,
+    },
     /// 比较两个机制包
     #[command(after_help = "例：luoshi pack diff c 本市c.toml")]
     Diff {

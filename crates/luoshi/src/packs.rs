@@ -13,6 +13,7 @@ use crate::cli::PackCommand;
 pub(crate) fn run(command: &PackCommand) -> anyhow::Result<Outcome> {
     let done = match command {
         PackCommand::Check { files } => check(files),
+        PackCommand::Lists { packs } => lists(packs),
         PackCommand::Show { pack } => load(pack).map(|pack| shown(&pack)),
         PackCommand::Diff { before, after } => load(before)
             .and_then(|before| load(after).map(|after| (before, after)))
@@ -42,6 +43,35 @@ fn check<P: AsRef<Path>>(files: &[P]) -> Result<String, String> {
             lines.len(),
         ));
     }
+    Ok(text)
+}
+
+/// The lists of these packs, or of all that ship (LEDGER-12).
+fn lists(names: &[String]) -> Result<String, String> {
+    let packs: Vec<Pack> = match names.is_empty() {
+        true => PackKey::ALL
+            .iter()
+            .map(|key| load(key.key()))
+            .collect::<Result<_, _>>()?,
+        false => names
+            .iter()
+            .map(|name| load(name))
+            .collect::<Result<_, _>>()?,
+    };
+    let mut text = String::new();
+    for list in packs.iter().flat_map(|pack| &pack.lists) {
+        let default = if list.cited.default { "　默认" } else { "" };
+        text.push_str(&format!(
+            "{}　{}　{}，{}　[{}]{default}\n",
+            list.code(),
+            list.label,
+            list.owner.label(),
+            list.cycle_label(),
+            list.cited.clause,
+        ));
+    }
+    let count = packs.iter().map(|pack| pack.lists.len()).sum::<usize>();
+    text.push_str(&format!("共 {count} 份\n"));
     Ok(text)
 }
 

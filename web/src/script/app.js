@@ -21,6 +21,10 @@ window.addEventListener('beforeprint', () => {
 });
 window.addEventListener('afterprint', () => unfolded.splice(0).forEach((item) => { item.open = false; }));
 
+document.addEventListener('click', (event) => {
+  if (event.target.closest?.('[data-print]')) window.print();
+});
+
 // The flash goes away only when it is sent away.
 document.addEventListener('click', (event) => {
   event.target.closest?.('[data-dismiss]')?.closest('[data-dismissable]')?.remove();

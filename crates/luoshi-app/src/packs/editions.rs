@@ -251,6 +251,7 @@ fn empty(pack: &Pack) -> Pack {
         training_subjects: Vec::new(),
         campaigns: Vec::new(),
         sheets: Vec::new(),
+        lists: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A pack's text to the pack.
 
 pub mod campaigns;
+mod lists;
 
 use std::collections::HashSet;
 
@@ -121,6 +122,11 @@ pub fn pack(file: &str, text: &str) -> Result<Pack, Fault> {
         training_subjects: reader.words(&root, "training_subjects")?,
         campaigns: campaigns::campaigns(&reader, &root)?,
         sheets: reader.sheets(&root)?,
+        lists: Vec::new(),
+    };
+    let pack = Pack {
+        lists: lists::lists(&reader, &root, &pack)?,
+        ..pack
     };
     root.finish()?;
     Ok(pack)

@@ -396,3 +396,163 @@ fn src_03_pack_c_has_its_eight_origins_and_stands_beside_w() {
     keys.dedup();
     assert_eq!(keys.len(), 14, "no key means two things");
 }
+
+#[test]
+fn ledger_12_the_shipped_packs_define_the_lists_that_are_asked_for() {
+    let packs = PackKey::ALL.map(|key| shipped_pack(key).unwrap());
+    let lists: Vec<_> = packs.iter().flat_map(|pack| &pack.lists).collect();
+    assert!(lists.len() >= 14, "{}", lists.len());
+    let codes: BTreeSet<String> = lists.iter().map(|list| list.code()).collect();
+    assert_eq!(codes.len(), lists.len());
+    // Four of E show the rows of one register, each in its own columns.
+    let of_problems = lists.iter().filter_map(|list| list.rows());
+    let of_problems = of_problems.filter(|rows| rows.register == "e.problems");
+    let shown: BTreeSet<_> = of_problems.map(|rows| rows.shown.clone()).collect();
+    assert_eq!(shown.len(), 4);
+    // A list makes a difference in words, whatever of it changes.
+    let e = shipped_pack(PackKey::E).unwrap();
+    for (from, to) in [
+        ("label = \"申请核销\"", "label = \"申请销号\""),
+        (
+            "by = [\"keeper\", \"supervision_office\"]",
+            "by = [\"keeper\"]",
+        ),
+        ("show = [\"problem\", \"leader\"", "show = [\"leader\""),
+        ("label = \"问题来源\"", "label = \"来源\""),
+    ] {
+        let text = shipped(PackKey::E).replacen(from, to, 1);
+        let changed = parse::pack("e.toml", &text).unwrap();
+        assert_eq!(difference(&e, &changed).len(), 1, "{from}");
+    }
+}
+
+#[test]
+fn ledger_12_a_slip_in_a_list_is_refused_with_its_line_and_a_plain_reason() {
+    for (key, from, to, part) in [
+        (
+            PackKey::E,
+            "owner = \"person\"",
+            "owner = \"people\"",
+            "person（每人一份）",
+        ),
+        (
+            PackKey::T5,
+            "cycle = \"month\"",
+            "cycle = \"moon\"",
+            "长期的清单不写",
+        ),
+        (
+            PackKey::E,
+            "of = \"problems\"",
+            "of = \"none\"",
+            "没有自己有行的清单",
+        ),
+        (
+            PackKey::E,
+            "kind = \"choice\"",
+            "kind = \"option\"",
+            "choice（选项）",
+        ),
+        (
+            PackKey::E,
+            "with_limit = true",
+            "with_limit = 1",
+            "true 或 false",
+        ),
+        (
+            PackKey::E,
+            "to = \"fixing\"",
+            "to = \"fixed\"",
+            "清单没有状态“fixed”",
+        ),
+        (
+            PackKey::E,
+            "to = \"fixing\"",
+            "to = \"open\"",
+            "起止状态相同",
+        ),
+        (
+            PackKey::E,
+            "by = [\"supervision_office\", \"reviewer\", \"discipline\"]",
+            "by = [\"boss\"]",
+            "没有角色“boss”",
+        ),
+        (
+            PackKey::E,
+            "label = \"发现日期\"",
+            "label = \"问题\"",
+            "有两栏都叫",
+        ),
+        (
+            PackKey::E,
+            "key = \"found_on\"",
+            "key = \"problem\"",
+            "出现了两次",
+        ),
+        (
+            PackKey::E,
+            "from_task = \"lead\"",
+            "from_task = \"title\"",
+            "from_task",
+        ),
+        (
+            PackKey::E,
+            "show = [\"problem\", \"leader\"",
+            "show = [\"colour\"",
+            "不是这份清单的栏",
+        ),
+        (
+            PackKey::E,
+            "title = \"{unit}问题清单\"",
+            "title = \"{bureau}清单\"",
+            "花括号里只能写",
+        ),
+        (
+            PackKey::W,
+            "\"tier=bureau\"",
+            "\"tier=city\"",
+            "bureau（局级台账）",
+        ),
+        (PackKey::W, "\"tier=bureau\"", "\"colour=red\"", "名称=值"),
+        (
+            PackKey::W,
+            "\"issued\"]",
+            "\"colour\"]",
+            "台账没有“colour”这一栏",
+        ),
+        (
+            PackKey::W,
+            "rows = \"breakdowns\"",
+            "rows = \"nothing\"",
+            "岗位分工",
+        ),
+        (
+            PackKey::T1,
+            "kind = \"amount\"\nmeasure",
+            "kind = \"text\"\nmeasure",
+            "计量单位",
+        ),
+        (
+            PackKey::T5,
+            "kind = \"date\"\nday",
+            "kind = \"text\"\nday",
+            "应是日期",
+        ),
+        (
+            PackKey::W,
+            "about = \"全局要抓",
+            "abut = \"全局要抓",
+            "缺“about”",
+        ),
+        (
+            PackKey::W,
+            "from = \"going\"\nto = \"done\"",
+            "from = \"listed\"\nto = \"raised\"",
+            "没有办法走到状态“已完成”",
+        ),
+    ] {
+        let (line, reason) = fault(key, from, to);
+        assert!(reason.contains(part), "{from} → {to}: {reason}");
+        assert!(line > 1, "{from} → {to}: {reason}");
+    }
+}

@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn a_streamed_sheet_reads_as_one_written_at_once() {
-        let column = |heading| Column {
-            heading,
+        let column = |heading: &'static str| Column {
+            heading: heading.into(),
             width: 12,
             ..Column::default()
         };

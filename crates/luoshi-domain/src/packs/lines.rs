@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::limits::{Allowance, Basis, LimitPolicy, Step};
+use crate::lists::{ColumnPart, ListColumn, ListSource, ListTemplate, RowsSource, SheetSource};
 use crate::packs::{Cited, Pack};
 use crate::tasks::Level;
 
@@ -170,6 +171,10 @@ impl Pack {
             let key = sheet.kind.key();
             add("清单和矩阵", key, &sheet.label, text, &sheet.cited);
         }
+        for list in &self.lists {
+            let text = list_text(list);
+            add("清单台账", &list.key, &list.label, text, &list.cited);
+        }
         for campaign in &self.campaigns {
             let (key, label) = (&campaign.key, &campaign.label);
             add("专项活动", key, label, campaign.said(), &campaign.cited);
@@ -281,6 +286,96 @@ fn policy_text(policy: &LimitPolicy) -> String {
         "选用时适用"
     };
     joined(&[("", scope), ("依据：", &policy.reference)])
+}
+
+/// A list in words: what changes anything for anybody is in them.
+fn list_text(list: &ListTemplate) -> String {
+    let source = match &list.source {
+        ListSource::Ledger { filter, columns } => {
+            let narrowed = filter
+                .iter()
+                .map(|(key, value)| format!("{}={value}", key.key()));
+            let narrowed: Vec<String> = narrowed.collect();
+            let said = format!("台账中的事项 {}", narrowed.join(" "));
+            joined(&[("", said.trim_end()), ("栏：", &columns.join("、"))])
+        }
+        ListSource::Sheet(SheetSource::Breakdowns) => "各事项的岗位分工".to_owned(),
+        ListSource::Sheet(SheetSource::FourInOne) => "各事项的“四合一”清单".to_owned(),
+        ListSource::Sheet(SheetSource::Matrix) => "各事项的工作矩阵图".to_owned(),
+        ListSource::Rows(rows) => rows_text(list, rows),
+    };
+    joined(&[
+        ("", list.owner.label()),
+        ("", list.cycle_label()),
+        ("", &list.about),
+        ("标题：", &list.title),
+        ("", &source),
+    ])
+}
+
+fn rows_text(list: &ListTemplate, rows: &RowsSource) -> String {
+    if rows.register != list.code() {
+        let shown: Vec<&str> = rows.shown().map(|column| column.label.as_str()).collect();
+        let limited = if rows.with_limit {
+            "（只列有时限的）"
+        } else {
+            ""
+        };
+        let from = format!("{}{limited}", rows.register);
+        return joined(&[("取自：", &from), ("栏：", &shown.join("、"))]);
+    }
+    let columns: Vec<String> = rows.columns.iter().map(column_text).collect();
+    let states = rows.lifecycle.states.iter();
+    let states: Vec<&str> = states.map(|state| state.label.as_str()).collect();
+    let label = |key| rows.lifecycle.label(key);
+    let steps = rows.lifecycle.steps.iter().map(|step| {
+        let mut said = format!(
+            "{}→{} {}（{}",
+            label(&step.from),
+            label(&step.to),
+            step.label,
+            step.by_said()
+        );
+        if step.reason {
+            said.push_str("，要写明情况");
+        }
+        if step.other {
+            said.push_str("，另一人办");
+        }
+        said.push('）');
+        said
+    });
+    let steps: Vec<String> = steps.collect();
+    joined(&[
+        ("栏：", &columns.join("、")),
+        ("状态：", &states.join("、")),
+        ("办理：", &steps.join("、")),
+    ])
+}
+
+fn column_text(column: &ListColumn) -> String {
+    let mut notes = vec![column.kind.label().to_owned()];
+    if column.required {
+        notes.push("必填".into());
+    }
+    if !column.measure.is_empty() {
+        notes.push(column.measure.clone());
+    }
+    if !column.options.is_empty() {
+        notes.push(column.options.join("/"));
+    }
+    match column.part {
+        ColumnPart::Plain => {}
+        ColumnPart::Limit => notes.push("时限".into()),
+        ColumnPart::Day => notes.push("按日排列".into()),
+    }
+    if let Some(part) = column.from_task {
+        notes.push(format!("取自事项 {}", part.key()));
+    }
+    if !column.help.is_empty() {
+        notes.push(column.help.clone());
+    }
+    format!("{}（{}）", column.label, notes.join("，"))
 }
 
 /// The parts that say something, each behind its label.

@@ -141,6 +141,77 @@ const MATRIX: &[(Right, &[&str], &str)] = &[
         &["principal", "deputy", "other_deputy", "discipline"],
         "not_reviewer",
     ),
+    (
+        Right::SeeListRow,
+        &[
+            "principal",
+            "deputy",
+            "other_deputy",
+            "office",
+            "lead",
+            "lead_officer",
+            "discipline",
+            "finance",
+        ],
+        "not_found",
+    ),
+    (
+        Right::SeeBureauList,
+        &[
+            "principal",
+            "deputy",
+            "other_deputy",
+            "office",
+            "lead",
+            "lead_officer",
+            "above",
+            "co_unit",
+            "sibling",
+            "stranger",
+            "handler",
+            "reviewer",
+            "discipline",
+            "personnel",
+            "finance",
+            "investment",
+            "publicity",
+        ],
+        "",
+    ),
+    (
+        Right::KeepListRow,
+        &["office", "lead", "lead_officer", "finance"],
+        "not_keeper",
+    ),
+    (
+        Right::KeepBureauList,
+        &["principal", "office"],
+        "not_supervision_office",
+    ),
+    (
+        Right::StepListRow,
+        &["lead", "lead_officer", "reviewer", "finance"],
+        "not_keeper",
+    ),
+    (
+        Right::StepBureauList,
+        &["principal", "office", "reviewer"],
+        "not_of_step",
+    ),
+    (
+        Right::ExportListRow,
+        &[
+            "principal",
+            "deputy",
+            "other_deputy",
+            "office",
+            "lead",
+            "lead_officer",
+            "discipline",
+            "finance",
+        ],
+        "not_found",
+    ),
     (Right::KnowPlan, LEADERS_AND_OFFICE, "not_found"),
     (Right::SeePlan, LEADERS_AND_OFFICE, "not_found"),
     (Right::ConfirmPlan, &["office"], "not_supervision_office"),
@@ -278,10 +349,19 @@ fn row(right: Right) -> Row {
         | Right::KeepWorksheet
         | Right::FileAppeal
         | Right::DecideAppeal
-        | Right::DecideAppealOfLeader => Row::Record(RecordRow {
+        | Right::DecideAppealOfLeader
+        | Right::SeeListRow
+        | Right::SeeBureauList
+        | Right::KeepListRow
+        | Right::KeepBureauList
+        | Right::StepListRow
+        | Right::StepBureauList
+        | Right::ExportListRow => Row::Record(RecordRow {
             units: vec![LEAD],
             by: Some(person("handler")),
             about: vec![person("finance")],
+            mark: Mark::None,
+            step_roles: vec!["keeper".into(), "reviewer".into()],
         }),
         Right::KnowPlan
         | Right::SeePlan

@@ -71,6 +71,7 @@ fn f36_whoever_judged_or_appealed_does_not_decide_the_appeal() {
                     units: vec![LEAD],
                     by: Some(person(by)),
                     about: vec![person(about)],
+                    ..RecordRow::default()
                 });
                 code(policies, &actor(name), right, &row)
             };
@@ -84,6 +85,7 @@ fn f36_whoever_judged_or_appealed_does_not_decide_the_appeal() {
         units: vec![LEAD],
         by: Some(person("lead_officer")),
         about: Vec::new(),
+        ..RecordRow::default()
     });
     let both = actor_and("lead", Role::Reviewer);
     let said = code(policies, &both, Right::DecideAppeal, &row);

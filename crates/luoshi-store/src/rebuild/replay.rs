@@ -10,10 +10,11 @@ use luoshi_domain::calendar::{Announced, CalendarEvent};
 use luoshi_domain::filings::Filing;
 use luoshi_domain::handovers::Handover;
 use luoshi_domain::hooks::Hook;
-use luoshi_domain::ids::{BureauId, PlanId, TaskId};
+use luoshi_domain::ids::{BureauId, ListRowId, PlanId, TaskId};
 use luoshi_domain::imports::Import;
 use luoshi_domain::journal::{Envelope, Signed};
 use luoshi_domain::lessons::{Lessons, LessonsEvent};
+use luoshi_domain::lists::{ListRow, RowEvent};
 use luoshi_domain::mandates::Mandate;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::organisation::events::OrganisationEvent;
@@ -31,7 +32,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::sql::{Conn, from_json, values};
-use crate::{lessons, lights, organisation, plans, registers, rules, tasks};
+use crate::{lessons, lights, lists, organisation, plans, registers, rules, tasks};
 
 /// Events read at once.
 const EVENTS_AT_ONCE: i64 = 500;
@@ -116,6 +117,14 @@ pub(super) async fn replay(
     count += register::<Import>(journal, rows, bureau).await?;
     count += register::<View>(journal, rows, bureau).await?;
     count += register::<Telling>(journal, rows, bureau).await?;
+    let mut streams = Streams::new(journal, bureau, ListRow::STREAM);
+    while let Some(stream) = streams.next().await? {
+        let events: Vec<RowEvent> = stream.values()?;
+        count += stream.length;
+        let row = ListRow::replay(ListRowId(stream.id), events.iter().zip(&stream.by))
+            .ok_or_else(|| headless(ListRow::STREAM, stream.id))?;
+        lists::project(rows, bureau, &row, stream.length).await?;
+    }
     count += register::<Hook>(journal, rows, bureau).await?;
     Ok(count)
 }

@@ -21,7 +21,7 @@ pub(super) enum Kind {
 
 use Kind::{Flag, Id, Number, Text, Time};
 
-pub(super) const TABLES: [Table; 31] = [
+pub(super) const TABLES: [Table; 32] = [
     Table {
         name: "organisations",
         keys: 1,
@@ -390,6 +390,26 @@ pub(super) const TABLES: [Table; 31] = [
             ("record", Text),
         ],
         clear: "DELETE FROM registers WHERE bureau_id = $1",
+    },
+    Table {
+        name: "list_rows",
+        keys: 1,
+        columns: &[
+            ("id", Id),
+            ("version", Number),
+            ("register", Text),
+            ("unit_id", Id),
+            ("person_id", Id),
+            ("state", Text),
+            ("is_open", Flag),
+            ("is_withdrawn", Flag),
+            ("mark", Text),
+            ("period_day", Number),
+            ("day", Number),
+            ("limit_day", Number),
+            ("record", Text),
+        ],
+        clear: "DELETE FROM list_rows WHERE bureau_id = $1",
     },
 ];
 

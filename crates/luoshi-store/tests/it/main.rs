@@ -37,6 +37,7 @@ mod jobs;
 mod journal;
 mod lessons;
 mod lights;
+mod list_rows;
 mod lists;
 mod notifications;
 mod organisation;

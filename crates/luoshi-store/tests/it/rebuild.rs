@@ -12,7 +12,7 @@ use crate::samples::{
     BUREAU, OTHER_BUREAU, at, day, details, fed_back, issued, open_task, opened, signed, task_id,
     unit,
 };
-use crate::{databases, lessons, organisation, plans, registers};
+use crate::{databases, lessons, list_rows, organisation, plans, registers};
 
 contract! {
     sys_02_replaying_the_journal_gives_the_live_rows,
@@ -32,6 +32,7 @@ async fn populate(database: &Database) {
     }
     lessons::learn(database).await;
     registers::fill(database).await;
+    list_rows::fill(database).await;
     let mut plan: Plan = plans::import(database, 1, 250).await;
     for (second, events) in (2..).zip(plans::steps()) {
         for event in &events {

@@ -14,8 +14,8 @@ use crate::api::reporting::ReportWord;
 use crate::api::words::TaskSort;
 use crate::api::{
     account, accounts, activities, appeals, audit, board, bodies, breakdowns, calendar, children,
-    desk, filings, hooks, imports, inbox, journal, lessons, mandates, merging, organisation, packs,
-    plans, reporting, rosters, tasks, tiers, tokens, trajectories, views, worksheets,
+    desk, filings, hooks, imports, inbox, journal, lessons, lists, mandates, merging, organisation,
+    packs, plans, reporting, rosters, tasks, tiers, tokens, trajectories, views, worksheets,
 };
 use crate::extract::{CSRF_HEADER, Json};
 use crate::routes::{Access, Entry, Table};
@@ -143,6 +143,11 @@ pub(super) fn routes(table: Table) -> Table {
         children::link,
         worksheets::show,
         worksheets::carry_out,
+        lists::list,
+        lists::show,
+        lists::add,
+        lists::show_row,
+        lists::carry_out,
         rosters::list,
         rosters::ask,
         rosters::show,

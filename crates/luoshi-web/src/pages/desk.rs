@@ -7,6 +7,7 @@ use axum::routing::get;
 use chrono::{Datelike, NaiveDate};
 use luoshi_app::breakdowns::reports::{self, MyDuty};
 use luoshi_app::desk::{self, Desk, DeskQueue, QueueName};
+use luoshi_app::lists::Standing;
 use luoshi_app::rules::Rules;
 use luoshi_app::{COUNT_CAP, Who, tasks};
 use luoshi_domain::appeals::Appeal;
@@ -50,6 +51,8 @@ struct DeskPage {
     tally: Vec<Tally>,
     groups: Vec<Group>,
     duties: Vec<DutyRow>,
+    /// Lists with rows of the reader's own that are late.
+    lists: Vec<Link>,
     days: Vec<Day>,
     messages: Vec<Message>,
 }
@@ -110,11 +113,21 @@ async fn home(_signed_in: SignedIn) -> Response {
     see_other("/desk")
 }
 
+/// The late rows of a list that are the reader's own.
+fn late_list(standing: &Standing) -> Link {
+    let list = &standing.template;
+    Link {
+        href: format!("/lists/{}?limit=overdue&mine=yes", list.code()),
+        label: format!("{} {} 行", list.label, standing.overdue),
+    }
+}
+
 async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<Html<String>> {
     let desk = desk::show(&state.app, signed_in.who()).await?;
     let shell = Shell::signed_in(&state, &signed_in, "/desk").await?;
     let rosters = luoshi_app::rosters::waiting(&state.app, signed_in.who()).await?;
     let duties = reports::mine(&state.app, signed_in.who()).await?;
+    let lists = luoshi_app::lists::overdue(&state.app, signed_in.who()).await?;
     let appeals = luoshi_app::appeals::waiting(&state.app, signed_in.who()).await?;
     let view = View {
         rules: &desk.rules,
@@ -135,6 +148,7 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<H
             .map(|queue| tally(queue, &desk))
             .collect(),
         groups: view.groups(&desk, &appeals),
+        lists: lists.iter().map(late_list).collect(),
         duties: duties.into_iter().map(|known| view.duty(known)).collect(),
         days: desk.days.iter().map(|day| view.day(day)).collect(),
         messages: desk.notifications.iter().map(message).collect(),

@@ -13,6 +13,7 @@ use luoshi_app::tasks::sentences::{self, moment};
 use luoshi_domain::handovers::Handover;
 use luoshi_domain::journal::{Envelope, StoredEvent};
 use luoshi_domain::lessons::Lessons;
+use luoshi_domain::lists::{ListRow, RowEvent};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::plans::Plan;
 use luoshi_domain::registers::Registered;
@@ -146,6 +147,7 @@ fn row(event: &StoredEvent, organisation: &Organisation) -> JournalRow {
         Lessons::STREAM => ("识读经验", "/imports/lessons".to_owned()),
         Organisation::STREAM => ("机构", "/organisation".to_owned()),
         Handover::STREAM => ("交接单", format!("/organisation/handovers/{}", event.id)),
+        ListRow::STREAM => ("清单", format!("/list-rows/{}", event.id)),
         _ => ("登记簿", "/journal".to_owned()),
     };
     JournalRow {
@@ -202,6 +204,12 @@ pub(crate) fn told(event: &StoredEvent, organisation: &Organisation) -> Told {
             organisation_sentences::event(&known, organisation)
         })),
         Handover::STREAM => Some(Some("离岗交接".to_owned())),
+        ListRow::STREAM => Some(said(body, |known: RowEvent| match known {
+            RowEvent::Added { .. } => "登记清单".to_owned(),
+            RowEvent::Amended { .. } => "修改清单".to_owned(),
+            RowEvent::Stepped(step) => step.said,
+            RowEvent::Withdrawn { .. } => "撤下清单中的一行".to_owned(),
+        })),
         _ => None,
     };
     Told {

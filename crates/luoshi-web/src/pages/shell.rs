@@ -113,6 +113,7 @@ impl Shell {
         }
         nav.extend([
             item("/ledger", "台账", 0, current),
+            item("/lists", "清单", 0, current),
             item("/calendar", "日历", 0, current),
         ]);
         nav.push(item("/organisation", "机构", 0, current));

@@ -353,7 +353,7 @@ impl Bench {
             .collect();
         let columns = ["任务内容", "目标要求", "牵头单位", "完成时限", "办理要求"];
         let columns = columns.map(|heading| Column {
-            heading,
+            heading: heading.into(),
             width: 20,
             choices: Vec::new(),
             quiet: false,

@@ -103,7 +103,15 @@ impl Rows {
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         let task = text(&tasks["rows"][0]["id"]);
         let file = attached(app, &task).await;
+        let wish = serde_json::json!({"unit": units(&qin)[0].to_string(), "cells": {
+            "matter": "枢纽进场道路", "place": "枢纽工地", "leader": qin.actor.person.to_string(),
+            "cadence": "按需", "priority": "重而急",
+        }});
+        let row = owner.post_json("/api/v1/lists/w.on_site", &wish).await;
+        assert!(row.status.is_success(), "{}", row.body);
         let rows = [
+            ("lists", "w.on_site".into()),
+            ("list-rows", text(&row.json()["row"]["id"])),
             ("files", file),
             ("tasks", task),
             ("plans", plan),

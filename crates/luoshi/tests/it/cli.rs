@@ -295,3 +295,22 @@ async fn sys_02_files_verify_names_what_is_missing_or_altered() {
         "{said}"
     );
 }
+
+#[test]
+fn ledger_12_pack_lists_names_every_list_of_the_packs() {
+    let done = luoshi(&["pack", "lists"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let said = text(&done.stdout);
+    for name in [
+        "w.on_site",
+        "现场推进事项清单",
+        "接访值班表",
+        "每月一份",
+        "W 四/(二)/3",
+    ] {
+        assert!(said.contains(name), "{name} is missing in {said}");
+    }
+    assert!(said.lines().count() > 14);
+    let one = text(&luoshi(&["pack", "lists", "c"]).stdout);
+    assert_eq!(one.lines().count(), 3, "{one}");
+}

@@ -192,8 +192,8 @@ async fn sys_04_a_view_is_saved_shared_and_begun_with() {
 }
 
 pub(crate) fn book(rows: &[&[&str]]) -> Vec<u8> {
-    let column = |heading| Column {
-        heading,
+    let column = |heading: &'static str| Column {
+        heading: heading.into(),
         width: 10,
         ..Column::default()
     };

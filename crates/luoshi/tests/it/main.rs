@@ -31,6 +31,7 @@ mod ledger;
 mod ledger_acts;
 mod lessons;
 mod limits;
+mod lists;
 mod mandates;
 mod marks;
 mod merging;

@@ -65,7 +65,7 @@ impl Book {
         let leaked = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
         let page = |page: &ReadPage| {
             let columns = page.rows[HEAD].cells.iter().map(|heading| Column {
-                heading: leaked(heading),
+                heading: leaked(heading).into(),
                 width: 10,
                 ..Column::default()
             });

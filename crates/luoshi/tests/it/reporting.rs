@@ -325,7 +325,7 @@ async fn ledger_11_the_interval_is_set_on_the_page_in_bulk_and_by_its_origin() {
 
 async fn import(session: &Session, cadence: &str) -> Answer {
     let columns = ["任务内容", "上报间隔"].map(|heading| Column {
-        heading,
+        heading: heading.into(),
         width: 10,
         ..Column::default()
     });

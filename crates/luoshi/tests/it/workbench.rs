@@ -103,7 +103,7 @@ fn column(grid: &[Vec<String>], heading: &str) -> usize {
 /// The grid as a spreadsheet program would save it.
 fn saved(grid: &[Vec<String>]) -> Vec<u8> {
     let columns = table::HEADINGS.map(|heading| Column {
-        heading,
+        heading: heading.into(),
         width: 10,
         ..Column::default()
     });

@@ -242,7 +242,7 @@ impl Part {
     /// The sheet with these rows, one text for each heading.
     pub(super) fn page(self, rows: Vec<Vec<String>>) -> Page {
         let columns = self.headings().iter().map(|(heading, width, _)| Column {
-            heading,
+            heading: (*heading).into(),
             width: *width,
             choices: choices(heading),
             quiet: matches!(*heading, h::CODE | h::POST_CODE),
@@ -271,8 +271,8 @@ fn choices(heading: &str) -> Vec<&'static str> {
 
 /// The sheet with the explanations. `day` is that of the content, none in a template.
 pub(super) fn notes(day: &str) -> Page {
-    let column = |heading, width| Column {
-        heading,
+    let column = |heading: &'static str, width| Column {
+        heading: heading.into(),
         width,
         ..Column::default()
     };

@@ -98,7 +98,7 @@ fn as_read(page: Page) -> ReadPage {
         .sheet
         .columns
         .iter()
-        .map(|column| column.heading.to_owned());
+        .map(|column| column.heading.clone().into_owned());
     let mut grid = vec![
         vec![page.sheet.title],
         vec![page.sheet.note],

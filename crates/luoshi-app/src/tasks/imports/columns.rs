@@ -285,7 +285,7 @@ pub(super) fn template(category: &str) -> Page {
     let widths = [28, 30, 24, 14, 16, 18, 18, 13, 8, 8, 10, 24, 12, 30, 12];
     let columns = COLUMNS.iter().zip(widths);
     let columns = columns.map(|((column, _, label, _), width)| BookColumn {
-        heading: label,
+        heading: (*label).into(),
         width,
         choices: match column {
             Column::Level => vec!["一般", "重点"],

@@ -35,7 +35,7 @@ const fn thing(kind: &'static str, path: &'static str, page: Page, label: &'stat
     }
 }
 
-const THINGS: [Thing; 27] = [
+const THINGS: [Thing; 29] = [
     thing("task", "tasks", Page::Guarded, "事项"),
     thing("plan", "plans", Page::Guarded, "方案"),
     thing("organisation", "organisation", Page::Shared, "机构"),
@@ -43,6 +43,8 @@ const THINGS: [Thing; 27] = [
     thing("body", "bodies", Page::Own, "领导小组和专班"),
     thing("roster", "rosters", Page::Own, "名册"),
     thing("activity", "activities", Page::Own, "工作记录"),
+    thing("list_row", "list-rows", Page::Guarded, "清单中的一行"),
+    thing("list", "", Page::Missing, "清单"),
     thing("calendar", "calendar", Page::Shared, "日历"),
     thing("packs", "packs", Page::Missing, "机制包"),
     thing("lessons", "imports/lessons", Page::Missing, "识读经验"),
@@ -66,7 +68,7 @@ const THINGS: [Thing; 27] = [
 ];
 
 /// Events of the journal: stream, name, what was done.
-const ACTS: [(&str, &str, &str); 103] = [
+const ACTS: [(&str, &str, &str); 107] = [
     ("task", "opened", "起草立项"),
     ("task", "source_added", "补充来源"),
     ("task", "amended", "修改内容"),
@@ -142,6 +144,10 @@ const ACTS: [(&str, &str, &str); 103] = [
     ("roster", "amended", "修改"),
     ("roster", "filed", "填报"),
     ("roster", "closed", "截止"),
+    ("list_row", "added", "登记"),
+    ("list_row", "amended", "修改"),
+    ("list_row", "stepped", "办理一步"),
+    ("list_row", "withdrawn", "撤下"),
     ("activity", "recorded", "记录"),
     ("activity", "amended", "修改"),
     ("activity", "voided", "作废"),

@@ -123,8 +123,8 @@ async fn export(
     // What is marked leaves by no table (SYS-05).
     report.tasks.retain(|task| task.row.mark == Mark::None);
     let rows = lines(&report, &wish);
-    let column = |heading, width| Column {
-        heading,
+    let column = |heading: &'static str, width| Column {
+        heading: heading.into(),
         width,
         ..Column::default()
     };

@@ -4,27 +4,26 @@
 //! by page into a file without a name, and the answer is sent from there, so that a slow line
 //! holds no database open.
 
-use std::io::{BufWriter, Read, Seek, Write};
+use std::io::{BufWriter, Write};
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use luoshi_app::errors::AppError;
 use luoshi_app::rules;
 use luoshi_app::tasks::exports::{self, Export};
 use luoshi_app::tasks::sentences;
-use luoshi_documents::workbook::{Column, Sheet, Stream, spool};
+use luoshi_documents::workbook::{Column, Sheet};
 use luoshi_domain::ids::UnitId;
 use luoshi_domain::lights::Light as DomainLight;
 use luoshi_domain::tasks::{Task, TaskState};
 use luoshi_domain::trajectories::percent;
-use tokio::sync::mpsc;
 
 use crate::WebState;
 use crate::extract::SignedIn;
 use crate::pages::ledger::columns;
 use crate::pages::ledger::query::Wish;
 use crate::pages::parts::Light;
+use crate::pages::streams::{self, Rows};
 use crate::pages::{csv, files, labels};
 use crate::problem::WebResult;
 
@@ -85,12 +84,6 @@ fn pick<T: Clone>(all: &[T], kept: &[usize]) -> Vec<T> {
         .collect()
 }
 
-/// Pages of rows, and parts of an answer, that wait for whoever takes them.
-const WAITING: usize = 2;
-
-/// Bytes of an answer sent at once.
-const PART: usize = 64 * 1024;
-
 /// All rows of the filter as CSV.
 pub(super) async fn export(
     State(state): State<WebState>,
@@ -124,7 +117,7 @@ pub(super) async fn workbook(
     let kept = kept(&wish);
     let columns = pick(&COLUMNS, &kept).into_iter();
     let columns = columns.map(|(heading, width, _)| Column {
-        heading,
+        heading: heading.into(),
         width,
         ..Column::default()
     });
@@ -135,7 +128,7 @@ pub(super) async fn workbook(
         rows: Vec::new(),
     };
     let body = sent(found, kept, move |rows, file| {
-        written_xlsx(sheet, rows, file)
+        streams::xlsx(sheet, rows, file)
     });
     let name = format!("台账{today}.xlsx");
     Ok(files::xlsx_sent(
@@ -152,63 +145,22 @@ async fn begun(state: &WebState, signed_in: &SignedIn, wish: &Wish) -> WebResult
     Ok(exports::begin(&state.app, who, &filter, wish.sort()?).await?)
 }
 
-type Rows = mpsc::Receiver<Vec<Vec<String>>>;
-type Parts = mpsc::Sender<Result<Vec<u8>, AppError>>;
-
 /// The answer that `write` makes of the rows, sent when all of it is written.
 fn sent(
     mut found: Export,
     kept: Vec<usize>,
     write: impl FnOnce(Rows, std::fs::File) -> std::io::Result<std::fs::File> + Send + 'static,
 ) -> Body {
-    let (rows, taken) = mpsc::channel(WAITING);
-    let (parts, mut answer) = mpsc::channel(WAITING);
-    let failed = parts.clone();
-    tokio::spawn(async move {
-        loop {
-            match found.next().await {
-                Ok(Some(tasks)) => {
-                    let cells = tasks.iter().map(|task| pick(&cells(&found, task), &kept));
-                    if rows.send(cells.collect()).await.is_err() {
-                        return;
-                    }
-                }
-                Ok(None) => return,
-                Err(error) => {
-                    // The answer is broken off, so that nobody takes a part for the whole.
-                    let _gone = failed.send(Err(error)).await;
-                    return;
-                }
+    let produce = |rows: streams::Sender| async move {
+        while let Some(tasks) = found.next().await? {
+            let cells = tasks.iter().map(|task| pick(&cells(&found, task), &kept));
+            if rows.send(cells.collect()).await.is_err() {
+                return Ok(());
             }
         }
-    });
-    tokio::task::spawn_blocking(move || {
-        let whole = spool().and_then(|file| write(taken, file));
-        let whole = whole.and_then(|file| send_file(file, &parts));
-        if let Err(error) = whole {
-            let error = AppError::internal("a table could not be written", error);
-            let _gone = parts.blocking_send(Err(error));
-        }
-    });
-    // Asked again after the end it says so again, as whoever packs answers does.
-    Body::from_stream(futures_util::stream::poll_fn(move |context| {
-        answer.poll_recv(context)
-    }))
-}
-
-fn send_file(mut file: std::fs::File, parts: &Parts) -> std::io::Result<()> {
-    file.rewind()?;
-    loop {
-        let mut part = Vec::with_capacity(PART);
-        let room = u64::try_from(PART).unwrap_or(u64::MAX);
-        if Read::by_ref(&mut file).take(room).read_to_end(&mut part)? == 0 {
-            return Ok(());
-        }
-        if parts.blocking_send(Ok(part)).is_err() {
-            // Whoever asked has gone.
-            return Ok(());
-        }
-    }
+        Ok(())
+    };
+    streams::sent(produce, write)
 }
 
 fn written_csv(
@@ -227,24 +179,6 @@ fn written_csv(
         }
         out.write_all(text.as_bytes())?;
     }
-    out.into_inner()
-        .map_err(std::io::IntoInnerError::into_error)
-}
-
-fn written_xlsx(
-    sheet: Sheet,
-    mut rows: Rows,
-    file: std::fs::File,
-) -> std::io::Result<std::fs::File> {
-    let failed = std::io::Error::other;
-    let mut stream = Stream::new(sheet).map_err(failed)?;
-    while let Some(cells) = rows.blocking_recv() {
-        for cells in cells {
-            stream.row(&cells).map_err(failed)?;
-        }
-    }
-    let mut out = BufWriter::new(file);
-    stream.finish(&mut out).map_err(failed)?;
     out.into_inner()
         .map_err(std::io::IntoInnerError::into_error)
 }

@@ -45,8 +45,8 @@ async fn show(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<R
 
 async fn export(State(state): State<WebState>, signed_in: SignedIn) -> WebResult<Response> {
     let (contacts, organisation) = rosters::directory(&state.app, signed_in.who()).await?;
-    let column = |heading, width| Column {
-        heading,
+    let column = |heading: &'static str, width| Column {
+        heading: heading.into(),
         width,
         ..Column::default()
     };

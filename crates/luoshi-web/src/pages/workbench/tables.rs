@@ -61,7 +61,7 @@ async fn export(
 fn sheet(view: &PlanView, today: NaiveDate) -> Sheet {
     let columns = HEADINGS.iter().zip(WIDTHS);
     let columns = columns.map(|(heading, width)| Column {
-        heading,
+        heading: (*heading).into(),
         width,
         choices: match *heading {
             "类别" => table::KINDS.iter().map(|(name, _)| *name).collect(),

@@ -119,7 +119,7 @@ fn note(view: &WorksheetView) -> String {
 
 fn columns(columns: &[(&'static str, u16)]) -> Vec<Column> {
     let columns = columns.iter().map(|(heading, width)| Column {
-        heading,
+        heading: (*heading).into(),
         width: *width,
         ..Column::default()
     });

@@ -170,7 +170,7 @@ async fn workbook(
         ("佐证", 26),
     ];
     let columns = columns.map(|(heading, width)| Column {
-        heading,
+        heading: heading.into(),
         width,
         ..Column::default()
     });
