@@ -18,8 +18,12 @@ use crate::{App, bureaus, jobs, tasks};
 /// The job's name.
 pub(crate) const JOB: &str = "lights";
 
-/// Tasks computed in one part of the job: some tens of milliseconds, for which others wait.
-const PART: u32 = 1000;
+/// Tasks computed in one part of the job: a few tenths of a second, for which others wait. Each
+/// part touches the indexes everywhere, so that many small ones take far longer.
+const PART: u32 = 10_000;
+
+/// Turned lights noted in one transaction.
+const TURNED: u32 = 1000;
 
 /// Tries before a part is given up; the next day begins again.
 const TRIES: u32 = 5;
@@ -95,7 +99,7 @@ pub(crate) async fn note_turned(
 ) -> AppResult<Option<TaskId>> {
     // The spans have to be of the numbers that the reasons are given by.
     while uow.lights_refresh(PART).await? == PART {}
-    let turned = uow.lights_turned(day, after, PART).await?;
+    let turned = uow.lights_turned(day, after, TURNED).await?;
     for turned in &turned {
         let facts = tasks::row_facts(&turned.task);
         let light = Light::of(&facts, day, &rules.calendar, &rules.leads);

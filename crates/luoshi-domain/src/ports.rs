@@ -104,6 +104,10 @@ pub trait Store: Send + Sync {
         until: DateTime<Utc>,
     ) -> StoreResult<Option<Job>>;
 
+    /// Brings what was written to its place in the file, so that no one who writes has to wait
+    /// for it; nothing to do where the database does so itself.
+    async fn settle(&self) -> StoreResult<()>;
+
     /// Whether the database answers and is migrated.
     async fn ready(&self) -> StoreResult<()>;
 }

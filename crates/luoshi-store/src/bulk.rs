@@ -12,7 +12,7 @@ const VALUES: usize = 4000;
 pub(crate) struct Bulk {
     head: &'static str,
     tail: &'static str,
-    /// Values that the head or the tail names, `$1` and on, the same for each statement.
+    /// Values that the head or the tail names, `$1` to `$9`, the same for each statement.
     shared: Vec<Value>,
     rows: Vec<Vec<Value>>,
 }
@@ -38,7 +38,7 @@ impl Bulk {
         self.rows.push(row);
         if (self.rows.len() + 1) * width > VALUES {
             // Full ones are alike, and so are kept prepared.
-            let (sql, values) = self.take();
+            let (sql, values) = self.take(named(conn));
             conn.execute(AssertSqlSafe(sql), values).await?;
         }
         Ok(())
@@ -47,27 +47,53 @@ impl Bulk {
     /// Runs the statement with the rows that are left.
     pub(crate) async fn finish(mut self, conn: &mut Conn) -> StoreResult<()> {
         if !self.rows.is_empty() {
-            let (sql, values) = self.take();
+            let (sql, values) = self.take(named(conn));
             conn.execute_once(AssertSqlSafe(sql), values).await?;
         }
         Ok(())
     }
 
-    fn take(&mut self) -> (String, Vec<Value>) {
-        let mut values = self.shared.clone();
-        let mut sql = self.head.to_owned();
+    /// The statement, and the values of its rows with the shared ones behind them.
+    fn take(&mut self, named: bool) -> (String, Vec<Value>) {
+        let mut values = Vec::with_capacity(VALUES);
+        let mut rows = String::new();
         for (nth, row) in self.rows.drain(..).enumerate() {
-            sql.push_str(if nth == 0 { "(" } else { ", (" });
+            rows.push_str(if nth == 0 { "(" } else { ", (" });
             for (column, value) in row.into_iter().enumerate() {
                 values.push(value);
-                let comma = if column == 0 { "" } else { ", " };
-                sql.push_str(&format!("{comma}${}", values.len()));
+                rows.push_str(if column == 0 { "" } else { ", " });
+                match named {
+                    true => rows.push_str(&format!("${}", values.len())),
+                    false => rows.push('?'),
+                }
             }
-            sql.push(')');
+            rows.push(')');
         }
-        sql.push_str(self.tail);
+        let count = values.len();
+        values.extend(self.shared.iter().cloned());
+        let around = |text: &str| behind(text, count);
+        let sql = format!("{}{rows}{}", around(self.head), around(self.tail));
         (sql, values)
     }
+}
+
+/// A text whose `$1` to `$9` stand behind `count` other values.
+fn behind(text: &str, count: usize) -> String {
+    let mut parts = text.split('$');
+    let mut moved = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let nth = part.chars().next().and_then(|letter| letter.to_digit(10));
+        let nth = nth.and_then(|nth| usize::try_from(nth).ok());
+        let rest = part.get(1..).unwrap_or_default();
+        moved.push_str(&format!("${}{rest}", count + nth.unwrap_or_default()));
+    }
+    moved
+}
+
+/// Whether values are named one by one. SQLite looks a name up by going through all of them, which
+/// for thousands takes longer than the statement.
+fn named(conn: &Conn) -> bool {
+    matches!(conn, Conn::Postgres(_))
 }
 
 #[cfg(test)]
@@ -75,13 +101,32 @@ mod tests {
     use super::*;
     use crate::sql::values;
 
+    fn many() -> Bulk {
+        let mut bulk = Bulk::new(
+            "UPDATE x SET y = $2 FROM ",
+            " RETURNING $1",
+            values![7i64, 8i64],
+        );
+        bulk.rows = (0..4i64).map(|n| values![n, "a"]).collect();
+        bulk
+    }
+
     #[test]
     fn a_statement_names_every_value_of_every_row() {
-        let mut bulk = Bulk::new("INSERT INTO x VALUES ", " RETURNING $1", values![7i64]);
-        bulk.rows = vec![values![1i64, "a"], values![2i64, "b"]];
-        let (sql, values) = bulk.take();
-        assert_eq!(sql, "INSERT INTO x VALUES ($2, $3), ($4, $5) RETURNING $1");
-        assert_eq!(values.len(), 5);
+        let mut bulk = many();
+        let (sql, values) = bulk.take(true);
+        let said = "UPDATE x SET y = $10 FROM ($1, $2), ($3, $4), ($5, $6), ($7, $8) \
+                    RETURNING $9";
+        assert_eq!(sql, said);
+        assert_eq!(values.len(), 10);
         assert!(bulk.rows.is_empty());
+    }
+
+    #[test]
+    fn sqlite_counts_the_values_of_the_rows_for_itself() {
+        let (sql, values) = many().take(false);
+        let said = "UPDATE x SET y = $10 FROM (?, ?), (?, ?), (?, ?), (?, ?) RETURNING $9";
+        assert_eq!(sql, said);
+        assert_eq!(values.len(), 10);
     }
 }

@@ -27,6 +27,15 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 const SQLITE_READERS: u32 = 4;
+
+/// Pages that a connection keeps, in KiB, as SQLite writes it. A write that touches more of them
+/// than its cache holds writes each many times, and many at once touch all indexes everywhere.
+const READER_CACHE: &str = "-4096";
+const WRITER_CACHE: &str = "-32768";
+
+/// Pages of the log after which the writer brings it into the file itself. Before that
+/// [`Store::settle`] does so beside it, and no one who writes waits for it.
+const WRITER_SETTLES: &str = "16384";
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 /// Where everything is kept: a SQLite file or a PostgreSQL database. Cheap to clone.
@@ -82,7 +91,7 @@ impl Database {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             // KiB, for each connection.
-            .pragma("cache_size", "-4096")
+            .pragma("cache_size", READER_CACHE)
             // Bytes of the log that stay after a large write.
             .pragma("journal_size_limit", "67108864");
         let pool = || {
@@ -92,9 +101,11 @@ impl Database {
                 .max_lifetime(None)
                 .test_before_acquire(false)
         };
+        let writing = options.clone();
+        let writing = writing.pragma("cache_size", WRITER_CACHE);
         let writer = pool()
             .max_connections(1)
-            .connect_with(options.clone())
+            .connect_with(writing.pragma("wal_autocheckpoint", WRITER_SETTLES))
             .await
             .map_err(failed)?;
         migrations::migrate_sqlite(&writer).await?;
@@ -243,6 +254,17 @@ impl Store for Database {
         until: DateTime<Utc>,
     ) -> StoreResult<Option<Job>> {
         jobs::claim(self, worker, now, until).await
+    }
+
+    async fn settle(&self) -> StoreResult<()> {
+        let Pools::Sqlite { readers, .. } = &self.pools else {
+            return Ok(());
+        };
+        // Outside a transaction; a connection that may change nothing may do this.
+        let settled = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+            .execute(readers)
+            .await;
+        settled.map(|_done| ()).map_err(failed)
     }
 
     async fn ready(&self) -> StoreResult<()> {

@@ -25,6 +25,15 @@ const NO_DAY: i64 = 1_000_000_000;
 const EDITION: &str = "SELECT number, since_day, due_soon_days, behind_points, red_points, \
                        recovery_days FROM light_editions WHERE bureau_id = $1";
 
+/// The tasks whose spans are of an earlier edition than `$2`. One that counts no time has none,
+/// whatever the numbers are, and is left as it is once it was judged.
+macro_rules! outdated {
+    () => {
+        "FROM tasks WHERE bureau_id = $1 AND light_edition < $2 \
+         AND (timing = 'timed' OR light_edition < 0)"
+    };
+}
+
 /// Writes the spans of many tasks, a row of the values each.
 const SPANS: &str = "UPDATE tasks SET light_edition = $2, recovering_until = v.column2, \
                      yellow_from = v.column3, red_from = v.column4 FROM (VALUES ";
@@ -55,7 +64,7 @@ impl Lights for Work {
 
     async fn lights_are_current(&mut self) -> StoreResult<bool> {
         let edition = latest(&mut self.conn, self.bureau).await?;
-        let sql = "SELECT id FROM tasks WHERE bureau_id = $1 AND light_edition < $2 LIMIT 1";
+        let sql = concat!("SELECT id ", outdated!(), " LIMIT 1");
         let values = values![self.bureau, edition.number];
         Ok(self.conn.fetch_optional(sql, values).await?.is_none())
     }
@@ -189,8 +198,12 @@ impl Work {
     async fn refresh(&mut self, limit: u32) -> StoreResult<u32> {
         let (conn, bureau) = (&mut self.conn, self.bureau);
         let edition = latest(conn, bureau).await?;
-        let sql = "SELECT id, light_edition, state, issued_day, limit_day, progress, light_record, \
-                   cadence FROM tasks WHERE bureau_id = $1 AND light_edition < $2 LIMIT $3";
+        let sql = concat!(
+            "SELECT id, light_edition, state, issued_day, limit_day, progress, light_record, \
+             cadence ",
+            outdated!(),
+            " LIMIT $3"
+        );
         let values = values![bureau, edition.number, limit];
         let mut spans = Bulk::new(SPANS, OF_SPANS, values![bureau, edition.number]);
         let mut count = 0;

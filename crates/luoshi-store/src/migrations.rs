@@ -15,7 +15,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 24] = [
+const STEPS: &[Step] = &[
     Step {
         version: 1,
         name: "initial",
@@ -159,6 +159,12 @@ const STEPS: [Step; 24] = [
         name: "hooks",
         sqlite: include_str!("../migrations/sqlite/0032_hooks.sql"),
         postgres: include_str!("../migrations/postgres/0032_hooks.sql"),
+    },
+    Step {
+        version: 34,
+        name: "lights_speed",
+        sqlite: include_str!("../migrations/sqlite/0034_lights_speed.sql"),
+        postgres: include_str!("../migrations/postgres/0034_lights_speed.sql"),
     },
 ];
 

@@ -432,13 +432,18 @@ fn grouped_sql(mut conditions: Where, by: TaskGroup, limit: u32) -> (String, Vec
 /// The statement of one page with its values.
 fn list_sql(mut conditions: Where, sort: TaskSort, limit: i64) -> (String, Vec<Value>) {
     let limit = conditions.placeholder(limit);
-    let sql = format!(
-        "{}SELECT {} FROM tasks AS t WHERE {} ORDER BY {} LIMIT {limit}",
-        search::before(&conditions.found),
-        LISTED,
-        conditions.text(),
-        pages::order(sort),
-    );
+    let (before, order) = (search::before(&conditions.found), pages::order(sort));
+    let rows = format!("{} ORDER BY {order} LIMIT {limit}", conditions.text());
+    let sql = match sort {
+        // What has to be sorted is sorted as ids; only those of the page are read whole.
+        TaskSort::Updated | TaskSort::Opened if conditions.by_light => format!(
+            "{before}SELECT {LISTED} FROM tasks AS t WHERE t.bureau_id = $1 AND t.id IN \
+             (SELECT t.id FROM tasks AS t WHERE {rows}) ORDER BY {order}"
+        ),
+        TaskSort::Updated | TaskSort::Opened | TaskSort::Limit => {
+            format!("{before}SELECT {LISTED} FROM tasks AS t WHERE {rows}")
+        }
+    };
     (sql, conditions.into_values())
 }
 

@@ -14,6 +14,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Writes down this often who read what; as much may be lost in a crash.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
 
+/// Brings this often what was written to its place in the file.
+const SETTLE_EVERY: Duration = Duration::from_secs(1);
+
 /// Looks whether a new day is to be looked through after so many looks for work.
 const LOOKS_A_SCHEDULE: u32 = 60;
 
@@ -69,11 +72,20 @@ pub(crate) async fn work(app: App, mut stopped: watch::Receiver<bool>) {
             audit::reads::flush(&app).await;
         }
     };
+    let settling = async {
+        loop {
+            tokio::time::sleep(SETTLE_EVERY).await;
+            if let Err(error) = app.store.settle().await {
+                tracing::warn!(?error, "what was written is not brought to its place");
+            }
+        }
+    };
     tokio::select! {
         // Told, or nobody is left who could tell.
         _ = stopped.wait_for(|stop| *stop) => {}
         () = working => {}
         () = noting => {}
+        () = settling => {}
     }
     audit::reads::flush(&app).await;
 }

@@ -31,6 +31,9 @@ pub(crate) struct Where {
     /// Conditions on the texts of a row, for which the row must be looked into.
     into: Vec<String>,
     values: Vec<Value>,
+    /// Whether it asks for a light that counts time: what comes is then in no other order than
+    /// that of the limits.
+    pub(super) by_light: bool,
     /// Queries that conditions read from; they stand before the statement.
     pub(super) found: Vec<String>,
 }
@@ -48,6 +51,7 @@ impl Where {
             text: "t.bureau_id = $1".to_owned(),
             into: Vec::new(),
             values,
+            by_light: false,
             found: Vec::new(),
         };
         match &filter.visible {
@@ -383,6 +387,7 @@ impl Where {
         if timing != TIMED {
             return;
         }
+        self.by_light = true;
         let today = self.placeholder(light.today);
         self.and(&match light.colour {
             Colour::Red => format!("t.red_from <= {today}"),

@@ -41,8 +41,8 @@ const COUNT_POSTGRES: &str = "SELECT count(*) FROM (SELECT 1 FROM task_texts \
 
 /// One word and how it is looked for.
 pub(super) struct Word {
-    /// For LIKE, in small letters.
-    pattern: String,
+    /// In small letters.
+    text: String,
     /// For the index; none where it is not asked.
     pairs: Option<String>,
     /// Whether a text that the index has for it holds it for certain.
@@ -132,7 +132,7 @@ pub(super) async fn words(conn: &mut Conn, query: &str) -> StoreResult<Vec<Word>
             pairs = pairs.filter(|_text| count <= FEW);
         }
         found.push(Word {
-            pattern: pattern(word),
+            text: word.to_owned(),
             pairs,
             certain: is_one_pair(word),
         });
@@ -182,9 +182,8 @@ pub(super) struct Holding {
 impl Where {
     /// That a text of the task holds the word; `nth` of the statement's words.
     pub(super) fn holding(&mut self, conn: &Conn, word: &Word, nth: usize) -> Holding {
-        let holds = |pattern: String| format!(r"lower(s.said) LIKE {pattern} ESCAPE '\'");
         let Some(pairs) = &word.pairs else {
-            let holds = holds(self.placeholder(&word.pattern));
+            let holds = holds(conn, &word.text, &self.placeholder(&word.text));
             let condition = format!(
                 "EXISTS (SELECT 1 FROM task_texts AS s WHERE s.bureau_id = $1 \
                  AND s.task_id = t.id AND {holds})"
@@ -198,7 +197,10 @@ impl Where {
         // What is certain is answered by the index alone.
         let holds = match word.certain {
             true => String::new(),
-            false => format!(" AND {}", holds(self.placeholder(&word.pattern))),
+            false => {
+                let place = self.placeholder(&word.text);
+                format!(" AND {}", holds(conn, &word.text, &place))
+            }
         };
         let texts = match conn {
             Conn::Sqlite(_) => format!(
@@ -234,6 +236,19 @@ impl Where {
     }
 }
 
+/// That a text `s` holds the word that stands at `place`, in small letters.
+fn holds(conn: &Conn, word: &str, place: &str) -> String {
+    let within = match conn {
+        Conn::Sqlite(_) => "instr",
+        Conn::Postgres(_) => "strpos",
+    };
+    // Most words have no capitals to think of.
+    match word.bytes().any(|letter| letter.is_ascii_alphabetic()) {
+        true => format!("{within}(lower(s.said), {place}) > 0"),
+        false => format!("{within}(s.said, {place}) > 0"),
+    }
+}
+
 /// The queries that stand before a statement.
 pub(super) fn before(found: &[String]) -> String {
     match found.is_empty() {
@@ -260,8 +275,7 @@ pub(super) async fn hits(
     let ids: Vec<String> = tasks.iter().map(|id| place(Value::from(*id))).collect();
     let holds: Vec<String> = words
         .iter()
-        .map(|word| place(Value::from(pattern(word))))
-        .map(|pattern| format!(r"lower(s.said) LIKE {pattern} ESCAPE '\'"))
+        .map(|word| holds(conn, word, &place(Value::from(word))))
         .collect();
     let sql = format!(
         "SELECT s.task_id, s.step, s.said FROM task_texts AS s WHERE s.bureau_id = $1 \
@@ -279,19 +293,6 @@ pub(super) async fn hits(
         hits.push((task, Said { step, text }));
     }
     Ok(hits)
-}
-
-/// A LIKE pattern for a part of a text.
-fn pattern(word: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in word.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// Writes the texts of bureaux whose tasks are older than the table of texts.

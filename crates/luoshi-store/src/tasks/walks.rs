@@ -18,8 +18,8 @@ use crate::work::Work;
 /// Rows looked at for a page: few, which is mostly enough, then many.
 const STEPS: [u32; 2] = [300, 3000];
 
-/// Rows looked at for a count.
-const COUNTED: u32 = 1000;
+/// Rows looked at for a count: each has some five texts.
+const COUNTED: u32 = 400;
 
 /// Every colour, in the order of a tally.
 const COLOURS: [Colour; 5] = [
