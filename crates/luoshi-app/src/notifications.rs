@@ -30,8 +30,20 @@ pub(crate) async fn tell_of(
     told: Told,
     others: &[TaskId],
 ) -> AppResult<()> {
+    let id = NotificationId(app.ids.id(told.at));
+    tell_anew(app, uow, id, told, others).await
+}
+
+/// As [`tell_of`], in the place of what was told under this id before, if anything was.
+pub(crate) async fn tell_anew(
+    app: &App,
+    uow: &mut dyn UnitOfWork,
+    id: NotificationId,
+    told: Told,
+    others: &[TaskId],
+) -> AppResult<()> {
     let notification = Notification {
-        id: NotificationId(app.ids.id(told.at)),
+        id,
         to: told.to,
         about: About::Task(told.task),
         text: told.text,

@@ -403,8 +403,12 @@ pub async fn handle(
     check_version(&mut *uow, &organisation, &task, seen).await?;
     let (task, events) =
         carry_out(app, who, (&organisation, &rules), &mut *uow, task, command).await?;
-    let signed = rules.context(app, &who.actor, &organisation).signed();
-    notify(app, &task, &events, &signed, &organisation, &mut *uow).await?;
+    let mut urgings = Urgings::default();
+    if !urgings.take(&task, &events) {
+        let signed = rules.context(app, &who.actor, &organisation).signed();
+        notify(app, &task, &events, &signed, &organisation, &mut *uow).await?;
+    }
+    urgings.tell(app, &who.actor.name, &mut *uow).await?;
     uow.commit().await?;
     Ok(task)
 }

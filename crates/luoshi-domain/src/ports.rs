@@ -802,6 +802,7 @@ pub trait Checks: Send {
 /// Sentences sent to units and persons.
 #[async_trait]
 pub trait Notifications: Send {
+    /// Puts a sentence where its recipient finds it, in the place of one with the same id.
     async fn notification_push(&mut self, notification: &Notification) -> StoreResult<()>;
 
     /// At most `limit` sentences to any of `recipients`, newest first; only those before a place

@@ -106,7 +106,7 @@ impl Hooks for Work {
     ) -> StoreResult<()> {
         let sql = "INSERT INTO hook_items \
                    (bureau_id, delivery_id, notification_id, task_id, topic) \
-                   VALUES ($1, $2, $3, $4, $5)";
+                   VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
         for task in tasks {
             let values = values![self.bureau, id, notification, *task, topic.key()];
             let added = self.conn.execute(sql, values).await;

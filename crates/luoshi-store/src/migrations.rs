@@ -149,16 +149,16 @@ const STEPS: &[Step] = &[
         postgres: include_str!("../migrations/postgres/0031_reports.sql"),
     },
     Step {
-        version: 33,
-        name: "lists",
-        sqlite: include_str!("../migrations/sqlite/0033_lists.sql"),
-        postgres: include_str!("../migrations/postgres/0033_lists.sql"),
-    },
-    Step {
         version: 32,
         name: "hooks",
         sqlite: include_str!("../migrations/sqlite/0032_hooks.sql"),
         postgres: include_str!("../migrations/postgres/0032_hooks.sql"),
+    },
+    Step {
+        version: 33,
+        name: "lists",
+        sqlite: include_str!("../migrations/sqlite/0033_lists.sql"),
+        postgres: include_str!("../migrations/postgres/0033_lists.sql"),
     },
     Step {
         version: 34,

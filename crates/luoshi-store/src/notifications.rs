@@ -25,7 +25,9 @@ impl Notifications for Work {
             About::Hook(hook) => (hook.0, Some(hook.0)),
         };
         let sql = "INSERT INTO notifications (bureau_id, id, recipient_kind, recipient_id, \
-                   task_id, hook_id, text, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+                   task_id, hook_id, text, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+                   ON CONFLICT (bureau_id, id) DO UPDATE SET task_id = excluded.task_id, \
+                   hook_id = excluded.hook_id, text = excluded.text, at = excluded.at";
         let values = values![
             self.bureau,
             notification.id,

@@ -297,7 +297,7 @@ async fn time_10_what_comes_in_quiet_hours_goes_as_one_message_on_the_next_workd
         .as_str()
         .unwrap()
         .to_owned();
-    assert_eq!(text.matches("催办 ").count(), 2, "{text}");
+    assert_eq!(text.matches("：催办 1 件").count(), 2, "{text}");
     assert!(text.contains("2 条新消息"), "{text}");
     assert_eq!(shown(&app, &made).await["deliveries"][0]["told"], 2);
 }

@@ -30,6 +30,37 @@ async fn two(app: &TestApp) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn flow_15_a_unit_is_told_once_a_day_of_all_urgings() {
+    let app = TestApp::new().await;
+    let ids = two(&app).await;
+    for (nth, id) in ids.iter().enumerate() {
+        let fields = [("text", "请抓紧"), ("respond_by", "2026-11-27")];
+        let zhou = app.as_user("zhou").await;
+        let answer = zhou.post(&format!("/tasks/{id}/urge"), &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        app.clock.forward(Duration::hours(1));
+        let qin = app.as_user("qin").await;
+        let inbox = qin.get("/api/v1/inbox").await.body;
+        let told = format!("催办 {} 件，请于 2026-11-27 前答复", nth + 1);
+        assert!(inbox.contains(&told), "{inbox}");
+        assert_eq!(inbox.matches("前答复：").count(), 1, "{inbox}");
+    }
+    // What was urged is an act of each task all the same.
+    for id in &ids {
+        let task = app.as_user("zhou").await;
+        let task = task.get(&format!("/api/v1/tasks/{id}")).await.json();
+        assert_eq!(task["urgings"], 1);
+    }
+    // Another day has a sentence of its own.
+    app.clock.forward(Duration::days(1));
+    let fields = [("text", "请抓紧"), ("respond_by", "2026-11-27")];
+    let zhou = app.as_user("zhou").await;
+    zhou.post(&format!("/tasks/{}/urge", ids[0]), &fields).await;
+    let inbox = app.as_user("qin").await.get("/api/v1/inbox").await.body;
+    assert_eq!(inbox.matches("前答复：").count(), 2, "{inbox}");
+}
+
+#[tokio::test]
 async fn flow_15_a_bulk_urging_tells_each_unit_once_and_refuses_a_second_on_the_day() {
     let app = TestApp::new().await;
     let ids = two(&app).await;
