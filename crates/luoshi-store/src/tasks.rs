@@ -382,8 +382,8 @@ impl Work {
                 }
             }
             parts.push(format!(
-                "SELECT {place}, count(*) FROM (SELECT 1 FROM tasks AS t WHERE {} LIMIT $2) \
-                 AS c{place}",
+                "SELECT CAST({place} AS BIGINT), count(*) FROM \
+                 (SELECT 1 FROM tasks AS t WHERE {} LIMIT $2) AS c{place}",
                 conditions.text(),
             ));
             values = conditions.into_values();

@@ -232,6 +232,9 @@ async fn a_word_that_very_many_texts_hold_is_found_too(database: &Database) {
         ..all()
     };
     assert_eq!(work.tasks_count(&filter, 20_000).await.unwrap(), 10_050);
+    let filters = [filter.clone(), all()];
+    let counts = work.tasks_counts(&filters, 20_000).await.unwrap();
+    assert_eq!(counts, [10_050, 10_050]);
     assert_eq!(found(&mut *work, "点位 10049").await, [10_049]);
     let first = PageRequest {
         size: 50,

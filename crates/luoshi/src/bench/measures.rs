@@ -31,6 +31,10 @@ use crate::serve;
 /// Requests of each kind.
 const REQUESTS: usize = 200;
 
+/// Runs of a loop of arithmetic, and its rounds: some milliseconds.
+const LOOPS: usize = 1000;
+const LOOP_LENGTH: u64 = 3_000_000;
+
 /// Rows of the table that is taken in.
 const IMPORTED: usize = 10_000;
 
@@ -65,6 +69,7 @@ pub(super) async fn measure(place: &Place) -> anyhow::Result<Outcome> {
         app,
     };
     heading();
+    stalls();
     let count = bench.count().await?;
     let size = format!("{count} tasks");
     let healthz = bench.times("/healthz").await?;
@@ -169,6 +174,26 @@ fn waited() -> Duration {
         said.split_whitespace().nth(1)?.parse::<u64>().ok()
     });
     Duration::from_nanos(waited.sum())
+}
+
+/// How evenly the machine itself works: a loop of arithmetic about as long as a page takes. What
+/// its slowest runs take longer is no program's doing, and a page's slowest have it too.
+fn stalls() {
+    let runs = (0..LOOPS).map(|_run| {
+        let timed = Run::begin();
+        let sum = (0..LOOP_LENGTH).fold(0u64, |sum, n| std::hint::black_box(sum ^ (sum << 7) ^ n));
+        std::hint::black_box(sum);
+        timed.end()
+    });
+    let times = Times::of(&runs.collect::<Vec<_>>());
+    let (median, slowest) = (times.median(), at(&times.all, 99));
+    row(
+        "a loop of arithmetic",
+        &format!("{LOOPS} runs"),
+        &format!("p50 {} p99 {}", milliseconds(median), milliseconds(slowest)),
+        "what the machine holds up",
+        slowest.as_secs_f64() / median.as_secs_f64(),
+    );
 }
 
 impl Bench {

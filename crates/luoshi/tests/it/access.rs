@@ -197,7 +197,17 @@ fn fault(gets: Gets, entry: &Entry, real: bool, answer: &Answer) -> Option<&'sta
 
 #[tokio::test]
 async fn sys_03_every_route_gives_each_audience_what_the_table_says() {
-    let app = TestApp::new().await;
+    walk(TestApp::new().await).await;
+}
+
+#[tokio::test]
+async fn sys_03_every_route_does_so_on_postgresql() {
+    if let Some(app) = TestApp::on_postgres("sys_03_every_route").await {
+        walk(app).await;
+    }
+}
+
+async fn walk(app: TestApp) {
     let nobody = app.anonymous();
     let _elsewhere = app.as_user("qin").await;
     let mut cast = Vec::new();

@@ -31,12 +31,15 @@ impl View<'_> {
         };
         let wish = self.wish;
         let plain = wish.open.is_empty() && wish.limit.is_empty() && wish.state.is_empty();
+        let cyclic = self.list().cycle.is_some();
+        let whole = plain && (!cyclic || wish.period == "all");
+        let every = if cyclic { "各期全部" } else { "全部" };
         let with_limit = self.source().is_some_and(|rows| rows.with_limit);
         let all = match with_limit {
             true => tally.limited,
             false => tally.rows,
         };
-        let mut tallies = vec![of(bare.at(self.code, ""), all, "全部", false, plain)];
+        let mut tallies = vec![of(bare.at(self.code, ""), all, every, false, whole)];
         let ends = self
             .source()
             .is_some_and(|rows| rows.lifecycle.states.iter().any(|state| state.is_final));
