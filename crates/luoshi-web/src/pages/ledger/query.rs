@@ -341,7 +341,12 @@ pub(crate) fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
 }
 
-fn read<T>(text: &str, label: &str, parse: impl FnOnce(&str) -> Option<T>) -> WebResult<Option<T>> {
+/// A parameter as it is meant; `None` when it is not set.
+pub(crate) fn read<T>(
+    text: &str,
+    label: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> WebResult<Option<T>> {
     if text.is_empty() {
         return Ok(None);
     }
@@ -351,12 +356,13 @@ fn read<T>(text: &str, label: &str, parse: impl FnOnce(&str) -> Option<T>) -> We
     }
 }
 
-fn unknown(label: &str, text: &str) -> Problem {
+/// What an address says that cannot be understood.
+pub(crate) fn unknown(label: &str, text: &str) -> Problem {
     let shown: String = text.chars().take(20).collect();
     let detail = format!("地址中的筛选条件“{label}：{shown}”无法识别。");
     Problem {
         kept: "没有改动任何内容。",
-        todo: "请回到台账，重新选择筛选条件。".into(),
+        todo: "请回到列表，重新选择筛选条件。".into(),
         ..Problem::bad_request(axum::http::StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 }

@@ -341,7 +341,11 @@ async fn filled(
 }
 
 /// The list that a form is of.
-async fn known(state: &WebState, signed_in: &SignedIn, code: &str) -> WebResult<RowsView> {
+pub(super) async fn known(
+    state: &WebState,
+    signed_in: &SignedIn,
+    code: &str,
+) -> WebResult<RowsView> {
     let page = PageRequest {
         size: 1,
         after: None,

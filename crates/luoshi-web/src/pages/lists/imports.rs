@@ -11,13 +11,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use luoshi_app::errors::AppError;
 use luoshi_app::lists::imports::{self, CellFault, Preview, SHOWN, Taken};
-use luoshi_app::lists::{self, Asked, RowsView};
+use luoshi_app::lists::{self, RowsView};
 use luoshi_domain::lists::{ListTemplate, Owner};
 use luoshi_domain::refusals::Ground;
-use luoshi_domain::tasks::lists::PageRequest;
 use serde::Deserialize;
 
 use super::PATH;
+use super::form::known;
 use crate::WebState;
 use crate::extract::{Form, Path, SignedIn, Upload};
 use crate::flash;
@@ -179,19 +179,6 @@ async fn confirm(
         Ok(Taken::Faulty(preview)) => previewed(&state, &signed_in, &view, &typed, *preview).await,
         Err(error) => refused(&state, &signed_in, &view, &typed, error).await,
     }
-}
-
-async fn known(state: &WebState, signed_in: &SignedIn, code: &str) -> WebResult<RowsView> {
-    let page = PageRequest {
-        size: 1,
-        after: None,
-    };
-    let who = signed_in.who();
-    let list = lists::template(&state.app, who, code).await?;
-    if list.rows().is_none() {
-        return Err(Problem::not_found());
-    }
-    Ok(lists::rows(&state.app, who, code, &Asked::default(), &page).await?)
 }
 
 /// What the form says when the table was not taken.

@@ -1,14 +1,13 @@
 //! What the address of a list asks for, and addresses that ask for something else.
 
-use axum::http::StatusCode;
 use chrono::NaiveDate;
 use luoshi_app::lists::Asked;
 use luoshi_domain::lists::{ColumnPart, ListTemplate, RowSort};
 use serde::Deserialize;
 
 use super::PATH;
-use crate::pages::ledger::query::address;
-use crate::problem::{Problem, WebResult};
+use crate::pages::ledger::query::{address, read, unknown};
+use crate::problem::WebResult;
 
 /// The address's parameters as they came; empty when not asked for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -122,25 +121,5 @@ fn yes(text: &str) -> Option<bool> {
         "yes" => Some(true),
         "no" => Some(false),
         _ => None,
-    }
-}
-
-fn read<T>(text: &str, label: &str, parse: impl FnOnce(&str) -> Option<T>) -> WebResult<Option<T>> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    match parse(text) {
-        Some(value) => Ok(Some(value)),
-        None => Err(unknown(label, text)),
-    }
-}
-
-fn unknown(label: &str, text: &str) -> Problem {
-    let shown: String = text.chars().take(20).collect();
-    let detail = format!("地址中的筛选条件“{label}：{shown}”无法识别。");
-    Problem {
-        kept: "没有改动任何内容。",
-        todo: "请回到清单，重新选择筛选条件。".into(),
-        ..Problem::bad_request(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 }
