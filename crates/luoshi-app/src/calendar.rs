@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use luoshi_domain::calendar::{Calendar, DayNature, EnteredNotice, Notice};
 use luoshi_domain::campaigns::Campaign;
-use luoshi_domain::ids::{BureauId, PersonId, TaskId};
+use luoshi_domain::ids::{BureauId, TaskId};
 use luoshi_domain::journal::Signed;
 use luoshi_domain::limits::Step;
 use luoshi_domain::periods::{Period, PeriodKind};
@@ -228,13 +228,7 @@ pub async fn announce_as_operator(
     let notices = read(file, text)?;
     let mut uow = app.store.write(bureau).await?;
     let rules = app.rules(bureau, &mut *uow).await?;
-    let signed = Signed {
-        at: app.clock.now(),
-        person: PersonId(bureau.0),
-        name: "系统".into(),
-        title: "命令行".into(),
-        hand: None,
-    };
+    let signed = Signed::system(bureau, app.clock.now(), "命令行");
     let mut announced = uow.calendar_load().await?;
     for notice in &notices {
         if rules.calendar.has(notice) {

@@ -86,6 +86,15 @@ pub struct RowsView {
     pub sees_all: bool,
 }
 
+/// What a list's form needs: the list, and for whom the reader may fill it in.
+#[derive(Clone, Debug)]
+pub struct FormView {
+    pub template: ListTemplate,
+    pub keeps: Keeps,
+    pub organisation: Arc<Organisation>,
+    pub rules: Arc<Rules>,
+}
+
 /// For whom somebody may fill a list in.
 #[derive(Clone, Debug, Default)]
 pub struct Keeps {
@@ -129,7 +138,7 @@ pub async fn templates(app: &App, who: &Who) -> AppResult<ListsView> {
     let mut uow = app.store.read(who.bureau).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let sight = sight(app, &who.actor);
-    let tallies = uow.list_rows_tally(&sight, rules.today).await?;
+    let tallies = uow.list_rows_tally(&sight, None, rules.today).await?;
     let all = || rules.packs.iter().flat_map(|pack| &pack.lists);
     let filters: Vec<TaskFilter> = all()
         .filter_map(|list| ledger_filter(app, &who.actor, list))
@@ -174,7 +183,7 @@ pub async fn overdue(app: &App, who: &Who) -> AppResult<Vec<Standing>> {
     let mut uow = app.store.read(who.bureau).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     let own = own(app, &who.actor);
-    let tallies = uow.list_rows_tally(&own, rules.today).await?;
+    let tallies = uow.list_rows_tally(&own, None, rules.today).await?;
     let late = tallies.into_iter().filter(|tally| tally.overdue > 0);
     let standings = late.filter_map(|tally| {
         let template = find(&rules, &tally.register)?.clone();
@@ -194,6 +203,22 @@ pub async fn template(app: &App, who: &Who, code: &str) -> AppResult<ListTemplat
     wanted(&rules, code).cloned()
 }
 
+/// What the form of a list needs; there is none for a look at what is kept of tasks.
+pub async fn form(app: &App, who: &Who, code: &str) -> AppResult<FormView> {
+    let mut uow = app.store.read(who.bureau).await?;
+    let rules = app.rules(who.bureau, &mut *uow).await?;
+    let template = wanted(&rules, code)?.clone();
+    if template.rows().is_none() {
+        return Err(AppError::NotFound { what: WHAT });
+    }
+    Ok(FormView {
+        keeps: keeps(app, &who.actor, template.owner),
+        organisation: app.organisation(who.bureau, &mut *uow).await?,
+        rules,
+        template,
+    })
+}
+
 /// A page of a list's rows.
 pub async fn rows(
     app: &App,
@@ -207,11 +232,10 @@ pub async fn rows(
     let template = wanted(&rules, code)?.clone();
     let filter = filter(app, &who.actor, &template, asked, rules.today)?;
     let found = uow.list_rows(&filter, page).await?;
-    let tallies = uow.list_rows_tally(&filter.sight, rules.today).await?;
+    let register = Some(filter.register.as_str());
+    let tallies = uow.list_rows_tally(&filter.sight, register, rules.today);
+    let tally = tallies.await?.pop();
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
-    let tally = tallies
-        .into_iter()
-        .find(|tally| tally.register == filter.register);
     let mut lists = rules.packs.iter().flat_map(|pack| &pack.lists);
     let shows = |list: &&ListTemplate| {
         let rows = list.rows();

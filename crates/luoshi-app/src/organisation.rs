@@ -104,13 +104,7 @@ pub async fn create(
 ) -> AppResult<(Bureau, Vec<Login>)> {
     let plan = Construction::of(app, file)?;
     let bureau = bureaus::create(app, &file.name).await?;
-    let signed = Signed {
-        at: app.clock.now(),
-        person: PersonId(bureau.id.0),
-        name: "系统".into(),
-        title: "机构初始化".into(),
-        hand: None,
-    };
+    let signed = Signed::system(bureau.id, app.clock.now(), "机构初始化");
     let mut credentials = Vec::new();
     let mut logins = Vec::new();
     let organisation = plan.history.as_of(app.today());

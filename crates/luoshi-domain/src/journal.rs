@@ -39,6 +39,17 @@ pub struct Hand {
 }
 
 impl Signed {
+    /// What nobody did by hand; `title` says what of the program did it.
+    pub fn system(bureau: BureauId, at: DateTime<Utc>, title: &str) -> Self {
+        Self {
+            at,
+            person: PersonId(bureau.0),
+            name: "系统".into(),
+            title: title.into(),
+            hand: None,
+        }
+    }
+
     /// The name, with the hand that typed it, as every page shows it.
     pub fn who(&self) -> String {
         match &self.hand {

@@ -534,10 +534,12 @@ pub trait ListRows: Send {
     /// How many rows the filter lets through, counted up to `cap`.
     async fn list_rows_count(&mut self, filter: &RowFilter, cap: u32) -> StoreResult<u32>;
 
-    /// How many rows each register has for somebody, those withdrawn aside.
+    /// How many rows each register has for somebody, or the one that is named, those withdrawn
+    /// aside; a register without rows is not among them.
     async fn list_rows_tally(
         &mut self,
         sight: &RowSight,
+        register: Option<&str>,
         today: NaiveDate,
     ) -> StoreResult<Vec<RowTally>>;
 

@@ -89,12 +89,17 @@ impl ListRows for Work {
     async fn list_rows_tally(
         &mut self,
         sight: &RowSight,
+        register: Option<&str>,
         today: NaiveDate,
     ) -> StoreResult<Vec<RowTally>> {
         let mut wanted = Wanted {
             text: "bureau_id = $1 AND NOT is_withdrawn".to_owned(),
             values: values![self.bureau],
         };
+        if let Some(register) = register {
+            let register = wanted.placeholder(register);
+            wanted.and(&format!("register = {register}"));
+        }
         wanted.sight(sight);
         let today = wanted.placeholder(today);
         let sum = |when: &str| format!("CAST(sum(CASE WHEN {when} THEN 1 ELSE 0 END) AS BIGINT)");

@@ -369,13 +369,7 @@ async fn pause(app: &App, uow: &mut dyn UnitOfWork, id: HookId) -> AppResult<()>
         return Ok(());
     };
     let bureau = uow.bureau();
-    let signed = Signed {
-        at: now,
-        person: PersonId(bureau.0),
-        name: "系统".into(),
-        title: "后台".into(),
-        hand: None,
-    };
+    let signed = Signed::system(bureau, now, "后台");
     let hook = registers::follow(uow, hook, &event, &signed).await?;
     let organisation = app.organisation(bureau, uow).await?;
     let mut holders: Vec<PersonId> = organisation

@@ -325,13 +325,20 @@ async fn ledger_12_each_order_goes_page_by_page(database: &Database) {
 async fn ledger_12_rows_are_counted_by_register(database: &Database) {
     fill(database).await;
     let mut work = database.read(BUREAU).await.unwrap();
-    let tallies = work.list_rows_tally(&all(), today()).await.unwrap();
+    let tallies = work.list_rows_tally(&all(), None, today()).await.unwrap();
     let [tally] = tallies.as_slice() else {
         panic!("{tallies:?}");
     };
     assert_eq!((tally.rows, tally.limited, tally.open), (10, 5, 9));
     assert_eq!((tally.overdue, tally.unlimited), (1, 4));
-    let none = work.list_rows_tally(&RowSight::default(), today()).await;
+    let named = Some(tally.register.as_str());
+    let same = work.list_rows_tally(&all(), named, today()).await;
+    assert_eq!(same.unwrap(), tallies);
+    let other = work.list_rows_tally(&all(), Some("x.none"), today()).await;
+    assert_eq!(other.unwrap(), []);
+    let none = work
+        .list_rows_tally(&RowSight::default(), None, today())
+        .await;
     assert_eq!(none.unwrap(), []);
 }
 

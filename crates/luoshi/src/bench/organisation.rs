@@ -39,13 +39,7 @@ pub(super) async fn bench() -> anyhow::Result<()> {
         history.apply(&event);
         events.push(event);
     }
-    let by = Signed {
-        at: now,
-        person: PersonId(bureau.id.0),
-        name: "系统".into(),
-        title: String::new(),
-        hand: None,
-    };
+    let by = Signed::system(bureau.id, now, "");
     let mut work = database.write(bureau.id).await?;
     work.organisation_save(&history, &events, &by).await?;
     work.commit().await?;

@@ -221,13 +221,7 @@ async fn grow(
         .collect();
     let office = today.supervision_office().context("there is an office")?;
     let valid_from = office.valid_from;
-    let by = Signed {
-        at: now,
-        person: PersonId(bureau.0),
-        name: "系统".into(),
-        title: String::new(),
-        hand: None,
-    };
+    let by = Signed::system(bureau, now, "");
     let known = today.carriers().count();
     let mut units: Vec<UnitId> = today.carriers().map(|unit| unit.id).collect();
     let mut commands = Vec::new();

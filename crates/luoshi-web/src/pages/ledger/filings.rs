@@ -286,7 +286,8 @@ fn row(owed: &Owed, organisation: &luoshi_domain::organisation::Organisation, la
     }
 }
 
-fn badge(state: Option<FilingState>) -> Badge {
+/// How a unit's filing of a quarter stands; none where it has not filed.
+pub(super) fn badge(state: Option<FilingState>) -> Badge {
     let (tone, label) = match state {
         None => ("draft", "未报"),
         Some(FilingState::Filed) => ("review", "待受理"),

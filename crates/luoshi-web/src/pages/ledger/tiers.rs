@@ -5,14 +5,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use luoshi_app::tiers::{self, UnitTiers};
-use luoshi_domain::filings::FilingState;
 use luoshi_domain::tasks::Tier;
 
 use crate::WebState;
 use crate::extract::SignedIn;
 use crate::pages::html;
-use crate::pages::ledger::PATH as LEDGER;
 use crate::pages::ledger::query::{address, name};
+use crate::pages::ledger::{PATH as LEDGER, filings};
 use crate::pages::parts::{State as Badge, Tally};
 use crate::pages::shell::Shell;
 use crate::problem::WebResult;
@@ -89,7 +88,7 @@ pub(super) async fn show(
             bureau: number(row.bureau, &[("tier", &bureau)]),
             own: number(row.own, &[("tier", &unit)]),
             red: number(row.red, &[("light", "red")]),
-            filing: filing(row.filing.as_ref().map(|filing| filing.state)),
+            filing: filings::badge(row.filing.as_ref().map(|filing| filing.state)),
             filing_href: match &row.filing {
                 Some(filing) => format!("/ledger/filings/{}", filing.id),
                 None => "/ledger/filings".into(),
@@ -104,14 +103,4 @@ pub(super) async fn show(
         shell: Shell::signed_in(&state, &signed_in, LEDGER).await?,
     };
     html(StatusCode::OK, &page)
-}
-
-fn filing(state: Option<FilingState>) -> Badge {
-    let (tone, label) = match state {
-        None => ("draft", "未报"),
-        Some(FilingState::Filed) => ("review", "待受理"),
-        Some(FilingState::Accepted) => ("done", "已备案"),
-        Some(FilingState::Returned) => ("back", "已退回"),
-    };
-    Badge { tone, label }
 }

@@ -1,6 +1,6 @@
 //! The form of a row, made of the list's columns.
 
-mod fields;
+pub(super) mod fields;
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,10 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
 use luoshi_app::lists::rows::{self, Command, Outcome, Typed};
-use luoshi_app::lists::{self, Asked, RowsView};
+use luoshi_app::lists::{self, FormView};
 use luoshi_domain::ids::{ListRowId, TaskId};
 use luoshi_domain::lists::{CellFault, ColumnKind, ColumnPart, ListRow, ListTemplate};
 use luoshi_domain::marks::Mark;
-use luoshi_domain::tasks::lists::PageRequest;
 use serde::Deserialize;
 
 use super::{PATH, ROWS_PATH};
@@ -25,7 +24,7 @@ use crate::flash;
 use crate::pages::parts::{Fault, Field, Link};
 use crate::pages::shell::Shell;
 use crate::pages::{days, html, labels, registers};
-use crate::problem::{Problem, WebResult};
+use crate::problem::WebResult;
 use crate::routes::{Access, Table};
 
 /// What the fields of columns are called, before their key.
@@ -189,7 +188,7 @@ async fn blank(
     Path(code): Path<String>,
     Query(wish): Query<Wish>,
 ) -> WebResult<Response> {
-    let view = known(&state, &signed_in, &code).await?;
+    let view = lists::form(&state.app, signed_in.who(), &code).await?;
     if !view.keeps.any() {
         let sentence = "这份清单不由您填写。";
         return Ok(flash::warn(&format!("{PATH}/{code}"), sentence));
@@ -244,7 +243,7 @@ async fn add(
     Path(code): Path<String>,
     Form(pairs): Form<Pairs>,
 ) -> WebResult<Response> {
-    let view = known(&state, &signed_in, &code).await?;
+    let view = lists::form(&state.app, signed_in.who(), &code).await?;
     let posted = Posted::of(pairs);
     if posted.fill {
         return filled(&state, &signed_in, (&view, None), posted).await;
@@ -283,7 +282,7 @@ async fn edit(
         return Ok(flash::warn(&format!("{ROWS_PATH}/{id}"), &refusal.sentence));
     }
     let filled = Filled::of(&shown.row);
-    let view = known(&state, &signed_in, &shown.row.register).await?;
+    let view = lists::form(&state.app, signed_in.who(), &shown.row.register).await?;
     page(
         &state,
         &signed_in,
@@ -302,7 +301,7 @@ async fn amend(
     Form(pairs): Form<Pairs>,
 ) -> WebResult<Response> {
     let shown = rows::show(&state.app, signed_in.who(), id).await?;
-    let view = known(&state, &signed_in, &shown.row.register).await?;
+    let view = lists::form(&state.app, signed_in.who(), &shown.row.register).await?;
     let posted = Posted::of(pairs);
     if posted.fill {
         return filled(&state, &signed_in, (&view, Some(&shown.row)), posted).await;
@@ -329,7 +328,7 @@ async fn amend(
 async fn filled(
     state: &WebState,
     signed_in: &SignedIn,
-    of: (&RowsView, Option<&ListRow>),
+    of: (&FormView, Option<&ListRow>),
     posted: Posted,
 ) -> WebResult<Response> {
     let mut shown = posted.shown;
@@ -338,24 +337,6 @@ async fn filled(
         shown.fill(rows::filled(&state.app, signed_in.who(), list, task).await?);
     }
     page(state, signed_in, StatusCode::OK, of, &shown, &[]).await
-}
-
-/// The list that a form is of.
-pub(super) async fn known(
-    state: &WebState,
-    signed_in: &SignedIn,
-    code: &str,
-) -> WebResult<RowsView> {
-    let page = PageRequest {
-        size: 1,
-        after: None,
-    };
-    let who = signed_in.who();
-    let list = lists::template(&state.app, who, code).await?;
-    if list.rows().is_none() {
-        return Err(Problem::not_found());
-    }
-    Ok(lists::rows(&state.app, who, code, &Asked::default(), &page).await?)
 }
 
 /// How a posted form ends: with an answer, or with what is wrong in it.
@@ -382,7 +363,7 @@ async fn page(
     state: &WebState,
     signed_in: &SignedIn,
     status: StatusCode,
-    (view, of): (&RowsView, Option<&ListRow>),
+    (view, of): (&FormView, Option<&ListRow>),
     filled: &Filled,
     faults: &[Fault],
 ) -> WebResult<Response> {

@@ -11,17 +11,17 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use luoshi_app::errors::AppError;
 use luoshi_app::lists::imports::{self, CellFault, Preview, SHOWN, Taken};
-use luoshi_app::lists::{self, RowsView};
+use luoshi_app::lists::{self, FormView};
 use luoshi_domain::lists::{ListTemplate, Owner};
 use luoshi_domain::refusals::Ground;
 use serde::Deserialize;
 
 use super::PATH;
-use super::form::known;
+use super::form::fields;
 use crate::WebState;
 use crate::extract::{Form, Path, SignedIn, Upload};
 use crate::flash;
-use crate::pages::parts::{Choice, Fault, Field};
+use crate::pages::parts::{Fault, Field};
 use crate::pages::shell::Shell;
 use crate::pages::{days, files, html, registers};
 use crate::problem::{Problem, WebResult};
@@ -105,7 +105,7 @@ async fn begin(
     signed_in: SignedIn,
     Path(code): Path<String>,
 ) -> WebResult<Response> {
-    let view = known(&state, &signed_in, &code).await?;
+    let view = lists::form(&state.app, signed_in.who(), &code).await?;
     if !view.keeps.any() {
         let sentence = "这份清单不由您填写。";
         return Ok(flash::warn(&format!("{PATH}/{code}"), sentence));
@@ -131,7 +131,7 @@ async fn upload(
     Path(code): Path<String>,
     upload: Upload,
 ) -> WebResult<Response> {
-    let view = known(&state, &signed_in, &code).await?;
+    let view = lists::form(&state.app, signed_in.who(), &code).await?;
     let typed = Typed {
         file: String::new(),
         unit: upload.field("unit").to_owned(),
@@ -163,7 +163,7 @@ async fn confirm(
     Path(code): Path<String>,
     Form(typed): Form<Typed>,
 ) -> WebResult<Response> {
-    let view = known(&state, &signed_in, &code).await?;
+    let view = lists::form(&state.app, signed_in.who(), &code).await?;
     let bytes = URL_SAFE_NO_PAD.decode(&typed.file).map_err(|_broken| {
         Problem::bad_request(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -185,7 +185,7 @@ async fn confirm(
 async fn refused(
     state: &WebState,
     signed_in: &SignedIn,
-    view: &RowsView,
+    view: &FormView,
     typed: &Typed,
     error: AppError,
 ) -> WebResult<Response> {
@@ -211,7 +211,7 @@ fn file_fault(text: &str) -> Fault {
 async fn begun(
     state: &WebState,
     signed_in: &SignedIn,
-    view: &RowsView,
+    view: &FormView,
     typed: &Typed,
     faults: Vec<Fault>,
 ) -> WebResult<Response> {
@@ -249,42 +249,20 @@ async fn begun(
 }
 
 /// Whose rows they are and of which period, for all of them.
-fn owner_fields(signed_in: &SignedIn, view: &RowsView, typed: &Typed) -> Vec<Field> {
-    let (list, keeps) = (&view.template, &view.keeps);
-    let organisation = &view.organisation;
+fn owner_fields(signed_in: &SignedIn, view: &FormView, typed: &Typed) -> Vec<Field> {
     let mut fields = Vec::new();
-    match list.owner {
+    match view.template.owner {
         Owner::Bureau => {}
-        Owner::Unit => {
-            let units = organisation.units.iter();
-            let units = units.filter(|unit| keeps.all || keeps.units.contains(&unit.id));
-            let units =
-                units.map(|unit| Choice::new(unit.id.to_string(), unit.name.clone(), &typed.unit));
-            fields.push(Field::select("unit", "哪个单位的", units.collect()).required());
-        }
-        Owner::Person => {
-            let own = signed_in.who().actor.person;
-            let persons = organisation.persons.iter();
-            let persons = persons.filter(|person| keeps.all || person.id == own);
-            let persons = persons.map(|person| {
-                Choice::new(person.id.to_string(), person.name.clone(), &typed.person)
-            });
-            fields.push(Field::select("person", "谁的", persons.collect()).required());
-        }
+        Owner::Unit => fields.push(fields::unit_field(fields::units(view, &typed.unit))),
+        Owner::Person => fields.push(fields::person_field(signed_in, view, &typed.person)),
     }
-    let today = view.rules.today;
-    if let Some(period) = list.period_of(today) {
+    if let Some(period) = view.template.period_of(view.rules.today) {
         let current = match typed.period.is_empty() {
             true => period.start().to_string(),
             false => typed.period.clone(),
         };
-        let around = [period.previous(), Some(period.clone()), period.next()];
-        let choices = around
-            .into_iter()
-            .flatten()
-            .map(|known| Choice::new(known.start().to_string(), known.label(), &current));
-        let field = Field::select("period", "哪一期的", choices.collect());
-        fields.push(field.required().hint("表里写了日期的，按日期归期"));
+        let field = fields::period_field(&period, &current);
+        fields.push(field.hint("表里写了日期的，按日期归期"));
     }
     fields
 }
@@ -292,7 +270,7 @@ fn owner_fields(signed_in: &SignedIn, view: &RowsView, typed: &Typed) -> Vec<Fie
 async fn previewed(
     state: &WebState,
     signed_in: &SignedIn,
-    view: &RowsView,
+    view: &FormView,
     typed: &Typed,
     preview: Preview,
 ) -> WebResult<Response> {

@@ -1,9 +1,10 @@
 //! The fields of a row, made of the list's columns.
 
-use luoshi_app::lists::RowsView;
+use luoshi_app::lists::FormView;
 use luoshi_app::{policy, tasks};
 use luoshi_domain::ids::TaskId;
 use luoshi_domain::lists::{Cell, ColumnKind, ColumnPart, ListColumn, Owner};
+use luoshi_domain::periods::Period;
 use luoshi_domain::tasks::lists::{PageRequest, Queue, TaskSort};
 
 use super::{CELL, Filled};
@@ -17,32 +18,19 @@ use crate::problem::WebResult;
 const TASKS_OFFERED: u32 = 300;
 
 /// Whose row it is, and of which period, where there is a choice.
-pub(super) fn owner_fields(signed_in: &SignedIn, view: &RowsView, filled: &Filled) -> Vec<Field> {
-    let (list, keeps) = (&view.template, &view.keeps);
-    let organisation = &view.organisation;
+pub(super) fn owner_fields(signed_in: &SignedIn, view: &FormView, filled: &Filled) -> Vec<Field> {
+    let list = &view.template;
     let mut fields = Vec::new();
     match list.owner {
         Owner::Bureau => {}
         Owner::Unit => {
-            let units = organisation.units.iter();
-            let units = units.filter(|unit| keeps.all || keeps.units.contains(&unit.id));
-            let units =
-                units.map(|unit| Choice::new(unit.id.to_string(), unit.name.clone(), &filled.unit));
-            let mut choices: Vec<Choice> = units.collect();
+            let mut choices = units(view, &filled.unit);
             if choices.len() != 1 {
                 choices.insert(0, Choice::new("", "请选择", &filled.unit));
             }
-            fields.push(Field::select("unit", "哪个单位的", choices).required());
+            fields.push(unit_field(choices));
         }
-        Owner::Person => {
-            let own = signed_in.who().actor.person;
-            let persons = organisation.persons.iter();
-            let persons = persons.filter(|person| keeps.all || person.id == own);
-            let persons = persons.map(|person| {
-                Choice::new(person.id.to_string(), person.name.clone(), &filled.person)
-            });
-            fields.push(Field::select("person", "谁的", persons.collect()).required());
-        }
+        Owner::Person => fields.push(person_field(signed_in, view, &filled.person)),
     }
     let by_day = list
         .rows()
@@ -51,17 +39,47 @@ pub(super) fn owner_fields(signed_in: &SignedIn, view: &RowsView, filled: &Fille
     if let Some(period) = today.and_then(|day| list.period_of(day))
         && !by_day
     {
-        let around = [period.previous(), Some(period.clone()), period.next()];
-        let around = around.into_iter().flatten();
-        let choices = around
-            .map(|known| Choice::new(known.start().to_string(), known.label(), &filled.period));
-        fields.push(Field::select("period", "哪一期的", choices.collect()).required());
+        fields.push(period_field(&period, &filled.period));
     }
     fields
 }
 
+/// The units that the reader fills the list in for.
+pub(in crate::pages::lists) fn units(view: &FormView, chosen: &str) -> Vec<Choice> {
+    let units = view.organisation.units.iter();
+    let units = units.filter(|unit| view.keeps.all || view.keeps.units.contains(&unit.id));
+    let units = units.map(|unit| Choice::new(unit.id.to_string(), unit.name.clone(), chosen));
+    units.collect()
+}
+
+pub(in crate::pages::lists) fn unit_field(choices: Vec<Choice>) -> Field {
+    Field::select("unit", "哪个单位的", choices).required()
+}
+
+/// Whose the rows are: the reader's own, or anybody's for who keeps them for all.
+pub(in crate::pages::lists) fn person_field(
+    signed_in: &SignedIn,
+    view: &FormView,
+    chosen: &str,
+) -> Field {
+    let own = signed_in.who().actor.person;
+    let persons = view.organisation.persons.iter();
+    let persons = persons.filter(|person| view.keeps.all || person.id == own);
+    let persons =
+        persons.map(|person| Choice::new(person.id.to_string(), person.name.clone(), chosen));
+    Field::select("person", "谁的", persons.collect()).required()
+}
+
+/// The period that `chosen` begins, of the ones around `period`.
+pub(in crate::pages::lists) fn period_field(period: &Period, chosen: &str) -> Field {
+    let around = [period.previous(), Some(period.clone()), period.next()];
+    let around = around.into_iter().flatten();
+    let choices = around.map(|known| Choice::new(known.start().to_string(), known.label(), chosen));
+    Field::select("period", "哪一期的", choices.collect()).required()
+}
+
 pub(super) fn field(
-    view: &RowsView,
+    view: &FormView,
     column: &ListColumn,
     filled: &Filled,
     offered: &[(String, String)],
