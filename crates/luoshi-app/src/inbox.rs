@@ -55,10 +55,9 @@ pub async fn show(app: &App, who: &Who, place: Place) -> AppResult<Inbox> {
 
 /// How many came since the person last looked, up to [`NEW_CAP`].
 pub(crate) async fn new(who: &Who, uow: &mut dyn UnitOfWork) -> AppResult<u32> {
-    let looked = uow.inbox_looked(who.actor.person).await?;
-    let since = looked.unwrap_or(DateTime::UNIX_EPOCH);
+    let to = recipients(&who.actor);
     let count = uow
-        .notifications_count(&recipients(&who.actor), since, NEW_CAP)
+        .notifications_new(who.actor.person, &to, NEW_CAP)
         .await?;
     Ok(count.min(NEW_CAP))
 }

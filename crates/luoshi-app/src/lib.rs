@@ -141,6 +141,14 @@ impl App {
         })
     }
 
+    /// Answers a request that only reads: all that it reads it reads of one state.
+    pub async fn reading<T: Send>(&self, request: impl Future<Output = T> + Send) -> Option<T> {
+        let mut answer = None;
+        let answered = async { answer = Some(request.await) };
+        self.store.reading(Box::pin(answered)).await;
+        answer
+    }
+
     /// The local day.
     pub fn today(&self) -> NaiveDate {
         local_day(self.clock.now())

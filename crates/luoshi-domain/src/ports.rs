@@ -3,6 +3,8 @@
 //! One unit of work is one transaction of one bureau; no row of another bureau can be reached
 //! through it. Lookups return `None` for what does not exist; a missing row is not an error here.
 
+use std::pin::Pin;
+
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -73,6 +75,9 @@ pub trait Store: Send + Sync {
 
     /// A unit of work that may write. Dropped without [`UnitOfWork::commit`], nothing happened.
     async fn write(&self, bureau: BureauId) -> StoreResult<Box<dyn UnitOfWork>>;
+
+    /// Runs a request that only reads: all that it reads it reads of one state, until it writes.
+    async fn reading<'a>(&self, request: Pin<Box<dyn Future<Output = ()> + Send + 'a>>);
 
     /// All bureaux, oldest first.
     async fn bureaus_list(&self) -> StoreResult<Vec<Bureau>>;
@@ -816,11 +821,12 @@ pub trait Notifications: Send {
         limit: u32,
     ) -> StoreResult<Vec<Notification>>;
 
-    /// How many sentences came to any of `recipients` after `since`, of each up to `cap`.
-    async fn notifications_count(
+    /// How many sentences came to any of `recipients` since `person` last looked, of each up to
+    /// `cap`.
+    async fn notifications_new(
         &mut self,
+        person: PersonId,
         recipients: &[Recipient],
-        since: DateTime<Utc>,
         cap: u32,
     ) -> StoreResult<u32>;
 }

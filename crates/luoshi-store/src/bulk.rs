@@ -3,7 +3,7 @@
 use luoshi_domain::ports::StoreResult;
 use sqlx::AssertSqlSafe;
 
-use crate::sql::{Conn, Value};
+use crate::sql::{Conn, Dialect, Value};
 
 /// Values of one statement; both databases take several times as many.
 const VALUES: usize = 4000;
@@ -93,7 +93,7 @@ fn behind(text: &str, count: usize) -> String {
 /// Whether values are named one by one. SQLite looks a name up by going through all of them, which
 /// for thousands takes longer than the statement.
 fn named(conn: &Conn) -> bool {
-    matches!(conn, Conn::Postgres(_))
+    conn.dialect() == Dialect::Postgres
 }
 
 #[cfg(test)]

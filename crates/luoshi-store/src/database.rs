@@ -1,7 +1,9 @@
 //! The pools, and units of work from them.
 
 use std::path::Path;
+use std::pin::Pin;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,8 +17,10 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 
-use crate::sql::{Conn, failed, values};
+use crate::reading::{self, Kept};
+use crate::sql::{Conn, Dialect, Tx, failed, values};
 use crate::tasks::search;
+use crate::versions::Seen;
 use crate::work::Work;
 use crate::{accounts, feeds, jobs, migrations};
 
@@ -42,7 +46,12 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 #[derive(Clone, Debug)]
 pub struct Database {
     pools: Pools,
+    /// Tells it from the others of this process.
+    number: u64,
 }
+
+/// The number of the next database of this process.
+static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
 #[derive(Clone, Debug)]
 enum Pools {
@@ -77,6 +86,13 @@ pub async fn open(url: &str) -> StoreResult<Database> {
 }
 
 impl Database {
+    fn new(pools: Pools) -> Self {
+        Self {
+            pools,
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+
     /// A database for one short use; a crash may leave it unusable.
     pub(crate) async fn open_scratch(path: &Path) -> StoreResult<Self> {
         Self::open_sqlite(path, SqliteSynchronous::Off).await
@@ -112,9 +128,7 @@ impl Database {
         let readers = pool()
             .max_connections(SQLITE_READERS)
             .connect_lazy_with(options.pragma("query_only", "on"));
-        let database = Self {
-            pools: Pools::Sqlite { writer, readers },
-        };
+        let database = Self::new(Pools::Sqlite { writer, readers });
         search::fill(&database).await?;
         Ok(database)
     }
@@ -128,9 +142,7 @@ impl Database {
             .await
             .map_err(failed)?;
         migrations::migrate_postgres(&pool).await?;
-        let database = Self {
-            pools: Pools::Postgres(pool),
-        };
+        let database = Self::new(Pools::Postgres(pool));
         search::fill(&database).await?;
         Ok(database)
     }
@@ -146,27 +158,35 @@ impl Database {
         }
     }
 
-    /// A transaction that sees one state.
+    /// A transaction that sees one state: of what a request reads, the one that is kept.
     pub(crate) async fn begin_read(&self) -> StoreResult<Conn> {
-        match &self.pools {
-            Pools::Sqlite { readers, .. } => readers.begin().await.map(Conn::Sqlite),
+        if let Some(kept) = reading::take(self.number) {
+            return Ok(Conn::reading(kept));
+        }
+        let tx = match &self.pools {
+            Pools::Sqlite { readers, .. } => readers.begin().await.map(Tx::Sqlite),
             Pools::Postgres(pool) => pool
                 .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 .await
-                .map(Conn::Postgres),
-        }
-        .map_err(failed)
+                .map(Tx::Postgres),
+        };
+        Ok(Conn::reading(Kept {
+            database: self.number,
+            tx: tx.map_err(failed)?,
+            seen: Seen::default(),
+        }))
     }
 
     /// A transaction that may write; on SQLite the only one.
     pub(crate) async fn begin_write(&self) -> StoreResult<Conn> {
-        match &self.pools {
+        reading::end();
+        let tx = match &self.pools {
             Pools::Sqlite { writer, .. } => {
-                writer.begin_with("BEGIN IMMEDIATE").await.map(Conn::Sqlite)
+                writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite)
             }
-            Pools::Postgres(pool) => pool.begin().await.map(Conn::Postgres),
-        }
-        .map_err(failed)
+            Pools::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
+        };
+        tx.map(Conn::writing).map_err(failed)
     }
 
     pub(crate) async fn work(&self, bureau: BureauId, writes: bool) -> StoreResult<Work> {
@@ -174,7 +194,7 @@ impl Database {
             return Ok(Work::new(self.begin_read().await?, bureau));
         }
         let mut conn = self.begin_write().await?;
-        if let Conn::Postgres(_) = conn {
+        if conn.dialect() == Dialect::Postgres {
             // SQLite has one writer anyway; here the bureau's row makes its writers wait in line.
             let lock = "SELECT last_seq FROM journal_heads WHERE bureau_id = $1 FOR UPDATE";
             conn.fetch_optional(lock, values![bureau]).await?;
@@ -191,6 +211,10 @@ impl Store for Database {
 
     async fn write(&self, bureau: BureauId) -> StoreResult<Box<dyn UnitOfWork>> {
         Ok(Box::new(self.work(bureau, true).await?))
+    }
+
+    async fn reading<'a>(&self, request: Pin<Box<dyn Future<Output = ()> + Send + 'a>>) {
+        reading::shared(request).await;
     }
 
     async fn bureaus_list(&self) -> StoreResult<Vec<Bureau>> {

@@ -7,7 +7,7 @@ use luoshi_domain::jobs::{FailedJob, Job, JobEnd, NewJob};
 use luoshi_domain::ports::{Jobs, StoreError, StoreResult};
 
 use crate::database::Database;
-use crate::sql::{Conn, values};
+use crate::sql::{Dialect, values};
 use crate::work::Work;
 
 /// The one queue that there is.
@@ -129,9 +129,9 @@ pub(crate) async fn claim(
     until: DateTime<Utc>,
 ) -> StoreResult<Option<Job>> {
     let mut conn = database.begin_write().await?;
-    let due = match conn {
-        Conn::Sqlite(_) => DUE,
-        Conn::Postgres(_) => DUE_SKIPPING,
+    let due = match conn.dialect() {
+        Dialect::Sqlite => DUE,
+        Dialect::Postgres => DUE_SKIPPING,
     };
     let Some(row) = conn.fetch_optional(due, values![QUEUE, now]).await? else {
         return Ok(None);

@@ -26,6 +26,7 @@ mod notifications;
 mod organisation;
 mod packed;
 mod plans;
+mod reading;
 pub mod rebuild;
 mod registers;
 mod reminders;
@@ -34,6 +35,7 @@ mod rules;
 pub mod schemas;
 mod sql;
 mod tasks;
+mod versions;
 mod work;
 
 pub use database::{Database, open};

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use luoshi_domain::ids::{NotificationId, PersonId, UnitId};
 use luoshi_domain::notifications::{About, Notification, Recipient};
 use luoshi_domain::ports::{Notifications, StoreResult};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::names::unknown;
@@ -79,22 +80,32 @@ impl Notifications for Work {
         Ok(latest)
     }
 
-    async fn notifications_count(
+    async fn notifications_new(
         &mut self,
+        person: PersonId,
         recipients: &[Recipient],
-        since: DateTime<Utc>,
         cap: u32,
     ) -> StoreResult<u32> {
-        let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM notifications WHERE bureau_id = $1 \
-                   AND recipient_kind = $2 AND recipient_id = $3 AND at > $4 LIMIT $5) AS new";
-        let mut count = 0;
+        // Every page asks it, so it is one question however many recipients a person is.
+        let mut values = values![self.bureau, person, cap, DateTime::UNIX_EPOCH];
+        let mut counts = Vec::new();
         for recipient in each(recipients) {
             let (kind, recipient) = columns(recipient);
-            let values = values![self.bureau, kind, recipient, since, cap];
-            let row = self.conn.fetch_one(sql, values).await?;
-            count += row.cells().number::<u32>()?;
+            values.extend(values![kind, recipient]);
+            let (kind, recipient) = (values.len() - 1, values.len());
+            counts.push(format!(
+                "(SELECT count(*) FROM (SELECT 1 FROM notifications WHERE bureau_id = $1 \
+                 AND recipient_kind = ${kind} AND recipient_id = ${recipient} AND at > coalesce(\
+                 (SELECT until FROM inbox_looks WHERE bureau_id = $1 AND person_id = $2), $4) \
+                 LIMIT $3) AS n)"
+            ));
         }
-        Ok(count)
+        if counts.is_empty() {
+            return Ok(0);
+        }
+        let sql = format!("SELECT {}", counts.join(" + "));
+        let row = self.conn.fetch_one(AssertSqlSafe(sql), values).await?;
+        row.cells().number()
     }
 }
 

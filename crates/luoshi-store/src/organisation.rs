@@ -13,6 +13,7 @@ use luoshi_domain::organisation::history::History;
 use luoshi_domain::ports::{Organisations, StoreError, StoreResult};
 
 use crate::sql::{Conn, fault, values};
+use crate::versions;
 use crate::work::Work;
 use rows::Rows;
 
@@ -23,7 +24,9 @@ impl Organisations for Work {
     }
 
     async fn organisation_version(&mut self) -> StoreResult<i64> {
-        load::version(&mut self.conn, self.bureau).await
+        Ok(versions::current(&mut self.conn, self.bureau)
+            .await?
+            .organisation)
     }
 
     async fn organisation_save(

@@ -7,7 +7,7 @@ use luoshi_domain::ports::StoreResult;
 use serde::de::DeserializeOwned;
 use sqlx::AssertSqlSafe;
 
-use crate::sql::{Conn, Value, from_json};
+use crate::sql::{Conn, Dialect, Value, from_json};
 
 /// A column of a packed row.
 #[derive(Clone, Copy, Debug)]
@@ -28,12 +28,12 @@ impl Conn {
         order: &'static str,
         values: Vec<Value>,
     ) -> StoreResult<Vec<T>> {
-        let sql = match self {
-            Self::Sqlite(_) => {
+        let sql = match self.dialect() {
+            Dialect::Sqlite => {
                 let array = list(columns, |id| format!("nullif(hex({id}), '')"));
                 format!("SELECT json_group_array(json_array({array}) ORDER BY {order}) FROM {from}")
             }
-            Self::Postgres(_) => {
+            Dialect::Postgres => {
                 let array = list(columns, str::to_owned);
                 format!(
                     "SELECT coalesce(json_agg(json_build_array({array}) ORDER BY {order})::text, \

@@ -9,31 +9,20 @@ use luoshi_domain::ports::{Rules, RulesVersions, StoreError, StoreResult};
 
 use crate::names::Named;
 use crate::sql::{Conn, fault, to_json, values};
+use crate::versions;
 use crate::work::Work;
 
 #[async_trait]
 impl Rules for Work {
     async fn rules_versions(&mut self) -> StoreResult<RulesVersions> {
-        // One question, because every request asks it.
-        let sql = "SELECT packs_version, calendar_version, \
-                   (SELECT max(e.number) FROM light_editions AS e WHERE e.bureau_id = $1) \
-                   FROM bureaus AS b LEFT JOIN rule_versions AS v ON v.bureau_id = b.bureau_id \
-                   WHERE b.bureau_id = $1";
-        let row = self.conn.fetch_optional(sql, values![self.bureau]).await?;
-        let Some(row) = row else {
-            return Ok(RulesVersions::default());
-        };
-        let mut cells = row.cells();
-        let mut version = || cells.take::<Option<i64>>().map(Option::unwrap_or_default);
-        Ok(RulesVersions {
-            packs: version()?,
-            calendar: version()?,
-            lights: version()?,
-        })
+        Ok(versions::current(&mut self.conn, self.bureau).await?.rules)
     }
 
     async fn packs_load(&mut self) -> StoreResult<PackSet> {
-        let (version, _calendar) = versions(&mut self.conn, self.bureau).await?;
+        let version = versions::current(&mut self.conn, self.bureau)
+            .await?
+            .rules
+            .packs;
         let sql = "SELECT number, key, effective_day, text, shipped, reason, by_record \
                    FROM pack_editions WHERE bureau_id = $1 ORDER BY number";
         let mut editions = Vec::new();
@@ -63,7 +52,10 @@ impl Rules for Work {
     }
 
     async fn calendar_load(&mut self) -> StoreResult<Announced> {
-        let (_packs, version) = versions(&mut self.conn, self.bureau).await?;
+        let version = versions::current(&mut self.conn, self.bureau)
+            .await?
+            .rules
+            .calendar;
         let sql = "SELECT notice_record, by_record FROM calendar_notices \
                    WHERE bureau_id = $1 ORDER BY number";
         let mut notices = Vec::new();
@@ -194,15 +186,6 @@ async fn advance(
     } else {
         Err(StoreError::Stale)
     }
-}
-
-async fn versions(conn: &mut Conn, bureau: BureauId) -> StoreResult<(i64, i64)> {
-    let sql = "SELECT packs_version, calendar_version FROM rule_versions WHERE bureau_id = $1";
-    let Some(row) = conn.fetch_optional(sql, values![bureau]).await? else {
-        return Ok((0, 0));
-    };
-    let mut cells = row.cells();
-    Ok((cells.take()?, cells.take()?))
 }
 
 fn last<T>(all: &[T], count: usize) -> &[T] {

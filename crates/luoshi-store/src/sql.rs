@@ -17,11 +17,31 @@ use sqlx::{Arguments, Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transactio
 use uuid::Uuid;
 
 use crate::names::Named;
+use crate::reading::{self, Kept};
+use crate::versions::Seen;
 
-/// An open transaction; dropped, it is rolled back.
-pub(crate) enum Conn {
+/// An open transaction; dropped, it is rolled back, or kept for the next who reads.
+pub(crate) struct Conn {
+    /// None only while it ends.
+    tx: Option<Tx>,
+    /// The database it only reads from.
+    reads: Option<u64>,
+    /// Whether the last statement ran to its end.
+    whole: bool,
+    pub(crate) seen: Seen,
+}
+
+/// A transaction of a driver.
+pub(crate) enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// Whose SQL it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
 }
 
 /// What is bound to a placeholder.
@@ -78,6 +98,38 @@ macro_rules! arguments {
 }
 
 impl Conn {
+    /// A transaction that may write.
+    pub(crate) fn writing(tx: Tx) -> Self {
+        Self {
+            tx: Some(tx),
+            reads: None,
+            whole: true,
+            seen: Seen::default(),
+        }
+    }
+
+    /// A transaction that only reads, new or kept.
+    pub(crate) fn reading(Kept { database, tx, seen }: Kept) -> Self {
+        Self {
+            tx: Some(tx),
+            reads: Some(database),
+            whole: true,
+            seen,
+        }
+    }
+
+    /// Whether it only reads, so that what it saw stays so.
+    pub(crate) fn only_reads(&self) -> bool {
+        self.reads.is_some()
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self.tx {
+            Some(Tx::Postgres(_)) => Dialect::Postgres,
+            Some(Tx::Sqlite(_)) | None => Dialect::Sqlite,
+        }
+    }
+
     /// Runs a statement; the number of rows it changed.
     pub(crate) async fn execute(
         &mut self,
@@ -102,8 +154,8 @@ impl Conn {
         values: Vec<Value>,
         kept: bool,
     ) -> StoreResult<u64> {
-        let done = match self {
-            Self::Sqlite(tx) => {
+        let done = match self.begun()? {
+            Tx::Sqlite(tx) => {
                 let arguments = arguments!(SqliteArguments, values);
                 let query = sqlx::query_with(sql, arguments).persistent(kept);
                 query
@@ -111,7 +163,7 @@ impl Conn {
                     .await
                     .map(|done| done.rows_affected())
             }
-            Self::Postgres(tx) => {
+            Tx::Postgres(tx) => {
                 let arguments = arguments!(PgArguments, values);
                 let query = sqlx::query_with(sql, arguments).persistent(kept);
                 query
@@ -120,7 +172,7 @@ impl Conn {
                     .map(|done| done.rows_affected())
             }
         };
-        done.map_err(failed)
+        self.ended(done)
     }
 
     /// Runs a statement and reads all its rows.
@@ -129,15 +181,15 @@ impl Conn {
         sql: impl SqlSafeStr + Send,
         values: Vec<Value>,
     ) -> StoreResult<Vec<Row>> {
-        let rows = match self {
-            Self::Sqlite(tx) => {
+        let rows = match self.begun()? {
+            Tx::Sqlite(tx) => {
                 let arguments = arguments!(SqliteArguments, values);
                 let query = sqlx::query_with(sql, arguments).fetch_all(&mut **tx);
                 query
                     .await
                     .map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
-            Self::Postgres(tx) => {
+            Tx::Postgres(tx) => {
                 let arguments = arguments!(PgArguments, values);
                 let query = sqlx::query_with(sql, arguments).fetch_all(&mut **tx);
                 query
@@ -145,7 +197,7 @@ impl Conn {
                     .map(|rows| rows.into_iter().map(Row::Postgres).collect())
             }
         };
-        rows.map_err(failed)
+        self.ended(rows)
     }
 
     /// Runs a statement and reads its first row.
@@ -154,19 +206,19 @@ impl Conn {
         sql: impl SqlSafeStr + Send,
         values: Vec<Value>,
     ) -> StoreResult<Option<Row>> {
-        let row = match self {
-            Self::Sqlite(tx) => {
+        let row = match self.begun()? {
+            Tx::Sqlite(tx) => {
                 let arguments = arguments!(SqliteArguments, values);
                 let query = sqlx::query_with(sql, arguments).fetch_optional(&mut **tx);
                 query.await.map(|row| row.map(Row::Sqlite))
             }
-            Self::Postgres(tx) => {
+            Tx::Postgres(tx) => {
                 let arguments = arguments!(PgArguments, values);
                 let query = sqlx::query_with(sql, arguments).fetch_optional(&mut **tx);
                 query.await.map(|row| row.map(Row::Postgres))
             }
         };
-        row.map_err(failed)
+        self.ended(row)
     }
 
     /// Runs a statement that gives one row.
@@ -179,13 +231,40 @@ impl Conn {
         row.ok_or_else(|| fault("a row that must exist is missing"))
     }
 
-    pub(crate) async fn commit(self) -> StoreResult<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+    pub(crate) async fn commit(mut self) -> StoreResult<()> {
+        match self.tx.take() {
+            Some(Tx::Sqlite(tx)) => tx.commit().await.map_err(failed),
+            Some(Tx::Postgres(tx)) => tx.commit().await.map_err(failed),
+            None => Err(ended()),
         }
-        .map_err(failed)
     }
+
+    /// The transaction, for a statement that begins.
+    fn begun(&mut self) -> StoreResult<&mut Tx> {
+        self.whole = false;
+        self.tx.as_mut().ok_or_else(ended)
+    }
+
+    /// Passes on how a statement ended.
+    fn ended<T>(&mut self, outcome: Result<T, sqlx::Error>) -> StoreResult<T> {
+        self.whole = outcome.is_ok();
+        outcome.map_err(failed)
+    }
+}
+
+impl Drop for Conn {
+    fn drop(&mut self) {
+        if self.whole
+            && let (Some(database), Some(tx)) = (self.reads, self.tx.take())
+        {
+            let seen = self.seen;
+            reading::keep(Kept { database, tx, seen });
+        }
+    }
+}
+
+fn ended() -> StoreError {
+    fault("a transaction that ended was asked")
 }
 
 impl Row {

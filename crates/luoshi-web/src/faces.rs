@@ -71,12 +71,23 @@ pub(crate) fn around(router: Router<WebState>, state: WebState) -> Router {
             state.clone(),
             sessions::identify,
         ))
+        .layer(middleware::from_fn_with_state(state.clone(), one_state))
         .layer(middleware::from_fn_with_state(state.clone(), client::note))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(headers))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(state)
+}
+
+/// Lets a request without a body read all that it reads of one state; one with a body may be long
+/// in coming.
+async fn one_state(State(state): State<WebState>, request: Request, next: Next) -> Response {
+    if !request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let answered = state.app.reading(next.run(request)).await;
+    answered.unwrap_or_else(|| Problem::busy().into_response())
 }
 
 /// Gives a problem the face of its path: a page, or problem+json under `/api/`.

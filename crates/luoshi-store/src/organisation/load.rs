@@ -17,18 +17,10 @@ use serde::de::DeserializeOwned;
 use crate::names::Named;
 use crate::packed::Column::{self, Id, Plain};
 use crate::sql::{Conn, day_of, from_json, values};
-
-/// 0 before the first event.
-pub(super) async fn version(conn: &mut Conn, bureau: BureauId) -> StoreResult<i64> {
-    let sql = "SELECT version FROM organisations WHERE bureau_id = $1";
-    match conn.fetch_optional(sql, values![bureau]).await? {
-        Some(row) => row.cells().take(),
-        None => Ok(0),
-    }
-}
+use crate::versions;
 
 pub(super) async fn load(conn: &mut Conn, bureau: BureauId) -> StoreResult<History> {
-    let version = version(conn, bureau).await?;
+    let version = versions::current(conn, bureau).await?.organisation;
     if version == 0 {
         return Ok(History::default());
     }

@@ -13,7 +13,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::database::Database;
 use crate::rebuild::replay::Streams;
-use crate::sql::{Conn, Value, values};
+use crate::sql::{Conn, Dialect, Value, values};
 use crate::tasks::filter::Where;
 
 /// Texts that a word may stand in to be looked up.
@@ -123,9 +123,9 @@ pub(super) async fn words(conn: &mut Conn, query: &str) -> StoreResult<Vec<Word>
     for word in Words::of(query).iter() {
         let mut pairs = matching(conn, word);
         if let Some(text) = &pairs {
-            let sql = match conn {
-                Conn::Sqlite(_) => COUNT_SQLITE,
-                Conn::Postgres(_) => COUNT_POSTGRES,
+            let sql = match conn.dialect() {
+                Dialect::Sqlite => COUNT_SQLITE,
+                Dialect::Postgres => COUNT_POSTGRES,
             };
             let row = conn.fetch_one(sql, values![text, FEW + 1]).await?;
             let count: u32 = row.cells().number()?;
@@ -150,23 +150,23 @@ fn is_one_pair(word: &str) -> bool {
 /// What the index is asked for a word; nothing when it holds no letter.
 fn matching(conn: &Conn, word: &str) -> Option<String> {
     let (whole, begun) = Words::pairs(word);
-    let parts: Vec<String> = match conn {
-        Conn::Sqlite(_) => {
+    let parts: Vec<String> = match conn.dialect() {
+        Dialect::Sqlite => {
             let whole = whole.iter().map(|pair| format!("\"{pair}\""));
             whole
                 .chain(begun.iter().map(|letter| format!("\"{letter}\"*")))
                 .collect()
         }
-        Conn::Postgres(_) => {
+        Dialect::Postgres => {
             let whole = whole.iter().map(|pair| format!("'{pair}'"));
             whole
                 .chain(begun.iter().map(|letter| format!("'{letter}':*")))
                 .collect()
         }
     };
-    let and = match conn {
-        Conn::Sqlite(_) => " AND ",
-        Conn::Postgres(_) => " & ",
+    let and = match conn.dialect() {
+        Dialect::Sqlite => " AND ",
+        Dialect::Postgres => " & ",
     };
     (!parts.is_empty()).then(|| parts.join(and))
 }
@@ -202,12 +202,12 @@ impl Where {
                 format!(" AND {}", holds(conn, &word.text, &place))
             }
         };
-        let texts = match conn {
-            Conn::Sqlite(_) => format!(
+        let texts = match conn.dialect() {
+            Dialect::Sqlite => format!(
                 "task_words AS w CROSS JOIN task_texts AS s WHERE w.task_words MATCH {pairs} \
                  AND s.place = w.rowid"
             ),
-            Conn::Postgres(_) => format!(
+            Dialect::Postgres => format!(
                 "task_texts AS s WHERE array_to_tsvector(string_to_array(s.grams, ' ')) \
                  @@ CAST({pairs} AS tsquery)"
             ),
@@ -238,9 +238,9 @@ impl Where {
 
 /// That a text `s` holds the word that stands at `place`, in small letters.
 fn holds(conn: &Conn, word: &str, place: &str) -> String {
-    let within = match conn {
-        Conn::Sqlite(_) => "instr",
-        Conn::Postgres(_) => "strpos",
+    let within = match conn.dialect() {
+        Dialect::Sqlite => "instr",
+        Dialect::Postgres => "strpos",
     };
     // Most words have no capitals to think of.
     match word.bytes().any(|letter| letter.is_ascii_alphabetic()) {

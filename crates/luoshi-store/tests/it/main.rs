@@ -42,6 +42,7 @@ mod lists;
 mod notifications;
 mod organisation;
 mod plans;
+mod reading;
 mod rebuild;
 mod registers;
 mod rules;

@@ -50,12 +50,16 @@ async fn the_latest_to_any_recipient_come_newest_first(database: &Database) {
     let rest = work.notifications_list(&[ann, section], place, 3).await;
     assert_eq!(rest.unwrap(), [all[1].clone(), all[0].clone()]);
     assert_eq!(work.notifications_list(&[], None, 3).await.unwrap(), []);
-    let count = work
-        .notifications_count(&[ann, section, ann], at(1), 9)
-        .await;
-    assert_eq!(count.unwrap(), 3);
-    let capped = work.notifications_count(&[section], at(0), 1).await;
+    let to = [ann, section, ann];
+    assert_eq!(work.notifications_new(ANN, &to, 9).await.unwrap(), 4);
+    let capped = work.notifications_new(ANN, &[section], 1).await;
     assert_eq!(capped.unwrap(), 1);
+    assert_eq!(work.notifications_new(ANN, &[], 9).await.unwrap(), 0);
+    drop(work);
+    let mut work = database.write(BUREAU).await.unwrap();
+    work.inbox_look(ANN, at(1)).await.unwrap();
+    assert_eq!(work.notifications_new(ANN, &to, 9).await.unwrap(), 3);
+    assert_eq!(work.notifications_new(BEN, &to, 9).await.unwrap(), 4);
     drop(work);
     let mut work = database.read(OTHER_BUREAU).await.unwrap();
     assert_eq!(work.notifications_list(&[ann], None, 3).await.unwrap(), []);
