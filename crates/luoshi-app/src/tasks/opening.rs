@@ -8,10 +8,12 @@ use luoshi_domain::refusals::Refusal;
 use luoshi_domain::rights::Right;
 use luoshi_domain::tasks::commands::TaskCommand;
 use luoshi_domain::tasks::{Origin, Task, TaskDetails, TaskState};
+use luoshi_domain::trajectories::Trajectory;
+use luoshi_domain::trajectories::decide::CourseCommand;
 
 use crate::errors::{AppError, AppResult};
 use crate::plans::duplicates::{FLOOR, TASKS_COMPARED};
-use crate::{App, Who, bodies, policy, secrecy};
+use crate::{App, Who, bodies, policy, secrecy, trajectories};
 
 /// What a refusal because of tasks that say the same has as its code.
 pub const SIMILAR: &str = "similar";
@@ -27,6 +29,8 @@ pub struct Opening {
     /// lead unit.
     pub details: TaskDetails,
     pub assigned: Option<Assigned>,
+    /// Its planned course; evenly over its time without one (LEDGER-09).
+    pub course: Option<Trajectory>,
     /// That tasks of the ledger say nearly the same, and it is another one all the same.
     pub despite_similar: bool,
 }
@@ -61,7 +65,7 @@ pub fn may_open(app: &App, who: &Who) -> AppResult<()> {
     policy::require_to_see(app, &who.actor, Right::OpenTask, "task")
 }
 
-/// Opens a task as a draft, with the leader's word where there is one.
+/// Opens a task as a draft, with the leader's word and the course where there are any.
 ///
 /// Refused as [`SIMILAR`] while tasks that are not over say nearly the same and nobody has said
 /// that this is another one: the same thing filled in twice is what the ledger is to prevent.
@@ -101,11 +105,21 @@ pub async fn open(app: &App, who: &Who, opening: Opening) -> AppResult<Opened> {
         };
         app.policy
             .permit(&who.actor, task.right_of(&command)?, &task.row())?;
-        let word = task.decide(command, &ctx)?;
-        for event in &word {
-            task.apply(event, &signed);
+        for event in task.decide(command, &ctx)? {
+            task.apply(&event, &signed);
+            events.push(event);
         }
-        events.extend(word);
+    }
+    if let Some(trajectory) = opening.course.filter(|course| !course.is_linear()) {
+        trajectories::may_set(app, who, &task)?;
+        let command = CourseCommand::Set {
+            trajectory,
+            reason: String::new(),
+        };
+        for event in task.decide_course(command)? {
+            task.apply(&event, &signed);
+            events.push(event);
+        }
     }
     secrecy::check(who, &events, &())?;
     uow.task_save(&task, &events, &signed).await?;

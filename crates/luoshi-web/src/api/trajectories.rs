@@ -86,6 +86,16 @@ pub(super) enum ShapeWord {
     SCurve,
 }
 
+/// A planned course.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct TrajectoryBody {
+    shape: ShapeWord,
+    /// Where there are any, they override the shape.
+    #[serde(default)]
+    milestones: Vec<MilestoneBody>,
+}
+
 /// What can be asked of a course; `command` names it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
@@ -122,6 +132,15 @@ impl From<Shape> for ShapeWord {
     }
 }
 
+impl From<TrajectoryBody> for Trajectory {
+    fn from(body: TrajectoryBody) -> Self {
+        Self {
+            shape: body.shape.into(),
+            milestones: body.milestones.into_iter().map(milestone).collect(),
+        }
+    }
+}
+
 impl From<CourseCommandBody> for CourseCommand {
     fn from(body: CourseCommandBody) -> Self {
         match body {
@@ -130,10 +149,7 @@ impl From<CourseCommandBody> for CourseCommand {
                 milestones,
                 reason,
             } => Self::Set {
-                trajectory: Trajectory {
-                    shape: shape.into(),
-                    milestones: milestones.into_iter().map(milestone).collect(),
-                },
+                trajectory: TrajectoryBody { shape, milestones }.into(),
                 reason,
             },
             CourseCommandBody::Mark { milestone, done } => Self::Mark { milestone, done },

@@ -1,6 +1,7 @@
 //! A task's course: planned against actual, forecast, milestones, and setting them.
 
-mod entry;
+pub(super) mod form;
+mod wish;
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use luoshi_app::errors::AppError;
 use luoshi_app::tasks::TaskView;
 use luoshi_app::trajectories::{self, Course};
@@ -18,7 +19,7 @@ use luoshi_domain::lights::changes::LightChange;
 use luoshi_domain::tasks::Task;
 use luoshi_domain::trajectories::decide::CourseCommand;
 use luoshi_domain::trajectories::forecast::{Forecast, NEEDED};
-use luoshi_domain::trajectories::{Milestone, Shape, Trajectory, percent};
+use luoshi_domain::trajectories::{Milestone, Trajectory, percent};
 use serde_json::json;
 
 use crate::WebState;
@@ -26,16 +27,15 @@ use crate::extract::{Form, Path, Query, SignedIn};
 use crate::flash;
 use crate::pages::parts::{Choice, Fault, Link};
 use crate::pages::shell::Shell;
+use crate::pages::tasks::Entry;
 use crate::pages::{self, labels};
 use crate::problem::WebResult;
 use crate::routes::{Access, Table};
 
-use entry::{Entry, Wish};
+use form::CourseFields;
+use wish::Wish;
 
 const PATH: &str = "/tasks/{id}/course";
-
-/// Rows of the form that are still empty.
-const SPARE_ROWS: usize = 3;
 
 pub(crate) fn routes(table: Table) -> Table {
     table
@@ -71,12 +71,10 @@ struct CoursePage {
     changes: Vec<ChangeRow>,
     /// Why the course cannot be set; empty where it can.
     kept: String,
-    shapes: Vec<Choice>,
-    rows: Vec<FormRow>,
+    course: CourseFields,
     reason: String,
     /// Whether a reason has to be given.
     must: bool,
-    year: String,
     wish: Wish,
     days: Vec<Choice>,
     /// Said when the rows come from a backward schedule.
@@ -105,14 +103,6 @@ pub(crate) struct ChangeRow {
     pub(crate) numbers: String,
 }
 
-struct FormRow {
-    id: usize,
-    name: String,
-    day: String,
-    percent: String,
-    start_by: String,
-}
-
 async fn show(
     State(state): State<WebState>,
     signed_in: SignedIn,
@@ -128,7 +118,7 @@ async fn set(
     Path(id): Path<TaskId>,
     Form(entry): Form<Entry>,
 ) -> WebResult<Response> {
-    let trajectory = match entry.trajectory(state.app.today()) {
+    let trajectory = match form::read(&entry, state.app.today()) {
         Ok(trajectory) => trajectory,
         Err(faults) => return page(&state, &signed_in, id, Shown::faulty(entry, faults)).await,
     };
@@ -240,13 +230,9 @@ async fn page(
         shown.wish.finish = finish.unwrap_or_default();
     }
     let days = shown.wish.days.clone();
-    let rows = match &shown.entry {
-        Some(entry) => entry.rows(),
-        None => form_rows(&milestones),
-    };
-    let shape = match &shown.entry {
-        Some(entry) => entry.first("shape").to_owned(),
-        None => task.trajectory.shape.key().to_owned(),
+    let fields = match &shown.entry {
+        Some(entry) => CourseFields::typed(entry, today),
+        None => CourseFields::of(task.trajectory.shape, &milestones, today),
     };
     let page = CoursePage {
         shell: Shell::signed_in(state, signed_in, "").await?,
@@ -260,17 +246,13 @@ async fn page(
         milestones: milestone_rows(&task.trajectory, today, may_mark),
         changes: view.lights.iter().rev().map(change_row).collect(),
         kept,
-        shapes: Shape::ALL
-            .map(|known| Choice::new(known.key(), known.label(), &shape))
-            .into(),
-        rows,
+        course: fields,
         reason: shown
             .entry
             .as_ref()
             .map_or("", |entry| entry.first("reason"))
             .to_owned(),
         must: task.issued_at.is_some(),
-        year: today.year().to_string(),
         days: vec![
             Choice::new("calendar", "日历日", &days),
             Choice::new("working", "工作日", &days),
@@ -430,27 +412,6 @@ pub(crate) fn change_row(change: &LightChange) -> ChangeRow {
         reason: change.reason.clone(),
         numbers: change.numbers.clone(),
     }
-}
-
-fn form_rows(milestones: &[Milestone]) -> Vec<FormRow> {
-    let known = milestones.iter().enumerate().map(|(id, known)| FormRow {
-        id,
-        name: known.name.clone(),
-        day: known.day.to_string(),
-        percent: known.percent.to_string(),
-        start_by: known
-            .start_by
-            .map(|day| day.to_string())
-            .unwrap_or_default(),
-    });
-    let spare = (milestones.len()..milestones.len() + SPARE_ROWS).map(|id| FormRow {
-        id,
-        name: String::new(),
-        day: String::new(),
-        percent: String::new(),
-        start_by: String::new(),
-    });
-    known.chain(spare).collect()
 }
 
 fn fault(field: &str, text: &str) -> Fault {

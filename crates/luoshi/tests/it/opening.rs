@@ -1,6 +1,7 @@
 //! A task opened by hand: its origin, who assigned it, and what the ledger has already.
 
 use axum::http::StatusCode;
+use chrono::Duration;
 
 use crate::harness::{Session, TestApp};
 
@@ -29,15 +30,15 @@ async fn filled(app: &TestApp, entries: &[(&str, &str)]) -> Vec<(String, String)
         ("clause", "第三项"),
         ("quote", "对全区公路桥梁开展一次隐患核查。"),
     ];
-    let known = known.into_iter().map(|(name, text)| {
+    let filled = known.into_iter().map(|(name, text)| {
         let other = entries.iter().find(|(other, _)| *other == name);
         (name, other.map_or(text, |(_, text)| *text))
     });
     let more = entries
         .iter()
-        .filter(|(name, _)| ["leader", "instruction", "dated", "despite_similar"].contains(name))
+        .filter(|(name, _)| !known.iter().any(|(typed, _)| typed == name))
         .copied();
-    known
+    filled
         .chain(more)
         .map(|(name, text)| (name.to_owned(), text.to_owned()))
         .collect()
@@ -181,4 +182,96 @@ async fn src_01_a_program_opens_a_task_as_a_person_does() {
     let answer = qin.post_json("/api/v1/tasks", &body).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert_eq!(qin.get("/tasks/new").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn ledger_09_a_course_chosen_at_the_opening_is_judged_from_the_issue_on() {
+    let app = TestApp::new().await;
+    let zhou = app.as_user("zhou").await;
+    let form = zhou.get("/tasks/new").await.body;
+    for part in ["先慢、中间快、收尾慢", "name=\"percent\""] {
+        assert!(form.contains(part), "{part}");
+    }
+
+    // Later than the limit: nothing is opened, and what was typed is still there.
+    let late = [
+        ("shape", "s_curve"),
+        ("name", "摸排隐患"),
+        ("start_by", ""),
+        ("day", "12.28"),
+        ("percent", "60"),
+    ];
+    let answer = post(&zhou, &filled(&app, &late).await).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in [
+        "节点“摸排隐患”晚于完成时限 2026-12-20。",
+        "href=\"#milestones\"",
+        "value=\"摸排隐患\"",
+        "value=\"12.28\"",
+        "value=\"s_curve\" selected",
+        "对全区公路桥梁开展一次隐患核查。",
+    ] {
+        assert!(answer.body.contains(part), "{part}: {}", answer.body);
+    }
+    let vague = [
+        ("shape", "linear"),
+        ("name", "摸排隐患"),
+        ("percent", "多半"),
+    ];
+    let answer = post(&zhou, &filled(&app, &vague).await).await;
+    for part in ["节点要有完成日。", "应达进度写成", "value=\"多半\""] {
+        assert!(answer.body.contains(part), "{part}: {}", answer.body);
+    }
+    assert_eq!(zhou.get("/api/v1/tasks").await.json()["count"], 0);
+
+    let principal = app.who("zhao").await.actor.person.to_string();
+    let curve = [
+        ("leader", principal.as_str()),
+        ("instruction", "请规划建设科牵头，年内查清"),
+        ("shape", "s_curve"),
+        ("name", ""),
+        ("start_by", ""),
+        ("day", ""),
+        ("percent", ""),
+    ];
+    let answer = post(&zhou, &filled(&app, &curve).await).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    let path = answer.location().to_owned();
+    let issued = zhou
+        .post(&format!("{path}/issue"), &[("channel", "system")])
+        .await;
+    assert_eq!(issued.status, StatusCode::SEE_OTHER, "{}", issued.body);
+    app.clock.forward(Duration::days(5));
+    let zhou = app.as_user("zhou").await;
+    // 6 of 26 days are gone: 23 percent of the time, 13.5 of the work.
+    let page = zhou.get(&path).await.body;
+    assert!(page.contains("序时应达 13.5%，实际 0%"), "{page}");
+    let course = zhou.get(&format!("/api/v1{path}/course")).await.json();
+    assert_eq!(course["shape"], "s_curve");
+    assert!(app.is_rebuildable().await);
+}
+
+#[tokio::test]
+async fn ledger_09_a_program_opens_a_task_with_its_course() {
+    let app = TestApp::new().await;
+    let zhou = app.as_user("zhou").await;
+    let mut body = serde_json::json!({
+        "document": "局长办公会纪要",
+        "details": {
+            "title": "核查全区公路桥梁隐患", "target": "底数清", "category": category(&app).await,
+            "kind": "task", "level": "ordinary", "tier": "bureau", "limit": "2026-12-20",
+        },
+        "course": {
+            "shape": "linear",
+            "milestones": [{ "name": "摸排", "day": "2026-12-28", "percent": 60 }],
+        },
+    });
+    let refused = zhou.post_json("/api/v1/tasks", &body).await;
+    assert_eq!(refused.json()["code"], "milestone_day", "{}", refused.body);
+    body["course"]["milestones"][0]["day"] = "2026-12-01".into();
+    let opened = zhou.post_json("/api/v1/tasks", &body).await;
+    assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.body);
+    let id = opened.json()["id"].as_str().unwrap().to_owned();
+    let course = zhou.get(&format!("/api/v1/tasks/{id}/course")).await.json();
+    assert_eq!(course["milestones"][0]["name"], "摸排");
 }

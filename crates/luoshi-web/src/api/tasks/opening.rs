@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::tasks::commands::DetailsBody;
+use crate::api::trajectories::TrajectoryBody;
 
 /// A task to be opened.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -28,6 +29,8 @@ pub(in crate::api) struct OpeningBody {
     details: Box<DetailsBody>,
     /// The leader who assigned it.
     assigned: Option<AssignedBody>,
+    /// Its planned course; evenly over its time without one.
+    course: Option<TrajectoryBody>,
     /// That the ledger's tasks that say nearly the same are other ones.
     #[serde(default)]
     despite_similar: bool,
@@ -59,6 +62,7 @@ impl From<OpeningBody> for Opening {
                 instruction: assigned.instruction,
                 dated: assigned.dated,
             }),
+            course: body.course.map(Into::into),
             despite_similar: body.despite_similar,
         }
     }

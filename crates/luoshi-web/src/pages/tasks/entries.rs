@@ -21,7 +21,7 @@ use crate::pages::tasks::verbs::Verb;
 /// Name and values of a posted form.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Entry(HashMap<String, Vec<String>>);
+pub(in crate::pages) struct Entry(HashMap<String, Vec<String>>);
 
 /// What a command is read with.
 pub(super) struct Reading<'a> {
@@ -44,12 +44,12 @@ pub(super) const NO_POLICY: &str = "none";
 
 impl Entry {
     /// The values of a field, in the order of the form.
-    pub(super) fn all(&self, name: &str) -> &[String] {
+    pub(in crate::pages) fn all(&self, name: &str) -> &[String] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The first value of a field; empty when there is none.
-    pub(super) fn first(&self, name: &str) -> &str {
+    pub(in crate::pages) fn first(&self, name: &str) -> &str {
         self.all(name).first().map_or("", String::as_str)
     }
 
@@ -73,7 +73,7 @@ impl Entry {
     }
 
     /// The version of the task that the form was filled in on.
-    pub(super) fn seen(&self) -> Option<i64> {
+    pub(in crate::pages) fn seen(&self) -> Option<i64> {
         self.first("seen").parse().ok()
     }
 

@@ -11,6 +11,7 @@ use luoshi_app::tasks::opening::{self, Assigned, Opened, Opening, Similar};
 use luoshi_domain::ids::BodyId;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::tasks::{Level, Origin, TaskDetails, TaskKind, TaskState, Tier};
+use luoshi_domain::trajectories::Shape;
 
 use crate::WebState;
 use crate::extract::{Form, SignedIn};
@@ -19,6 +20,7 @@ use crate::pages::shell::Shell;
 use crate::pages::tasks::details::{DetailsForm, leader_choices};
 use crate::pages::tasks::entries::{Entry, detail_of, kept};
 use crate::pages::tasks::forms::refill;
+use crate::pages::trajectories::form::{self as course, CourseFields};
 use crate::pages::{html, registers};
 use crate::problem::WebResult;
 use crate::routes::{Access, Table};
@@ -44,6 +46,7 @@ struct OpeningPage {
     origin: Vec<Field>,
     details: Vec<Field>,
     assigned: Vec<Field>,
+    course: CourseFields,
 }
 
 struct SimilarLine {
@@ -67,7 +70,7 @@ async fn open(
     let faults = match read(&entry, &organisation, state.app.today()) {
         Ok(opening) => {
             let done = opening::open(&state.app, who, opening).await;
-            let ended = registers::ended(PATH, done, &[], |opened| {
+            let ended = registers::ended(PATH, done, &course::REFUSALS, |opened| {
                 (format!("/tasks/{}", opened.task.id), said(opened))
             });
             match ended {
@@ -113,6 +116,7 @@ fn read(
     };
     let details = details.map_err(|more| faults.extend(more));
     let (leader, dated) = (kept(leader, &mut faults), kept(dated, &mut faults));
+    let course = kept(course::read(entry, today), &mut faults);
     let Ok(details) = details else {
         return Err(faults);
     };
@@ -134,6 +138,7 @@ fn read(
             instruction: entry.text("instruction"),
             dated,
         }),
+        course: Some(course),
         despite_similar: entry.is_ticked(DESPITE),
     })
 }
@@ -190,6 +195,10 @@ async fn page(
         origin: filled(origin_fields()),
         details: filled(detail_fields(&organisation, &rules, &task_forces)),
         assigned: filled(assigned_fields(&organisation)),
+        course: match entry {
+            Some(entry) => CourseFields::typed(entry, state.app.today()),
+            None => CourseFields::of(Shape::default(), &[], state.app.today()),
+        },
     };
     let status = match faults.is_empty() {
         true => StatusCode::OK,
