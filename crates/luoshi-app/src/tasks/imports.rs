@@ -11,6 +11,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use luoshi_documents::limits::Limits;
 use luoshi_documents::workbook::{self, ReadRow};
+use luoshi_domain::bodies::Body;
 use luoshi_domain::ids::{ImportId, TaskId};
 use luoshi_domain::imports::{Import, ImportEvent};
 use luoshi_domain::organisation::Organisation;
@@ -24,7 +25,7 @@ use crate::accounts::blocking;
 use crate::errors::{AppError, AppResult};
 use crate::registers;
 use crate::rules::Rules;
-use crate::{App, Who, policy, secrecy};
+use crate::{App, Who, bodies, policy, secrecy};
 
 pub use columns::{COLUMNS, Column, Layout};
 pub use rows::CellFault;
@@ -97,7 +98,9 @@ pub async fn preview(app: &App, who: &Who, upload: &Upload) -> AppResult<Preview
     let mut uow = app.store.read(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
-    let (preview, _tasks) = worked(app, who, (&organisation, &rules), upload, &rows)?;
+    let bodies = bodies::all(&mut *uow, Some(true)).await?;
+    let known = (&*organisation, &*rules, bodies.as_slice());
+    let (preview, _tasks) = worked(app, who, known, upload, &rows)?;
     Ok(preview)
 }
 
@@ -109,7 +112,9 @@ pub async fn carry_out(app: &App, who: &Who, upload: &Upload) -> AppResult<Taken
     let mut uow = app.store.write(who.bureau).await?;
     let organisation = app.organisation(who.bureau, &mut *uow).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
-    let (preview, tasks) = worked(app, who, (&organisation, &rules), upload, &rows)?;
+    let bodies = bodies::all(&mut *uow, Some(true)).await?;
+    let known = (&*organisation, &*rules, bodies.as_slice());
+    let (preview, tasks) = worked(app, who, known, upload, &rows)?;
     if !preview.faults.is_empty() {
         return Ok(Taken::Faulty(Box::new(preview)));
     }
@@ -195,7 +200,7 @@ type Opening = (Origin, TaskDetails);
 fn worked(
     app: &App,
     who: &Who,
-    (organisation, rules): (&Organisation, &Rules),
+    (organisation, rules, bodies): (&Organisation, &Rules, &[Body]),
     upload: &Upload,
     rows: &[ReadRow],
 ) -> AppResult<(Preview, Vec<Opening>)> {
@@ -213,6 +218,7 @@ fn worked(
     let mut reader = rows::Reader {
         organisation,
         rules,
+        bodies,
         upload,
         layout: &layout,
         faults: Vec::new(),

@@ -20,10 +20,12 @@ pub enum Column {
     Clause,
     Quote,
     Cadence,
+    TaskForce,
+    JointDuty,
 }
 
 /// Each with its name in forms, its label, and headings that mean it.
-pub const COLUMNS: [(Column, &str, &str, &[&str]); 15] = [
+pub const COLUMNS: [(Column, &str, &str, &[&str]); 17] = [
     (
         Column::Title,
         "title",
@@ -161,6 +163,18 @@ pub const COLUMNS: [(Column, &str, &str, &[&str]); 15] = [
         "上报间隔",
         &["上报间隔", "上报周期", "报送周期", "反馈周期", "上报频次"],
     ),
+    (
+        Column::TaskForce,
+        "task_force",
+        "工作专班",
+        &["工作专班", "专班", "专班名称", "联合会商组", "协调小组"],
+    ),
+    (
+        Column::JointDuty,
+        "joint_duty",
+        "共同牵头职责",
+        &["共同牵头职责", "共同牵头单位职责", "牵头职责"],
+    ),
 ];
 
 impl Column {
@@ -282,7 +296,9 @@ impl Layout {
 
 /// The template: headings, an example and rows to fill in.
 pub(super) fn template(category: &str) -> Page {
-    let widths = [28, 30, 24, 14, 16, 18, 18, 13, 8, 8, 10, 24, 12, 30, 12];
+    let widths = [
+        28, 30, 24, 14, 16, 18, 18, 13, 8, 8, 10, 24, 12, 30, 12, 18, 24,
+    ];
     let columns = COLUMNS.iter().zip(widths);
     let columns = columns.map(|((column, _, label, _), width)| BookColumn {
         heading: (*label).into(),
@@ -311,12 +327,14 @@ pub(super) fn template(category: &str) -> Page {
         "二/(一)/2",
         "",
         "14",
+        "",
+        "",
     ];
     Page {
         name: "任务台账",
         sheet: Sheet {
             title: "任务台账导入模板".into(),
-            note: "示例行不会导入；任务内容必填，其余可先空着，下达前补齐。单位写全称或简称，多个单位用顿号隔开。".into(),
+            note: "示例行不会导入；任务内容必填，其余可先空着，下达前补齐。单位写全称或简称，多个单位用顿号隔开。几个单位共同牵头的，写明已成立的工作专班和除第一个以外各单位的职责。".into(),
             columns: columns.collect(),
             rows: vec![example.map(str::to_owned).to_vec()],
         },

@@ -14,7 +14,7 @@ use luoshi_app::errors::AppError;
 use luoshi_app::rules::{self, Rules};
 use luoshi_app::tasks::imports::{self, COLUMNS, CellFault, Column, Line, Preview, Taken};
 use luoshi_app::{organisation, policy};
-use luoshi_domain::ids::ImportId;
+use luoshi_domain::ids::{ImportId, UnitId};
 use luoshi_domain::imports::Import;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::refusals::Ground;
@@ -449,15 +449,16 @@ impl Heading {
 impl Row {
     fn of(line: &Line, organisation: &Organisation, rules: &Rules) -> Self {
         let details = &line.details;
-        let co_units = details.co_units.iter();
+        let co_units = details.co_units.iter().filter(|co| !co.joint);
         let co_units: Vec<&str> = co_units.map(|co| organisation.unit_name(co.unit)).collect();
+        let joint: Vec<UnitId> = details.joint_leads().map(|co| co.unit).collect();
         Self {
             row: line.row,
             title: details.title.clone(),
             target: details.target.clone(),
             lead: details.lead.map_or_else(
                 || "未定".into(),
-                |lead| organisation.unit_name(lead).to_owned(),
+                |lead| labels::leads(organisation, lead, &joint),
             ),
             co_units: co_units.join("、"),
             limit: details
