@@ -1,6 +1,7 @@
 //! Tasks below tasks: opening unit lines from a bureau's line, and rolling their progress up
 //! (LEDGER-01, 08).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -12,7 +13,7 @@ use luoshi_domain::notifications::{Recipient, Topic};
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::ports::UnitOfWork;
 use luoshi_domain::refusals::Refusal;
-use luoshi_domain::rights::Right;
+use luoshi_domain::rights::{self, Right, Row};
 use luoshi_domain::tasks::hierarchy::{ChildStanding, LEVELS_LIMIT};
 use luoshi_domain::tasks::lists::{PageRequest, TaskFilter, TaskRow, TaskSort, Visibility};
 use luoshi_domain::tasks::{Level, Origin, Task, TaskDetails, TaskEvent, Tier};
@@ -41,6 +42,8 @@ pub struct Family {
     pub rules: Arc<Rules>,
     /// Whether the reader may open and hang tasks below it, or why not.
     pub may: Result<(), Refusal>,
+    /// The lead units of those below that the reader may take out from under it.
+    pub movable: HashSet<Option<UnitId>>,
 }
 
 /// A task to be opened below another.
@@ -83,6 +86,14 @@ pub(crate) async fn around(
     };
     let may = app.policy.permit(&who.actor, Right::Decompose, &task.row());
     let may = may.and_then(|()| open_to_children(&task));
+    let mut movable: HashSet<Option<UnitId>> = below.iter().map(|row| row.lead).collect();
+    movable.retain(|lead| {
+        let led = Row::Task(rights::TaskRow {
+            lead: *lead,
+            ..rights::TaskRow::default()
+        });
+        may.is_ok() && app.policy.allows(&who.actor, Right::Decompose, &led)
+    });
     Ok(Family {
         task,
         above,
@@ -90,6 +101,7 @@ pub(crate) async fn around(
         organisation,
         rules,
         may,
+        movable,
     })
 }
 
@@ -182,10 +194,11 @@ pub async fn link(app: &App, who: &Who, id: TaskId, parent: Option<TaskId>) -> A
             .permit(&who.actor, Right::Decompose, &place.row())?;
         places.push(place);
     }
+    // To whom it belongs says where it hangs; who leads the task above only sees it.
+    app.policy
+        .permit(&who.actor, Right::Decompose, &task.row())?;
     let event = match parent {
         Some(wanted) => {
-            app.policy
-                .permit(&who.actor, Right::Decompose, &task.row())?;
             let place = places.iter().find(|place| place.id == wanted);
             let place = place.ok_or(AppError::NotFound { what: "task" })?;
             let above = ancestors(&mut *uow, place).await?;

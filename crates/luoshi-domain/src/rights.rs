@@ -71,6 +71,9 @@ pub struct TaskRow {
     pub lead: Option<UnitId>,
     pub co_units: Vec<UnitId>,
     pub supervisor: Option<UnitId>,
+    /// The unit that leads the task right above: it sees what its own work comes from, and acts on
+    /// nothing (LEDGER-08).
+    pub above: Option<UnitId>,
     /// The leader in charge.
     pub deputy: Option<PersonId>,
     /// The leaders who are asked to clear a blocker.

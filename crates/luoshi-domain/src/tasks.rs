@@ -128,6 +128,10 @@ pub struct Task {
     /// The task that it carries out a part of (LEDGER-01).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<TaskId>,
+    /// The unit that leads the task right above; no fact of this task's own journal, but told by
+    /// the store with what it reads.
+    #[serde(skip)]
+    pub above: Option<UnitId>,
     /// What stands below it; its progress is theirs then (LEDGER-08).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rolled_up: Option<RollUp>,
@@ -739,6 +743,7 @@ impl Task {
             blockers: Vec::new(),
             pauses: Vec::new(),
             parent: None,
+            above: None,
             rolled_up: None,
             merged_into: None,
             absorbed: Vec::new(),

@@ -262,10 +262,10 @@ pub(crate) fn role_key(role: Role) -> &'static str {
     }
 }
 
-/// The units concerned.
+/// The units concerned, and the one whose work it is a part of.
 fn units(task: &TaskRow) -> impl Iterator<Item = UnitId> {
     let units = task.co_units.iter().chain(&task.lead);
-    units.chain(&task.supervisor).copied()
+    units.chain(&task.supervisor).chain(&task.above).copied()
 }
 
 fn raw_unit(unit: &UnitId) -> Uuid {

@@ -166,6 +166,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0034_lights_speed.sql"),
         postgres: include_str!("../migrations/postgres/0034_lights_speed.sql"),
     },
+    Step {
+        version: 36,
+        name: "above",
+        sqlite: include_str!("../migrations/sqlite/0036_above.sql"),
+        postgres: include_str!("../migrations/postgres/0036_above.sql"),
+    },
 ];
 
 pub(crate) async fn migrate_sqlite(pool: &sqlx::SqlitePool) -> StoreResult<()> {

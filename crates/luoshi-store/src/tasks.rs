@@ -1,5 +1,6 @@
 //! A task's row, the units it concerns, and the lists over them.
 
+mod above;
 mod filter;
 mod many;
 mod pages;
@@ -49,14 +50,13 @@ pub(crate) async fn recorded(conn: &mut Conn, bureau: BureauId, id: TaskId) -> S
 #[async_trait]
 impl Tasks for Work {
     async fn task_get(&mut self, id: TaskId) -> StoreResult<Option<Task>> {
-        match self
-            .conn
-            .fetch_optional(RECORD, values![self.bureau, id])
-            .await?
-        {
-            Some(row) => Ok(Some(row.cells().json()?)),
-            None => Ok(None),
-        }
+        let found = self.conn.fetch_optional(RECORD, values![self.bureau, id]);
+        let Some(row) = found.await? else {
+            return Ok(None);
+        };
+        let mut task: Task = row.cells().json()?;
+        above::tell(&mut self.conn, self.bureau, std::slice::from_mut(&mut task)).await?;
+        Ok(Some(task))
     }
 
     async fn tasks_get(&mut self, ids: &[TaskId]) -> StoreResult<Vec<Task>> {
@@ -79,7 +79,9 @@ impl Tasks for Work {
                 known.insert(task.id, task);
             }
         }
-        Ok(ids.iter().filter_map(|id| known.remove(id)).collect())
+        let mut tasks: Vec<Task> = ids.iter().filter_map(|id| known.remove(id)).collect();
+        above::tell(&mut self.conn, self.bureau, &mut tasks).await?;
+        Ok(tasks)
     }
 
     async fn tasks_list(
@@ -120,6 +122,7 @@ impl Tasks for Work {
         for row in found.iter().take(size) {
             rows.push(row.cells().json()?);
         }
+        above::tell(&mut self.conn, self.bureau, &mut rows).await?;
         let last = rows.last().filter(|_last| more);
         let next = last.map(|task| Mark::of_task(task, sort).to_string());
         Ok(Page { rows, next })

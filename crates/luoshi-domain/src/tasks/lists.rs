@@ -104,7 +104,8 @@ pub enum Visibility {
     All,
     /// Tasks in which one of the units leads, cooperates or supervises.
     Units(Vec<UnitId>),
-    /// The same of these units and all below them (SYS-03).
+    /// The same of these units and all below them, and what is right below a task that one of them
+    /// leads (SYS-03, LEDGER-08).
     Below(Subtrees),
 }
 

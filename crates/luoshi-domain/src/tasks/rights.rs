@@ -24,6 +24,7 @@ impl Task {
             lead: details.lead,
             co_units: details.co_units.iter().map(|co| co.unit).collect(),
             supervisor: details.supervisor,
+            above: self.above,
             deputy: details.deputy,
             coordinators: self.blockers_open().map(|known| known.leader).collect(),
             submitters: submitter.into_iter().chain(self.request_hand).collect(),

@@ -122,6 +122,7 @@ pub(crate) fn task() -> TaskRow {
         lead: Some(LEAD),
         co_units: vec![CO_UNIT],
         supervisor: Some(OFFICE),
+        above: None,
         deputy: Some(person("deputy")),
         coordinators: Vec::new(),
         submitters: Vec::new(),

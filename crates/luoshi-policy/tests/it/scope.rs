@@ -51,6 +51,34 @@ fn sys_03_who_is_above_sees_but_does_not_act_in_the_units_place() {
     );
 }
 
+#[test]
+fn ledger_08_the_lead_of_the_task_above_sees_what_is_below_and_may_do_nothing_to_it() {
+    let policies = policies();
+    let sibling = actor("sibling");
+    let row = |mark| {
+        Row::Task(TaskRow {
+            above: Some(SIBLING),
+            mark,
+            ..task()
+        })
+    };
+    let seen = [Right::KnowTask, Right::SeeTask, Right::ExportTask];
+    let acts = Right::ALL
+        .iter()
+        .skip_while(|right| **right != Right::KnowTask);
+    let acts = acts.take_while(|right| **right != Right::Appoint);
+    for right in acts {
+        let may = policies.allows(&sibling, *right, &row(Mark::None));
+        assert_eq!(may, seen.contains(right), "{right:?}");
+    }
+    // A work secret stays with those whom it concerns.
+    let secret = row(Mark::WorkSecret);
+    assert_eq!(
+        code(policies, &sibling, Right::SeeTask, &secret),
+        "no_clearance"
+    );
+}
+
 fn unit(n: usize) -> UnitId {
     UnitId(Uuid::from_u128(u128::try_from(n).unwrap() + 1))
 }
@@ -99,8 +127,10 @@ proptest! {
         at in 0_usize..30,
         lead in 0_usize..30,
         co_unit in 0_usize..30,
+        above in prop::option::of(0_usize..30),
         role in prop::sample::select(Role::ALL.to_vec()),
     ) {
+        let above = above.map(|above| unit(above % parents.len()));
         let (at, lead, co_unit) = (unit(at % parents.len()), unit(lead % parents.len()), unit(co_unit % parents.len()));
         let mut history = tree(&parents);
         history.apply(&OrganisationEvent::PersonRegistered(Person {
@@ -124,20 +154,22 @@ proptest! {
             lead: Some(lead),
             co_units: vec![co_unit],
             supervisor: None,
+            above,
             deputy: None,
             coordinators: Vec::new(),
             submitters: Vec::new(),
             mark: Mark::None,
         });
         let policies = policies();
-        let below = [lead, co_unit].into_iter().any(|unit| is_within(&organisation, unit, at));
+        let concerned: Vec<UnitId> = [lead, co_unit].into_iter().chain(above).collect();
+        let below = concerned.iter().copied().any(|unit| is_within(&organisation, unit, at));
         prop_assert_eq!(
-            [lead, co_unit].iter().any(|unit| actor.scope.contains(unit)),
+            concerned.iter().any(|unit| actor.scope.contains(unit)),
             below && !role.administers()
         );
         let listed = policies.allows(&actor, Right::ListBureau, &Row::Bureau)
             || (policies.allows(&actor, Right::ListSubtree, &Row::Bureau)
-                && [lead, co_unit].iter().any(|unit| actor.scope.contains(unit)));
+                && concerned.iter().any(|unit| actor.scope.contains(unit)));
         prop_assert_eq!(policies.allows(&actor, Right::SeeTask, &row), listed);
     }
 }

@@ -56,7 +56,7 @@ impl Where {
         };
         match &filter.visible {
             Visibility::All => {}
-            Visibility::Units(units) => conditions.concerns(units, ""),
+            Visibility::Units(units) => conditions.concerns(units, " AND u.role <> 'above'"),
             Visibility::Below(subtrees) => {
                 let list = conditions.subtrees(subtrees);
                 conditions.concerns_list(&list, "");
@@ -230,7 +230,7 @@ impl Where {
                 self.and(&format!(
                     "(t.mark <> {secret} OR t.deputy_id = {person} OR EXISTS (SELECT 1 \
                      FROM task_units AS m WHERE m.bureau_id = $1 AND m.task_id = t.id \
-                     AND m.unit_id IN ({list})) OR EXISTS (SELECT 1 FROM task_blockers AS b \
+                     AND m.unit_id IN ({list}) AND m.role <> 'above') OR EXISTS (SELECT 1 FROM task_blockers AS b \
                      WHERE b.bureau_id = $1 AND b.task_id = t.id AND b.leader_id = {person}))"
                 ));
             }

@@ -8,7 +8,7 @@ use crate::bulk::Bulk;
 use crate::journal::INSERT_EVENTS;
 use crate::lights;
 use crate::sql::{to_json, values};
-use crate::tasks::{rows, search};
+use crate::tasks::{above, rows, search};
 use crate::work::Work;
 
 impl Work {
@@ -64,9 +64,10 @@ impl Work {
         for bulk in [events, lines, records, texts, limits, blockers, tags, units] {
             bulk.finish(&mut self.conn).await?;
         }
-        // A new task has files in tests alone.
+        // A new task has files, or others around it, in tests alone.
         for (task, steps) in tasks {
             let said: Vec<TaskEvent> = steps.iter().map(|(event, _)| event.clone()).collect();
+            above::project(&mut self.conn, bureau, task, (true, true), &said).await?;
             attachments::project(&mut self.conn, bureau, task, &said).await?;
             search::project_files(&mut self.conn, bureau, task, &said).await?;
         }

@@ -15,7 +15,7 @@ use crate::attachments;
 use crate::lights;
 use crate::names::{Named, unknown};
 use crate::sql::{Cells, Conn, Row, Value, day_number, day_of, fault, to_json, values};
-use crate::tasks::search;
+use crate::tasks::{above, search};
 
 /// The limit's day number of a task without a limit: it sorts last and is past no day.
 pub(super) const NO_LIMIT: i64 = 1_000_000_000;
@@ -124,7 +124,9 @@ pub(crate) async fn project_under(
     project_limits(conn, bureau, task, before == 0).await?;
     project_blockers(conn, bureau, task).await?;
     project_tags(conn, bureau, task, events).await?;
-    project_units(conn, bureau, task, before == 0).await
+    let first = before == 0;
+    let moved = project_units(conn, bureau, task, first).await?;
+    above::project(conn, bureau, task, (first, moved), events).await
 }
 
 /// A task's row, its light judged by an edition of the numbers.
@@ -395,26 +397,33 @@ fn tags(line: Option<String>) -> Vec<String> {
     line.lines().map(str::to_owned).collect()
 }
 
+/// The role of the lead unit in `task_units`.
+const LEAD: &str = "lead";
+
 pub(super) type UnitRows = BTreeMap<(Uuid, &'static str), bool>;
 
-/// Brings the rows of the units that the task concerns to what they should be.
+/// Brings the rows of the units that the task concerns to what they should be; whether another unit
+/// leads it now.
 async fn project_units(
     conn: &mut Conn,
     bureau: BureauId,
     task: &Task,
     first: bool,
-) -> StoreResult<()> {
+) -> StoreResult<bool> {
     let wanted = unit_rows(task);
     let mut known = BTreeMap::new();
     if !first {
         let sql = "SELECT unit_id, role, to_receive FROM task_units \
-                   WHERE bureau_id = $1 AND task_id = $2";
+                   WHERE bureau_id = $1 AND task_id = $2 AND role <> 'above'";
         for row in conn.fetch_all(sql, values![bureau, task.id]).await? {
             let mut cells = row.cells();
             let key: (Uuid, String) = (cells.take()?, cells.take()?);
             known.insert(key, cells.take::<bool>()?);
         }
     }
+    let lead = task.details.lead.map(|lead| (lead.0, LEAD.to_owned()));
+    let mut led = known.keys().filter(|(_, role)| role == LEAD);
+    let moved = led.next() != lead.as_ref();
     for (&(unit, role), &to_receive) in &wanted {
         if known.remove(&(unit, role.to_owned())) == Some(to_receive) {
             continue;
@@ -432,7 +441,7 @@ async fn project_units(
         conn.execute(sql, values![bureau, task.id, unit, role])
             .await?;
     }
-    Ok(())
+    Ok(moved)
 }
 
 pub(super) fn unit_rows(task: &Task) -> UnitRows {
@@ -445,7 +454,7 @@ pub(super) fn unit_rows(task: &Task) -> UnitRows {
                 .any(|delivery| delivery.unit == unit && delivery.received.is_none())
     };
     if let Some(lead) = task.details.lead {
-        rows.insert((lead.0, "lead"), to_receive(lead));
+        rows.insert((lead.0, LEAD), to_receive(lead));
     }
     for co in &task.details.co_units {
         rows.insert((co.unit.0, "co"), to_receive(co.unit));

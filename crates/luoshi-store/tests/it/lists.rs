@@ -8,6 +8,7 @@ use luoshi_domain::lights::{Colour, Leads, Light, Measure, Turn};
 use luoshi_domain::limits::Step;
 use luoshi_domain::marks::Mark;
 use luoshi_domain::ports::{Store, StoreError, UnitOfWork};
+use luoshi_domain::tasks::hierarchy::RollUp;
 use luoshi_domain::tasks::lists::{
     LightFilter, Marks, PageRequest, Queue, ReportFilter, StepLimits, TaskFilter, TaskRow,
     TaskSort, Visibility, Waiting,
@@ -38,6 +39,7 @@ contract! {
     text_is_found_in_title_target_number_and_document,
     time_01_step_limits_are_counted_as_they_are_listed,
     ledger_01_the_tasks_below_one_are_listed,
+    ledger_08_a_task_is_read_with_who_leads_the_one_above,
     pages_give_every_row_once_in_each_order,
     a_foreign_page_mark_is_unusable,
     a_count_stops_at_its_cap,
@@ -879,6 +881,61 @@ async fn time_01_step_limits_are_counted_as_they_are_listed(database: &Database)
     assert_eq!(work.tasks_count(&month, 100).await.unwrap(), 5);
     let none = work.tasks_steps_due(&all()).await.unwrap();
     assert!(none.is_empty(), "nothing without days");
+}
+
+async fn ledger_08_a_task_is_read_with_who_leads_the_one_above(database: &Database) {
+    let mut work = database.write(BUREAU).await.unwrap();
+    let mut tops = Vec::new();
+    for (n, lead) in [(1, 71), (2, 72)] {
+        let mut details = details(n);
+        details.lead = Some(unit(lead));
+        let (mut top, events) = opened(n, details, 1);
+        work.task_save(&top, &events, &signed(1)).await.unwrap();
+        let roll_up = RollUp {
+            children: 1,
+            closed: 0,
+        };
+        let counted = TaskEvent::RolledUp {
+            progress: 0,
+            roll_up,
+        };
+        top.apply(&counted, &signed(1));
+        work.task_save(&top, &[counted], &signed(1)).await.unwrap();
+        tops.push(top);
+    }
+    let [mut top, other] = <[Task; 2]>::try_from(tops).unwrap();
+    let (mut task, events) = opened(3, details(3), 1);
+    work.task_save(&task, &events, &signed(1)).await.unwrap();
+    let hang = |parent| TaskEvent::Linked { parent };
+    let mut amended = top.details.clone();
+    amended.lead = Some(unit(73));
+    let amend = TaskEvent::Amended {
+        details: Box::new(amended),
+    };
+    // It hangs under the one, then under the other, whose lead is another some day, then nowhere.
+    for (event, of_top, wanted) in [
+        (hang(Some(other.id)), false, Some(unit(72))),
+        (hang(Some(top.id)), false, Some(unit(71))),
+        (amend, true, Some(unit(73))),
+        (hang(None), false, None),
+    ] {
+        let changed = if of_top { &mut top } else { &mut task };
+        changed.apply(&event, &signed(1));
+        work.task_save(changed, &[event], &signed(1)).await.unwrap();
+        let read = work.task_get(task.id).await.unwrap().unwrap();
+        assert_eq!(read.above, wanted);
+        let ids = [other.id, task.id];
+        let read = work.tasks_get(&ids).await.unwrap();
+        assert_eq!([read[0].above, read[1].above], [None, wanted]);
+        // It is no business of that unit: it has no part in it.
+        for unit in [unit(71), unit(72), unit(73)] {
+            let concerned = TaskFilter::new(Visibility::Units(vec![unit]));
+            let rows = list(&mut *work, &concerned).await;
+            assert!(rows.iter().all(|row| row.id != task.id));
+        }
+    }
+    work.commit().await.unwrap();
+    assert!(database.rebuild_check(BUREAU).await.unwrap().is_clean());
 }
 
 async fn ledger_01_the_tasks_below_one_are_listed(database: &Database) {

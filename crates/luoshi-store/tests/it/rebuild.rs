@@ -183,3 +183,45 @@ async fn a_row_changed_behind_the_journal_is_found(database: &Database, url: &st
     database.rebuild(BUREAU).await.unwrap();
     assert!(database.rebuild_check(BUREAU).await.unwrap().is_clean());
 }
+
+/// Fills in what older bureaus lack.
+const ABOVE: &str = include_str!("../../migrations/sqlite/0036_above.sql");
+
+#[tokio::test]
+async fn ledger_08_sqlite_a_bureau_of_before_is_told_who_leads_the_tasks_above() {
+    let (database, folder) = databases::sqlite().await;
+    a_bureau_of_before_is_filled_in(&database, &databases::sqlite_url(&folder)).await;
+}
+
+#[tokio::test]
+async fn ledger_08_postgres_a_bureau_of_before_is_told_who_leads_the_tasks_above() {
+    assert_eq!(
+        ABOVE,
+        include_str!("../../migrations/postgres/0036_above.sql")
+    );
+    let Some(url) = luoshi_store::schemas::empty("rebuild::above").await else {
+        return;
+    };
+    let database = luoshi_store::open(&url).await.unwrap();
+    crate::samples::create_bureaus(&database).await;
+    a_bureau_of_before_is_filled_in(&database, &url).await;
+    database.close().await;
+}
+
+async fn a_bureau_of_before_is_filled_in(database: &Database, url: &str) {
+    let top = open_task(database, BUREAU, 1).await;
+    let mut task = open_task(database, BUREAU, 2).await;
+    let link = TaskEvent::Linked {
+        parent: Some(top.id),
+    };
+    task.apply(&link, &signed(2));
+    let mut work = database.write(BUREAU).await.unwrap();
+    work.task_save(&task, &[link], &signed(2)).await.unwrap();
+    work.commit().await.unwrap();
+    assert!(database.rebuild_check(BUREAU).await.unwrap().is_clean());
+    databases::tamper(url, "DELETE FROM task_units WHERE role = 'above'").await;
+    let report = database.rebuild_check(BUREAU).await.unwrap();
+    assert_eq!(report.differing, 1);
+    databases::tamper(url, ABOVE).await;
+    assert!(database.rebuild_check(BUREAU).await.unwrap().is_clean());
+}

@@ -61,6 +61,8 @@ struct ChildrenPage {
 struct ChildRow {
     href: String,
     id: String,
+    /// Whether the reader may take it out from here.
+    movable: bool,
     number: String,
     title: String,
     unit: String,
@@ -306,6 +308,7 @@ fn child(family: &Family, row: &TaskRow) -> ChildRow {
     ChildRow {
         href: format!("/tasks/{}", row.id),
         id: row.id.to_string(),
+        movable: family.movable.contains(&row.lead),
         number: row.number.clone().unwrap_or_else(|| "未编号".into()),
         title: row.title.clone(),
         unit: unit(family, row),

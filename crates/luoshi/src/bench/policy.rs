@@ -110,6 +110,7 @@ fn task() -> Row {
         lead: Some(unit(1)),
         co_units: vec![unit(5001), unit(5002)],
         supervisor: Some(unit(5003)),
+        above: None,
         deputy: Some(PersonId(Uuid::from_u128(2))),
         coordinators: Vec::new(),
         submitters: vec![PersonId(Uuid::from_u128(3))],

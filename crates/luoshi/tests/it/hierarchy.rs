@@ -232,6 +232,88 @@ async fn ledger_08_children_are_opened_on_the_page_and_a_bad_row_is_named() {
     assert!(app.is_rebuildable().await);
 }
 
+#[tokio::test]
+async fn ledger_08_the_lead_of_the_task_above_sees_what_another_unit_does_below_it() {
+    let app = TestApp::new().await;
+    confirmed(&app).await;
+    let zhou = app.as_user("zhou").await;
+    let qin = app.as_user("qin").await;
+    let top = only_task(&zhou).await;
+    signed_for(&app, &top).await;
+    let unit_of = async |login: &str| app.who(login).await.actor.units()[0].to_string();
+    let finance = unit_of("luo").await;
+    let id = split(&qin, &top, &finance, 1).await.remove(0);
+    let task = format!("/api/v1/tasks/{id}");
+    // In the ledger, on the page of the task above, and on its own page.
+    let below = format!("/api/v1/tasks?parent={top}");
+    let listed = qin.get(&below).await.json();
+    assert_eq!(listed["count"], 1, "{listed}");
+    assert!(
+        qin.get("/ledger")
+            .await
+            .body
+            .contains(&format!("/tasks/{id}"))
+    );
+    let family = qin.get(&format!("/tasks/{top}/children")).await.body;
+    assert!(family.contains(&format!("/tasks/{id}")), "{family}");
+    let page = qin.get(&format!("/tasks/{id}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for form in ["id=\"act-", "添加附件"] {
+        assert!(!page.body.contains(form), "{form}: {}", page.body);
+    }
+    // It is read, and nothing else.
+    let shown = qin.get(&task).await.json();
+    let actions = shown["actions"].as_array().unwrap();
+    assert!(actions.iter().all(|one| one["allowed"] == false), "{shown}");
+    act(&app.as_user("zhao").await, &id, "approve", &[]).await;
+    act(&zhou, &id, "issue", &[("channel", "system")]).await;
+    act(&app.as_user("luo").await, &id, "sign-for", &[]).await;
+    for (verb, fields) in [
+        ("sign-for", vec![]),
+        ("feedback", SMOOTH.to_vec()),
+        (
+            "apply-to-close",
+            vec![("summary", "完成"), ("evidence", "单")],
+        ),
+        ("remark", vec![("text", "不配合")]),
+        ("urge", vec![("text", "请加快")]),
+    ] {
+        let version = qin.get(&task).await.json()["version"].to_string();
+        let answer = qin.post(&format!("/tasks/{id}/{verb}"), &fields).await;
+        assert!(!answer.status.is_success(), "{verb}: {}", answer.body);
+        let after = qin.get(&task).await.json()["version"].to_string();
+        assert_eq!(version, after, "{verb}");
+    }
+    // What is not theirs is nobody's business else: a third unit finds nothing, and the unit below
+    // does not see what is above.
+    let ye = app.as_user("ye").await;
+    assert_eq!(ye.get(&task).await.status, StatusCode::NOT_FOUND);
+    assert!(!ye.get("/ledger").await.body.contains(&id));
+    let luo = app.as_user("luo").await;
+    assert_eq!(luo.get(&task).await.status, StatusCode::OK);
+    let above = luo.get(&format!("/api/v1/tasks/{top}")).await;
+    assert_eq!(above.status, StatusCode::NOT_FOUND);
+    // A work secret is in no list of whom it does not concern.
+    let mark = [("mark", "work_secret"), ("reason", "涉及未公开事项")];
+    act(&zhou, &id, "mark", &mark).await;
+    let hidden = qin.get(&task).await;
+    assert_eq!(hidden.status, StatusCode::FORBIDDEN, "{}", hidden.body);
+    let listed = qin.get(&below).await.json();
+    assert_eq!(listed["count"], 0, "{listed}");
+    let open = [("mark", "none"), ("reason", "已公开")];
+    act(&zhou, &id, "mark", &open).await;
+    let away = serde_json::json!({"parent": null});
+    let refused = qin.post_json(&format!("{task}/parent"), &away).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    let page = qin.get(&format!("/tasks/{top}/children")).await.body;
+    assert!(!page.contains(">移出</button>"), "{page}");
+    // Taken out from under it, it is no part of their work any more.
+    let gone = zhou.post_json(&format!("{task}/parent"), &away).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT, "{}", gone.body);
+    assert_eq!(qin.get(&task).await.status, StatusCode::NOT_FOUND);
+    assert!(app.is_rebuildable().await);
+}
+
 async fn qin_unit(app: &TestApp) -> String {
     app.who("qin").await.actor.units()[0].to_string()
 }
