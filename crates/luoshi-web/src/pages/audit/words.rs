@@ -35,8 +35,10 @@ const fn thing(kind: &'static str, path: &'static str, page: Page, label: &'stat
     }
 }
 
-const THINGS: [Thing; 29] = [
+const THINGS: &[Thing] = &[
     thing("task", "tasks", Page::Guarded, "事项"),
+    thing("breakdown", "", Page::Missing, "分解"),
+    thing("worksheet", "", Page::Missing, "清单和矩阵"),
     thing("plan", "plans", Page::Guarded, "方案"),
     thing("organisation", "organisation", Page::Shared, "机构"),
     thing("handover", "organisation/handovers", Page::Own, "交接单"),
@@ -53,6 +55,8 @@ const THINGS: [Thing; 29] = [
     thing("token", "", Page::Missing, "令牌"),
     thing("session", "", Page::Missing, "登录"),
     thing("account", "", Page::Missing, "账号"),
+    thing("mandate", "", Page::Missing, "代填"),
+    thing("telling", "", Page::Missing, "提醒方式"),
     thing("ledger", "", Page::Missing, "台账"),
     thing("view", "", Page::Missing, "台账视图"),
     thing("filing", "ledger/filings", Page::Own, "台账备案"),
@@ -68,7 +72,7 @@ const THINGS: [Thing; 29] = [
 ];
 
 /// Events of the journal: stream, name, what was done.
-const ACTS: [(&str, &str, &str); 107] = [
+const ACTS: &[(&str, &str, &str)] = &[
     ("task", "opened", "起草立项"),
     ("task", "source_added", "补充来源"),
     ("task", "amended", "修改内容"),
@@ -100,6 +104,36 @@ const ACTS: [(&str, &str, &str); 107] = [
     ("task", "merged_into", "合并到其他事项"),
     ("task", "appealed", "提出申诉"),
     ("task", "appeal_ended", "了结申诉"),
+    ("task", "instructed", "领导交办"),
+    ("task", "tagged", "加减标签"),
+    ("task", "marked", "标注知悉范围"),
+    ("task", "blocker_raised", "提出困难"),
+    ("task", "blocker_passed_on", "转请上一级协调"),
+    ("task", "blocker_settled", "答复困难"),
+    ("task", "resumed", "恢复计时"),
+    ("task", "change_requested", "申请变更"),
+    ("task", "change_decided", "批复变更"),
+    ("task", "escalation_requested", "申请提级督办"),
+    ("task", "escalation_decided", "批复提级督办"),
+    ("task", "notice_issued", "下发督办单"),
+    ("task", "notice_acknowledged", "签收督办单"),
+    ("task", "cadence_set", "设定上报间隔"),
+    ("task", "reports_lifted", "免报一期"),
+    ("task", "report_repeated", "照上次上报"),
+    ("task", "trajectory_set", "设定进度计划"),
+    ("task", "milestone_marked", "完成节点"),
+    ("task", "linked", "上下级关联"),
+    ("task", "rolled_up", "汇总下级进度"),
+    ("breakdown", "made", "分解到岗"),
+    ("breakdown", "changed", "调整分解"),
+    ("breakdown", "handed_over", "人员交接"),
+    ("breakdown", "ended", "结束"),
+    ("worksheet", "list_kept", "填写“四合一”清单"),
+    ("worksheet", "matrix_kept", "填写工作矩阵图"),
+    ("worksheet", "facets_kept", "填写闭环要素"),
+    ("mandate", "given", "委托代填"),
+    ("mandate", "ended", "结束代填"),
+    ("telling", "wished", "设置提醒方式"),
     ("plan", "imported", "导入"),
     ("plan", "details_amended", "修改信息"),
     ("plan", "proposal_edited", "修改拟立事项"),
@@ -251,7 +285,7 @@ pub(super) fn kinds(reads: bool, chosen: &str) -> Vec<Choice> {
         return choices;
     }
     let mut before = "";
-    for (of, name, label) in ACTS {
+    for &(of, name, label) in ACTS {
         if of.is_empty() {
             continue;
         }
@@ -323,5 +357,89 @@ pub(super) fn object_shown(value: &str) -> String {
         (Ok(_), Some(kind)) => format!("所选{}", stream(kind)),
         (Ok(_), None) => "所选对象".to_owned(),
         (Err(_), _) => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use luoshi_domain::activities::Activity;
+    use luoshi_domain::appeals::Appeal;
+    use luoshi_domain::bodies::Body;
+    use luoshi_domain::breakdowns::Breakdown;
+    use luoshi_domain::calendar::{Announced, CalendarEvent};
+    use luoshi_domain::filings::Filing;
+    use luoshi_domain::handovers::Handover;
+    use luoshi_domain::hooks::Hook;
+    use luoshi_domain::imports::Import;
+    use luoshi_domain::lessons::{Lessons, LessonsEvent};
+    use luoshi_domain::lists::rows::{ListRow, RowEvent};
+    use luoshi_domain::mandates::Mandate;
+    use luoshi_domain::organisation::Organisation;
+    use luoshi_domain::organisation::events::OrganisationEvent;
+    use luoshi_domain::packs::{PackEvent, PackSet};
+    use luoshi_domain::plans::{Plan, PlanEvent};
+    use luoshi_domain::registers::Registered;
+    use luoshi_domain::rosters::Roster;
+    use luoshi_domain::tasks::{Task, TaskEvent};
+    use luoshi_domain::tellings::Telling;
+    use luoshi_domain::views::View;
+    use luoshi_domain::worksheets::Worksheet;
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    /// The names of an event's kinds: what a name that nobody knows is answered with.
+    fn names<E: DeserializeOwned>() -> Vec<String> {
+        let refused = serde_json::from_str::<E>(r#"{"no such event": {}}"#);
+        let said = refused.err().map(|error| error.to_string());
+        let said = said.unwrap_or_default();
+        let quoted = said.split('`').skip(1).step_by(2);
+        quoted.skip(1).map(str::to_owned).collect()
+    }
+
+    fn registered<R: Registered>() -> (&'static str, Vec<String>) {
+        (R::STREAM, names::<R::Event>())
+    }
+
+    #[test]
+    fn sys_02_every_kind_of_event_has_words() {
+        let mut missing = BTreeSet::new();
+        let mut seen = 0;
+        for (of, names) in [
+            (Task::STREAM, names::<TaskEvent>()),
+            (Plan::STREAM, names::<PlanEvent>()),
+            (Organisation::STREAM, names::<OrganisationEvent>()),
+            registered::<Handover>(),
+            registered::<Body>(),
+            registered::<Roster>(),
+            (ListRow::STREAM, names::<RowEvent>()),
+            registered::<Activity>(),
+            registered::<View>(),
+            registered::<Filing>(),
+            registered::<Appeal>(),
+            registered::<Import>(),
+            registered::<Hook>(),
+            (Announced::STREAM, names::<CalendarEvent>()),
+            (PackSet::STREAM, names::<PackEvent>()),
+            (Lessons::STREAM, names::<LessonsEvent>()),
+            registered::<Breakdown>(),
+            registered::<Worksheet>(),
+            registered::<Mandate>(),
+            registered::<Telling>(),
+        ] {
+            if stream(of) == "其他" {
+                missing.insert(of.to_owned());
+            }
+            for name in names {
+                seen += 1;
+                if act(of, &name) == "其他" {
+                    missing.insert(format!("{of}.{name}"));
+                }
+            }
+        }
+        assert!(seen > 100, "{seen}");
+        assert_eq!(missing, BTreeSet::new());
     }
 }
