@@ -14,8 +14,9 @@ use luoshi_domain::tasks::lists::{Page, PageRequest};
 use sqlx::AssertSqlSafe;
 
 use crate::audit::{Narrowed, paged};
+use crate::conn::Conn;
 use crate::names::Named;
-use crate::sql::{Conn, Row, Value, values};
+use crate::sql::{Row, Value, values};
 use crate::work::Work;
 
 const COLUMNS: &str = "seq, id, at, person_id, login, address, action, object_kind, object_id, \

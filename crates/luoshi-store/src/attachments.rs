@@ -7,7 +7,8 @@ use luoshi_domain::ports::{AttachmentRow, Attachments, StoreResult};
 use luoshi_domain::tasks::{Task, TaskEvent};
 use uuid::Uuid;
 
-use crate::sql::{Conn, values};
+use crate::conn::Conn;
+use crate::sql::values;
 use crate::work::Work;
 
 #[async_trait]

@@ -3,7 +3,8 @@
 use luoshi_domain::ports::StoreResult;
 use sqlx::AssertSqlSafe;
 
-use crate::sql::{Conn, Dialect, Value};
+use crate::conn::{Conn, Dialect};
+use crate::sql::Value;
 
 /// Values of one statement; both databases take several times as many.
 const VALUES: usize = 4000;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::pin::Pin;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,11 +15,12 @@ use luoshi_domain::jobs::Job;
 use luoshi_domain::ports::{Bureau, Store, StoreError, StoreResult, UnitOfWork};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{ConnectOptions, PgPool, SqlitePool};
 
+use crate::conn::{Conn, Dialect, Tx};
 use crate::reading::{self, Kept};
-use crate::sql::{Conn, Dialect, Tx, failed, values};
-use crate::tasks::search;
+use crate::sql::{failed, values};
+use crate::tasks::search::{self, Frequent};
 use crate::versions::Seen;
 use crate::work::Work;
 use crate::{accounts, feeds, jobs, migrations};
@@ -36,6 +37,7 @@ const SQLITE_READERS: u32 = 4;
 /// than its cache holds writes each many times, and many at once touch all indexes everywhere.
 const READER_CACHE: &str = "-4096";
 const WRITER_CACHE: &str = "-32768";
+const FILLING_CACHE: &str = "-1048576";
 
 /// Pages of the log after which the writer brings it into the file itself. Before that
 /// [`Store::settle`] does so beside it, and no one who writes waits for it.
@@ -46,12 +48,14 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 #[derive(Clone, Debug)]
 pub struct Database {
     pools: Pools,
-    /// Tells it from the others of this process.
-    number: u64,
+    own: Arc<Own>,
 }
 
-/// The number of the next database of this process.
-static NUMBERS: AtomicU64 = AtomicU64::new(0);
+/// What a process keeps of one database; it tells it from the others, too.
+#[derive(Debug, Default)]
+pub(crate) struct Own {
+    pub(crate) frequent: Frequent,
+}
 
 #[derive(Clone, Debug)]
 enum Pools {
@@ -63,11 +67,46 @@ enum Pools {
     Postgres(PgPool),
 }
 
+/// What a SQLite file is opened for.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Serving,
+    /// Very many rows: a cache that holds all pages that one transaction touches.
+    Filling,
+    /// One short use; a crash may leave it unusable.
+    Scratch,
+}
+
+impl Purpose {
+    fn synchronous(self) -> SqliteSynchronous {
+        match self {
+            Self::Serving | Self::Filling => SqliteSynchronous::Full,
+            Self::Scratch => SqliteSynchronous::Off,
+        }
+    }
+
+    fn writer_cache(self) -> &'static str {
+        match self {
+            Self::Serving | Self::Scratch => WRITER_CACHE,
+            Self::Filling => FILLING_CACHE,
+        }
+    }
+}
+
 /// Opens `sqlite:PATH` or `postgres://…` and brings the schema up to date.
 ///
 /// A SQLite file is created when it does not exist, readable by its owner only; its folder must
 /// exist.
 pub async fn open(url: &str) -> StoreResult<Database> {
+    open_for(url, Purpose::Serving).await
+}
+
+/// The same for a program that alone writes very many rows, and may use a gigabyte of memory.
+pub async fn open_to_fill(url: &str) -> StoreResult<Database> {
+    open_for(url, Purpose::Filling).await
+}
+
+async fn open_for(url: &str, purpose: Purpose) -> StoreResult<Database> {
     if let Some(path) = url.strip_prefix("sqlite:") {
         let path = path.strip_prefix("//").unwrap_or(path);
         if path.is_empty() || path.starts_with(':') || path.contains('?') {
@@ -75,7 +114,7 @@ pub async fn open(url: &str) -> StoreResult<Database> {
                 "a SQLite URL is `sqlite:` and the path of a file",
             ));
         }
-        return Database::open_sqlite(Path::new(path), SqliteSynchronous::Full).await;
+        return Database::open_sqlite(Path::new(path), purpose).await;
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         return Database::open_postgres(url).await;
@@ -89,23 +128,24 @@ impl Database {
     fn new(pools: Pools) -> Self {
         Self {
             pools,
-            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
+            own: Arc::default(),
         }
     }
 
-    /// A database for one short use; a crash may leave it unusable.
     pub(crate) async fn open_scratch(path: &Path) -> StoreResult<Self> {
-        Self::open_sqlite(path, SqliteSynchronous::Off).await
+        Self::open_sqlite(path, Purpose::Scratch).await
     }
 
-    async fn open_sqlite(path: &Path, synchronous: SqliteSynchronous) -> StoreResult<Self> {
+    async fn open_sqlite(path: &Path, purpose: Purpose) -> StoreResult<Self> {
         create_private(path).map_err(|error| failed(sqlx::Error::Io(error)))?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
+            .synchronous(purpose.synchronous())
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
+            // `Conn` says what runs.
+            .disable_statement_logging()
             // KiB, for each connection.
             .pragma("cache_size", READER_CACHE)
             // Bytes of the log that stay after a large write.
@@ -118,7 +158,7 @@ impl Database {
                 .test_before_acquire(false)
         };
         let writing = options.clone();
-        let writing = writing.pragma("cache_size", WRITER_CACHE);
+        let writing = writing.pragma("cache_size", purpose.writer_cache());
         let writer = pool()
             .max_connections(1)
             .connect_with(writing.pragma("wal_autocheckpoint", WRITER_SETTLES))
@@ -135,6 +175,7 @@ impl Database {
 
     async fn open_postgres(url: &str) -> StoreResult<Self> {
         let options = PgConnectOptions::from_str(url).map_err(failed)?;
+        let options = options.disable_statement_logging();
         let pool = PgPoolOptions::new()
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .max_connections(POSTGRES_CONNECTIONS)
@@ -160,7 +201,7 @@ impl Database {
 
     /// A transaction that sees one state: of what a request reads, the one that is kept.
     pub(crate) async fn begin_read(&self) -> StoreResult<Conn> {
-        if let Some(kept) = reading::take(self.number) {
+        if let Some(kept) = reading::take(&self.own) {
             return Ok(Conn::reading(kept));
         }
         let tx = match &self.pools {
@@ -171,7 +212,7 @@ impl Database {
                 .map(Tx::Postgres),
         };
         Ok(Conn::reading(Kept {
-            database: self.number,
+            database: Arc::clone(&self.own),
             tx: tx.map_err(failed)?,
             seen: Seen::default(),
         }))
@@ -186,7 +227,8 @@ impl Database {
             }
             Pools::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
         };
-        tx.map(Conn::writing).map_err(failed)
+        let tx = tx.map_err(failed)?;
+        Ok(Conn::writing(tx, Arc::clone(&self.own)))
     }
 
     pub(crate) async fn work(&self, bureau: BureauId, writes: bool) -> StoreResult<Work> {

@@ -2,9 +2,10 @@
 
 use sqlx::AssertSqlSafe;
 
+use crate::conn::Conn;
 use crate::database::{Database, open};
 use crate::schemas;
-use crate::sql::{Conn, Value};
+use crate::sql::Value;
 
 /// SQLite's plan of a statement.
 pub(crate) async fn explain(conn: &mut Conn, (sql, values): (String, Vec<Value>)) -> String {

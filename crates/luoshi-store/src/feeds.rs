@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use luoshi_domain::ids::{BureauId, PersonId};
 use luoshi_domain::ports::{Feeds, StoreResult};
 
-use crate::sql::{Conn, values};
+use crate::conn::Conn;
+use crate::sql::values;
 use crate::work::Work;
 
 #[async_trait]

@@ -6,8 +6,9 @@ use luoshi_domain::ids::JobId;
 use luoshi_domain::jobs::{FailedJob, Job, JobEnd, NewJob};
 use luoshi_domain::ports::{Jobs, StoreError, StoreResult};
 
+use crate::conn::Dialect;
 use crate::database::Database;
-use crate::sql::{Dialect, values};
+use crate::sql::values;
 use crate::work::Work;
 
 /// The one queue that there is.

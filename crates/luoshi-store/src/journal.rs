@@ -14,8 +14,9 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::audit::{Narrowed, paged};
+use crate::conn::Conn;
 use crate::names::Named;
-use crate::sql::{Cells, Conn, Row, Value, fault, to_json, values};
+use crate::sql::{Cells, Row, Value, fault, to_json, values};
 use crate::work::Work;
 
 /// Inserts events of the columns that [`Work::begun`] gives.

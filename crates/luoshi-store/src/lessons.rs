@@ -6,8 +6,9 @@ use luoshi_domain::journal::Signed;
 use luoshi_domain::lessons::{KindSetting, LearntKind, LearntName, Lessons, LessonsEvent, Support};
 use luoshi_domain::ports::{self, StoreError, StoreResult};
 
+use crate::conn::Conn;
 use crate::names::Named;
-use crate::sql::{Conn, fault, to_json, values};
+use crate::sql::{fault, to_json, values};
 use crate::work::Work;
 
 #[async_trait]

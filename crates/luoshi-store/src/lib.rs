@@ -9,6 +9,7 @@ mod accounts;
 mod attachments;
 mod audit;
 mod bulk;
+mod conn;
 mod database;
 #[cfg(test)]
 mod explaining;
@@ -38,4 +39,4 @@ mod tasks;
 mod versions;
 mod work;
 
-pub use database::{Database, open};
+pub use database::{Database, open, open_to_fill};

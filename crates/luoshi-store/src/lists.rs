@@ -11,8 +11,9 @@ use luoshi_domain::tasks::lists::{Page, PageRequest};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use crate::conn::Conn;
 use crate::names::Named;
-use crate::sql::{Conn, Value, fault, to_json, values};
+use crate::sql::{Value, fault, to_json, values};
 use crate::work::Work;
 
 #[async_trait]

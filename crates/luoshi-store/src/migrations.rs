@@ -167,6 +167,12 @@ const STEPS: &[Step] = &[
         postgres: include_str!("../migrations/postgres/0034_lights_speed.sql"),
     },
     Step {
+        version: 35,
+        name: "merged",
+        sqlite: include_str!("../migrations/sqlite/0035_merged.sql"),
+        postgres: include_str!("../migrations/postgres/0035_merged.sql"),
+    },
+    Step {
         version: 36,
         name: "above",
         sqlite: include_str!("../migrations/sqlite/0036_above.sql"),

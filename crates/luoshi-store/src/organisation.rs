@@ -12,7 +12,8 @@ use luoshi_domain::organisation::events::OrganisationEvent;
 use luoshi_domain::organisation::history::History;
 use luoshi_domain::ports::{Organisations, StoreError, StoreResult};
 
-use crate::sql::{Conn, fault, values};
+use crate::conn::Conn;
+use crate::sql::{fault, values};
 use crate::versions;
 use crate::work::Work;
 use rows::Rows;

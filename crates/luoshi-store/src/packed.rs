@@ -7,7 +7,8 @@ use luoshi_domain::ports::StoreResult;
 use serde::de::DeserializeOwned;
 use sqlx::AssertSqlSafe;
 
-use crate::sql::{Conn, Dialect, Value, from_json};
+use crate::conn::{Conn, Dialect};
+use crate::sql::{Value, from_json};
 
 /// A column of a packed row.
 #[derive(Clone, Copy, Debug)]

@@ -7,8 +7,10 @@
 //! wrote reads what was written.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
-use crate::sql::Tx;
+use crate::conn::Tx;
+use crate::database::Own;
 use crate::versions::Seen;
 
 tokio::task_local! {
@@ -26,7 +28,7 @@ enum Reading {
 /// A transaction that waits for the next who reads.
 pub(crate) struct Kept {
     /// The database it is of.
-    pub(crate) database: u64,
+    pub(crate) database: Arc<Own>,
     pub(crate) tx: Tx,
     pub(crate) seen: Seen,
 }
@@ -38,9 +40,9 @@ pub(crate) async fn shared<F: Future>(future: F) -> F::Output {
 }
 
 /// Takes the transaction that is kept, if it is of this database.
-pub(crate) fn take(database: u64) -> Option<Kept> {
+pub(crate) fn take(database: &Arc<Own>) -> Option<Kept> {
     let taken = READING.try_with(|reading| match &mut *reading.borrow_mut() {
-        Reading::Open(kept) => kept.take_if(|kept| kept.database == database),
+        Reading::Open(kept) => kept.take_if(|kept| Arc::ptr_eq(&kept.database, database)),
         Reading::Over => None,
     });
     taken.ok().flatten()

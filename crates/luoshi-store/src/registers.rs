@@ -8,7 +8,8 @@ use luoshi_domain::registers::{RegisterEntry, RegisterFilter, Registered};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::sql::{Conn, day_number, fault, values};
+use crate::conn::Conn;
+use crate::sql::{day_number, fault, values};
 use crate::work::Work;
 
 /// Before and after every day that there is.

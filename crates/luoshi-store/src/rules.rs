@@ -7,8 +7,9 @@ use luoshi_domain::journal::Signed;
 use luoshi_domain::packs::{Edition, PackEvent, PackSet};
 use luoshi_domain::ports::{Rules, RulesVersions, StoreError, StoreResult};
 
+use crate::conn::Conn;
 use crate::names::Named;
-use crate::sql::{Conn, fault, to_json, values};
+use crate::sql::{fault, to_json, values};
 use crate::versions;
 use crate::work::Work;
 

@@ -11,38 +11,12 @@ use luoshi_domain::ports::{StoreError, StoreResult};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::migrate::MigrateError;
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Decode, Postgres, Row as _, Sqlite, Type};
 use uuid::Uuid;
 
 use crate::names::Named;
-use crate::reading::{self, Kept};
-use crate::versions::Seen;
-
-/// An open transaction; dropped, it is rolled back, or kept for the next who reads.
-pub(crate) struct Conn {
-    /// None only while it ends.
-    tx: Option<Tx>,
-    /// The database it only reads from.
-    reads: Option<u64>,
-    /// Whether the last statement ran to its end.
-    whole: bool,
-    pub(crate) seen: Seen,
-}
-
-/// A transaction of a driver.
-pub(crate) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
-}
-
-/// Whose SQL it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    Sqlite,
-    Postgres,
-}
 
 /// What is bound to a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,196 +49,6 @@ pub(crate) trait Cell:
 impl<T> Cell for T where
     T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>
 {
-}
-
-macro_rules! arguments {
-    ($type:ty, $values:expr) => {{
-        let mut arguments = <$type>::default();
-        for value in $values {
-            match value {
-                Value::Uuid(value) => Arguments::add(&mut arguments, value),
-                Value::Text(value) => Arguments::add(&mut arguments, storable(value)?),
-                Value::Int(value) => Arguments::add(&mut arguments, value),
-                Value::Bool(value) => Arguments::add(&mut arguments, value),
-                Value::Time(value) => Arguments::add(&mut arguments, value),
-            }
-            .map_err(|source| StoreError::Fault {
-                what: "a value cannot be bound".to_owned(),
-                source: Some(source),
-            })?;
-        }
-        arguments
-    }};
-}
-
-impl Conn {
-    /// A transaction that may write.
-    pub(crate) fn writing(tx: Tx) -> Self {
-        Self {
-            tx: Some(tx),
-            reads: None,
-            whole: true,
-            seen: Seen::default(),
-        }
-    }
-
-    /// A transaction that only reads, new or kept.
-    pub(crate) fn reading(Kept { database, tx, seen }: Kept) -> Self {
-        Self {
-            tx: Some(tx),
-            reads: Some(database),
-            whole: true,
-            seen,
-        }
-    }
-
-    /// Whether it only reads, so that what it saw stays so.
-    pub(crate) fn only_reads(&self) -> bool {
-        self.reads.is_some()
-    }
-
-    pub(crate) fn dialect(&self) -> Dialect {
-        match self.tx {
-            Some(Tx::Postgres(_)) => Dialect::Postgres,
-            Some(Tx::Sqlite(_)) | None => Dialect::Sqlite,
-        }
-    }
-
-    /// Runs a statement; the number of rows it changed.
-    pub(crate) async fn execute(
-        &mut self,
-        sql: impl SqlSafeStr + Send,
-        values: Vec<Value>,
-    ) -> StoreResult<u64> {
-        self.run(sql, values, true).await
-    }
-
-    /// Runs a statement that is too seldom or too long to be kept prepared.
-    pub(crate) async fn execute_once(
-        &mut self,
-        sql: impl SqlSafeStr + Send,
-        values: Vec<Value>,
-    ) -> StoreResult<u64> {
-        self.run(sql, values, false).await
-    }
-
-    async fn run(
-        &mut self,
-        sql: impl SqlSafeStr + Send,
-        values: Vec<Value>,
-        kept: bool,
-    ) -> StoreResult<u64> {
-        let done = match self.begun()? {
-            Tx::Sqlite(tx) => {
-                let arguments = arguments!(SqliteArguments, values);
-                let query = sqlx::query_with(sql, arguments).persistent(kept);
-                query
-                    .execute(&mut **tx)
-                    .await
-                    .map(|done| done.rows_affected())
-            }
-            Tx::Postgres(tx) => {
-                let arguments = arguments!(PgArguments, values);
-                let query = sqlx::query_with(sql, arguments).persistent(kept);
-                query
-                    .execute(&mut **tx)
-                    .await
-                    .map(|done| done.rows_affected())
-            }
-        };
-        self.ended(done)
-    }
-
-    /// Runs a statement and reads all its rows.
-    pub(crate) async fn fetch_all(
-        &mut self,
-        sql: impl SqlSafeStr + Send,
-        values: Vec<Value>,
-    ) -> StoreResult<Vec<Row>> {
-        let rows = match self.begun()? {
-            Tx::Sqlite(tx) => {
-                let arguments = arguments!(SqliteArguments, values);
-                let query = sqlx::query_with(sql, arguments).fetch_all(&mut **tx);
-                query
-                    .await
-                    .map(|rows| rows.into_iter().map(Row::Sqlite).collect())
-            }
-            Tx::Postgres(tx) => {
-                let arguments = arguments!(PgArguments, values);
-                let query = sqlx::query_with(sql, arguments).fetch_all(&mut **tx);
-                query
-                    .await
-                    .map(|rows| rows.into_iter().map(Row::Postgres).collect())
-            }
-        };
-        self.ended(rows)
-    }
-
-    /// Runs a statement and reads its first row.
-    pub(crate) async fn fetch_optional(
-        &mut self,
-        sql: impl SqlSafeStr + Send,
-        values: Vec<Value>,
-    ) -> StoreResult<Option<Row>> {
-        let row = match self.begun()? {
-            Tx::Sqlite(tx) => {
-                let arguments = arguments!(SqliteArguments, values);
-                let query = sqlx::query_with(sql, arguments).fetch_optional(&mut **tx);
-                query.await.map(|row| row.map(Row::Sqlite))
-            }
-            Tx::Postgres(tx) => {
-                let arguments = arguments!(PgArguments, values);
-                let query = sqlx::query_with(sql, arguments).fetch_optional(&mut **tx);
-                query.await.map(|row| row.map(Row::Postgres))
-            }
-        };
-        self.ended(row)
-    }
-
-    /// Runs a statement that gives one row.
-    pub(crate) async fn fetch_one(
-        &mut self,
-        sql: impl SqlSafeStr + Send,
-        values: Vec<Value>,
-    ) -> StoreResult<Row> {
-        let row = self.fetch_optional(sql, values).await?;
-        row.ok_or_else(|| fault("a row that must exist is missing"))
-    }
-
-    pub(crate) async fn commit(mut self) -> StoreResult<()> {
-        match self.tx.take() {
-            Some(Tx::Sqlite(tx)) => tx.commit().await.map_err(failed),
-            Some(Tx::Postgres(tx)) => tx.commit().await.map_err(failed),
-            None => Err(ended()),
-        }
-    }
-
-    /// The transaction, for a statement that begins.
-    fn begun(&mut self) -> StoreResult<&mut Tx> {
-        self.whole = false;
-        self.tx.as_mut().ok_or_else(ended)
-    }
-
-    /// Passes on how a statement ended.
-    fn ended<T>(&mut self, outcome: Result<T, sqlx::Error>) -> StoreResult<T> {
-        self.whole = outcome.is_ok();
-        outcome.map_err(failed)
-    }
-}
-
-impl Drop for Conn {
-    fn drop(&mut self) {
-        if self.whole
-            && let (Some(database), Some(tx)) = (self.reads, self.tx.take())
-        {
-            let seen = self.seen;
-            reading::keep(Kept { database, tx, seen });
-        }
-    }
-}
-
-fn ended() -> StoreError {
-    fault("a transaction that ended was asked")
 }
 
 impl Row {
@@ -400,7 +184,7 @@ fn is_passing(code: Option<&str>) -> bool {
 }
 
 /// PostgreSQL cannot keep a NUL character, so neither database is given one.
-fn storable(text: Option<String>) -> StoreResult<Option<String>> {
+pub(crate) fn storable(text: Option<String>) -> StoreResult<Option<String>> {
     match text {
         Some(text) if text.contains('\0') => {
             Err(StoreError::Unusable("a text holds a NUL character"))

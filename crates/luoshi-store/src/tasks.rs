@@ -24,7 +24,8 @@ use luoshi_domain::tasks::{Task, TaskEvent};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::sql::{Conn, Value, fault, narrow, values};
+use crate::conn::Conn;
+use crate::sql::{Value, fault, narrow, values};
 use crate::tasks::pages::Mark;
 use crate::work::Work;
 

@@ -3,7 +3,8 @@
 use luoshi_domain::ids::BureauId;
 use luoshi_domain::ports::{RulesVersions, StoreResult};
 
-use crate::sql::{Conn, values};
+use crate::conn::Conn;
+use crate::sql::values;
 
 /// Which version of its organisation and rules a bureau has.
 #[derive(Clone, Copy, Debug, Default)]

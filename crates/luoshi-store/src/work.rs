@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use luoshi_domain::ids::BureauId;
 use luoshi_domain::ports::{StoreResult, UnitOfWork};
 
+use crate::conn::Conn;
 use crate::journal::Head;
-use crate::sql::{Conn, fault};
+use crate::sql::fault;
 
 /// A unit of work on either database.
 pub(crate) struct Work {

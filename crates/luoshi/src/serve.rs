@@ -95,7 +95,16 @@ pub(crate) async fn open(place: &Place) -> anyhow::Result<(App, Database)> {
 }
 
 pub(crate) async fn open_url(url: &str) -> anyhow::Result<(App, Database)> {
-    let database = luoshi_store::open(url).await.context("数据库打不开")?;
+    over(luoshi_store::open(url).await.context("数据库打不开")?)
+}
+
+/// Opens the database of a place to write very many rows, and the application over it.
+pub(crate) async fn open_to_fill(place: &Place) -> anyhow::Result<(App, Database)> {
+    let database = luoshi_store::open_to_fill(&database_url(place)?).await;
+    over(database.context("数据库打不开")?)
+}
+
+fn over(database: Database) -> anyhow::Result<(App, Database)> {
     let app = App::new(
         Arc::new(database.clone()),
         Arc::new(SystemClock),

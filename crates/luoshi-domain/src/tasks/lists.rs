@@ -267,6 +267,8 @@ pub struct TaskRow {
     pub particulars: Particulars,
     /// The task right above it (LEDGER-01).
     pub parent: Option<TaskId>,
+    /// The task that it became part of.
+    pub merged_into: Option<TaskId>,
     /// Words of the bureau's own, in order.
     pub tags: Vec<String>,
 }

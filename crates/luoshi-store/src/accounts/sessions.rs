@@ -7,8 +7,9 @@ use luoshi_domain::ids::{MandateId, PersonId, SessionId};
 use luoshi_domain::ports::{Sessions, StoreError, StoreResult};
 use sqlx::AssertSqlSafe;
 
+use crate::conn::Conn;
 use crate::names::Named;
-use crate::sql::{Conn, Row, values};
+use crate::sql::{Row, values};
 use crate::work::Work;
 
 const COLUMNS: &str = "id, token_hash, bureau_id, person_id, csrf, stage, address, device, \

@@ -7,7 +7,8 @@ use luoshi_domain::ids::{PersonId, TokenId};
 use luoshi_domain::ports::{StoreError, StoreResult, Tokens};
 use sqlx::AssertSqlSafe;
 
-use crate::sql::{Conn, Row, to_json, values};
+use crate::conn::Conn;
+use crate::sql::{Row, to_json, values};
 use crate::work::Work;
 
 const COLUMNS: &str = "id, bureau_id, person_id, name, token_hash, scopes, created_at, \

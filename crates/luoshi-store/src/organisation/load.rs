@@ -14,9 +14,10 @@ use luoshi_domain::organisation::{Person, Role, UnitKind};
 use luoshi_domain::ports::StoreResult;
 use serde::de::DeserializeOwned;
 
+use crate::conn::Conn;
 use crate::names::Named;
 use crate::packed::Column::{self, Id, Plain};
-use crate::sql::{Conn, day_of, from_json, values};
+use crate::sql::{day_of, from_json, values};
 use crate::versions;
 
 pub(super) async fn load(conn: &mut Conn, bureau: BureauId) -> StoreResult<History> {

@@ -4,8 +4,9 @@ use luoshi_domain::ids::{BureauId, DomainId, PersonId, PostId, UnitId};
 use luoshi_domain::organisation::history::History;
 use luoshi_domain::ports::StoreResult;
 
+use crate::conn::Conn;
 use crate::names::Named;
-use crate::sql::{Conn, Value, day_number, fault, to_json, values};
+use crate::sql::{Value, day_number, fault, to_json, values};
 
 /// The last day of what has no end.
 pub(super) const NO_END: i64 = 1_000_000_000;

@@ -7,8 +7,9 @@ use luoshi_domain::plans::{Clause, Decision, Plan, PlanDetails, PlanEvent, Propo
 use luoshi_domain::ports::{StoreError, StoreResult};
 use sqlx::AssertSqlSafe;
 
+use crate::conn::Conn;
 use crate::names::Named;
-use crate::sql::{Conn, Value, fault, from_json, to_json, values};
+use crate::sql::{Value, fault, from_json, to_json, values};
 
 /// Rows in one INSERT: few enough for either database's limit of placeholders.
 const ROWS_AT_ONCE: usize = 200;

@@ -7,8 +7,9 @@ use luoshi_domain::ids::BureauId;
 use luoshi_domain::ports::StoreResult;
 use sqlx::AssertSqlSafe;
 
+use crate::conn::Conn;
 use crate::rebuild::tables::{Kind, Table};
-use crate::sql::{Conn, Row, Value};
+use crate::sql::{Row, Value};
 
 /// Rows read at once.
 const ROWS_AT_ONCE: i64 = 200;

@@ -31,7 +31,8 @@ use luoshi_domain::worksheets::Worksheet;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::sql::{Conn, from_json, values};
+use crate::conn::Conn;
+use crate::sql::{from_json, values};
 use crate::{lessons, lights, lists, organisation, plans, registers, rules, tasks};
 
 /// Events read at once.

@@ -305,6 +305,7 @@ pub(super) const TABLES: [Table; 32] = [
             ("cadence", Text),
             ("report_day", Number),
             ("silent_from", Number),
+            ("merged_into", Id),
             ("notice_day", Number),
             ("light_edition", Number),
             ("recovering_until", Number),

@@ -12,7 +12,8 @@ use luoshi_domain::ports::StoreResult;
 use luoshi_domain::tasks::{Task, TaskEvent};
 use sqlx::AssertSqlSafe;
 
-use crate::sql::{Conn, Value, values};
+use crate::conn::Conn;
+use crate::sql::{Value, values};
 use crate::tasks::TASKS_READ;
 
 /// Brings the rows of the task, and of those below it, to what they should be, where `events`

@@ -12,9 +12,10 @@ use luoshi_domain::tasks::{Approval, ClosingStep, Task, TaskEvent, TaskState};
 use uuid::Uuid;
 
 use crate::attachments;
+use crate::conn::Conn;
 use crate::lights;
 use crate::names::{Named, unknown};
-use crate::sql::{Cells, Conn, Row, Value, day_number, day_of, fault, to_json, values};
+use crate::sql::{Cells, Row, Value, day_number, day_of, fault, to_json, values};
 use crate::tasks::{above, search};
 
 /// The limit's day number of a task without a limit: it sorts last and is past no day.
@@ -31,7 +32,7 @@ pub(crate) const LISTED: &str = "t.id, t.version, t.number, t.title, t.kind, t.l
                                  t.limit_day, t.issued_day, t.progress, t.feedbacks, t.grade, \
                                  t.plan_id, t.clause_path, t.updated_at, t.mark, \
                                  t.paused_day, t.answer_day, t.respond_day, t.light_record, \
-                                 t.parent_id, t.tags, t.report_day, t.opened_at";
+                                 t.parent_id, t.merged_into, t.tags, t.report_day, t.opened_at";
 
 /// The columns of [`values_of`], in this order.
 macro_rules! columns {
@@ -41,7 +42,7 @@ macro_rules! columns {
          limit_day, issued_day, progress, feedbacks, feedback_due, grade, opened_at, updated_at, \
          mark, paused_day, answer_day, respond_day, notice_day, parent_id, light_edition, \
          recovering_until, yellow_from, red_from, light_record, tags, cadence, report_day, \
-         silent_from"
+         silent_from, merged_into"
     };
 }
 
@@ -62,7 +63,7 @@ const SAVE: &str = concat!(
     columns!(),
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-                    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42) \
+                    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43) \
                     ON CONFLICT (bureau_id, id) DO UPDATE SET version = \
                     excluded.version, plan_id = excluded.plan_id, proposal_id = \
                     excluded.proposal_id, clause_path = excluded.clause_path, number = \
@@ -83,7 +84,8 @@ const SAVE: &str = concat!(
                     excluded.yellow_from, red_from = excluded.red_from, light_record = \
                     excluded.light_record, tags = excluded.tags, cadence = \
                     excluded.cadence, report_day = excluded.report_day, silent_from = \
-                    excluded.silent_from WHERE tasks.version = $43"
+                    excluded.silent_from, merged_into = excluded.merged_into \
+                    WHERE tasks.version = $44"
 );
 
 const SAVE_RECORD: &str = "INSERT INTO task_records (bureau_id, task_id, record) \
@@ -183,6 +185,7 @@ pub(super) fn values_of(
         Value::Text(cadence(task)),
         report_day,
         silent_from(task, report_day),
+        task.merged_into,
     ])
 }
 
@@ -288,6 +291,7 @@ fn read(row: &Row) -> StoreResult<(TaskRow, DateTime<Utc>, Cells<'_>)> {
         respond_by: cells.optional_day()?,
         particulars: lights::particulars(&mut cells)?,
         parent: cells.optional_id()?,
+        merged_into: cells.optional_id()?,
         tags: tags(cells.take()?),
         report_by: cells.optional_day()?,
     };

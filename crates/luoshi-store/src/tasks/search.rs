@@ -5,19 +5,26 @@
 //! for in the rows as the list comes to them, of which a page looks at so many and no more, see
 //! `walks.rs`.
 
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use luoshi_domain::ids::{BureauId, TaskId};
 use luoshi_domain::ports::StoreResult;
 use luoshi_domain::search::{FILES_STEP, Said, Words, files_text, grams, own_text, step_text};
 use luoshi_domain::tasks::{Task, TaskEvent};
 use sqlx::AssertSqlSafe;
 
+use crate::conn::{Conn, Dialect};
 use crate::database::Database;
 use crate::rebuild::replay::Streams;
-use crate::sql::{Conn, Dialect, Value, values};
+use crate::sql::{Value, values};
 use crate::tasks::filter::Where;
 
 /// Texts that a word may stand in to be looked up.
 const FEW: u32 = 5000;
+
+/// Frequent words that are kept.
+const FREQUENT_KEPT: usize = 10_000;
 
 /// Hits read for the rows of one page.
 const HITS: u32 = 1000;
@@ -38,6 +45,30 @@ const COUNT_SQLITE: &str = "SELECT count(*) FROM (SELECT 1 FROM task_words \
 const COUNT_POSTGRES: &str = "SELECT count(*) FROM (SELECT 1 FROM task_texts \
                               WHERE array_to_tsvector(string_to_array(grams, ' ')) \
                               @@ CAST($1 AS tsquery) LIMIT $2) AS counted";
+
+/// Words that were found to be in more than [`FEW`] texts, so that nobody counts them again: on
+/// PostgreSQL each count goes through all of them. Texts are hardly ever taken away, and a word
+/// that has become rare would only be looked for more slowly.
+#[derive(Debug, Default)]
+pub(crate) struct Frequent(Mutex<HashSet<String>>);
+
+impl Frequent {
+    fn knows(&self, word: &str) -> bool {
+        self.words().contains(word)
+    }
+
+    fn learn(&self, word: &str) {
+        let mut words = self.words();
+        if words.len() >= FREQUENT_KEPT {
+            words.clear();
+        }
+        words.insert(word.to_owned());
+    }
+
+    fn words(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// One word and how it is looked for.
 pub(super) struct Word {
@@ -122,6 +153,9 @@ pub(super) async fn words(conn: &mut Conn, query: &str) -> StoreResult<Vec<Word>
     let mut found = Vec::new();
     for word in Words::of(query).iter() {
         let mut pairs = matching(conn, word);
+        if conn.frequent().knows(word) {
+            pairs = None;
+        }
         if let Some(text) = &pairs {
             let sql = match conn.dialect() {
                 Dialect::Sqlite => COUNT_SQLITE,
@@ -129,7 +163,10 @@ pub(super) async fn words(conn: &mut Conn, query: &str) -> StoreResult<Vec<Word>
             };
             let row = conn.fetch_one(sql, values![text, FEW + 1]).await?;
             let count: u32 = row.cells().number()?;
-            pairs = pairs.filter(|_text| count <= FEW);
+            if count > FEW {
+                conn.frequent().learn(word);
+                pairs = None;
+            }
         }
         found.push(Word {
             text: word.to_owned(),

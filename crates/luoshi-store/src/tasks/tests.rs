@@ -231,7 +231,7 @@ async fn what_concerns_a_unit_is_read_from_an_index() {
 }
 
 /// Conditions of a search that is looked up, and of one that goes along with the list.
-async fn searches(conn: &mut crate::sql::Conn) -> [Where; 2] {
+async fn searches(conn: &mut crate::conn::Conn) -> [Where; 2] {
     let words = super::search::words(conn, "督查通报 要").await.unwrap();
     assert_eq!(words.len(), 2);
     let mut looked_up = Where::of(BUREAU, &TaskFilter::new(Visibility::All));

@@ -811,6 +811,7 @@ async fn a_line_of_the_ledger_says_what_the_task_says(database: &Database) {
             parent: task.parent,
             tags: task.tags.clone(),
             report_by: task.report_due(BEHIND),
+            merged_into: task.merged_into,
         };
         assert_eq!(*row, wanted);
     }

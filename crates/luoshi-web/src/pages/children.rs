@@ -125,7 +125,7 @@ impl Card {
             href: format!("/tasks/{}", row.id),
             title: row.title.clone(),
             unit: unit(family, row),
-            state: labels::state(row.state, row.waits_for),
+            state: labels::row_badge(row),
             progress: row.progress,
         });
         let above = family.above.iter().map(|task| Link {
@@ -312,7 +312,7 @@ fn child(family: &Family, row: &TaskRow) -> ChildRow {
         number: row.number.clone().unwrap_or_else(|| "未编号".into()),
         title: row.title.clone(),
         unit: unit(family, row),
-        state: labels::state(row.state, row.waits_for),
+        state: labels::row_badge(row),
         light: light.into(),
         progress: Progress {
             done: row.progress,

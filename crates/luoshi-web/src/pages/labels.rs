@@ -50,10 +50,26 @@ pub(crate) fn state(state: TaskState, waiting: Waiting) -> State {
 }
 
 /// The badge of a task that became part of another.
-pub(crate) const MERGED: State = State {
+const MERGED: State = State {
     tone: "void",
     label: "已并入其他事项",
 };
+
+/// The badge of a task in a list.
+pub(crate) fn row_badge(row: &TaskRow) -> State {
+    match row.merged_into {
+        Some(_) => MERGED,
+        None => state(row.state, row.waits_for),
+    }
+}
+
+/// The badge of a whole task.
+pub(crate) fn task_badge(task: &Task) -> State {
+    match task.merged_into {
+        Some(_) => MERGED,
+        None => state(task.state, waiting(task)),
+    }
+}
 
 /// Where a task stands, for the filter.
 pub(crate) fn task_state(known: TaskState) -> &'static str {

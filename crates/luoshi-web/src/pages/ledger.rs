@@ -416,7 +416,7 @@ impl View<'_> {
                 behind: !over && behind,
             },
             light: light.into(),
-            state: labels::state(row.state, row.waits_for),
+            state: labels::row_badge(row),
             changed: labels::clocks(row)
                 .or_else(|| {
                     let soon = ahead(self.today, &self.rules.leads.report_soon_days);

@@ -296,10 +296,7 @@ impl TaskPage {
             target: story.target(),
             level_key: task.details.level == Level::Major,
             mark: labels::mark(task.mark),
-            state: match task.merged_into {
-                Some(_) => labels::MERGED,
-                None => labels::state(task.state, labels::waiting(task)),
-            },
+            state: labels::task_badge(task),
             returned: task.returned_because.clone().unwrap_or_default(),
             missing: if task.issued_at.is_none() && !task.is_over() {
                 view.missing.join("、")

@@ -31,7 +31,7 @@ use uuid::Uuid;
 
 use crate::Outcome;
 use crate::bench::seed::draws::Draws;
-use crate::bench::seed::lives::{Life, Lives};
+use crate::bench::seed::lives::{DAYS, Life, Lives};
 use crate::cli::SeedArgs;
 use crate::serve;
 
@@ -48,7 +48,7 @@ const HOUR: u32 = 1;
 
 /// Makes the bureau in an empty database.
 pub(crate) async fn seed(args: &SeedArgs) -> anyhow::Result<Outcome> {
-    let (mut app, database) = serve::open(&args.place).await?;
+    let (mut app, database) = serve::open_to_fill(&args.place).await?;
     if !luoshi_app::bureaus::list(&app).await?.is_empty() {
         return Ok(Outcome::BadInput(
             "数据库里已有单位，什么也没有写。请给一个空的数据目录或数据库。".to_owned(),
@@ -152,8 +152,12 @@ impl Deciding {
         let mut left = self.tasks;
         while left > 0 {
             let count = left.min(CHUNK);
+            // The oldest come first, as they did in the bureau.
+            let ages = (left - count..left).rev();
+            let ages = ages.map(|place| place.saturating_mul(DAYS) / self.tasks.max(1));
             left -= count;
-            let chunk = (0..count).map(|_task| deciding.life(&mut draws));
+            let chunk =
+                ages.map(|age| deciding.life(&mut draws, u32::try_from(age).unwrap_or_default()));
             let chunk: anyhow::Result<Vec<Life>> = chunk.collect();
             // Nobody takes them where writing them failed.
             if lives.blocking_send(chunk?).is_err() {

@@ -85,6 +85,11 @@ async fn import_13_two_tasks_become_one_with_both_sources_and_both_units() {
     ] {
         assert!(page.contains(part), "{part}");
     }
+    let zhou = app.as_user("zhou").await;
+    let listed = zhou.get("/ledger?state=cancelled").await.body;
+    assert!(listed.contains("已并入其他事项"), "{listed}");
+    let listed = zhou.get("/api/v1/tasks?state=cancelled").await.json();
+    assert_eq!(listed["rows"][0]["merged_into"], kept.as_str(), "{listed}");
     // Who led the one has its part in the other: signs for it, and the closing waits for it.
     act(&luo, &kept, "sign-for", &[]).await;
     let qin = app.as_user("qin").await;

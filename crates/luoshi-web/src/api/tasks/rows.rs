@@ -81,6 +81,8 @@ pub(in crate::api) struct TaskRowBody {
     report_by: Option<NaiveDate>,
     /// The task right above it.
     parent: Option<Uuid>,
+    /// The task that it became part of.
+    merged_into: Option<Uuid>,
     /// Words of the bureau's own.
     tags: Vec<String>,
 }
@@ -116,6 +118,7 @@ impl TaskRowBody {
             respond_by: row.respond_by,
             report_by: row.report_by,
             parent: row.parent.map(|parent| parent.0),
+            merged_into: row.merged_into.map(|task| task.0),
             tags: row.tags,
         }
     }

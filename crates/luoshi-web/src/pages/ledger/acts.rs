@@ -275,7 +275,7 @@ async fn page(
                     || "未定".into(),
                     |lead| organisation.unit_name(lead).to_owned(),
                 ),
-                state: labels::state(task.state, labels::waiting(task)),
+                state: labels::task_badge(task),
                 will: kind.will(task, &organisation),
                 refusal: looked
                     .refusal

@@ -312,6 +312,11 @@ fn row(standing: &Standing, found: &Standings) -> Row {
         FilingStanding::Late { report, days } => Some((report, days)),
         _ => None,
     });
+    // Of several in one period the first fulfils it, and the latest says how it goes.
+    let reports = task.reporting.iter().flat_map(|known| known.reports.iter());
+    let latest = reports
+        .filter(|report| !report.void && report.day() <= found.day)
+        .next_back();
     let (due, due_note) = match (missing.first(), next) {
         (Some((due, days)), _) => (due.to_string(), format!("逾期 {days} 天")),
         (None, Some(filing)) => (
@@ -355,13 +360,13 @@ fn row(standing: &Standing, found: &Standings) -> Row {
         default: task.reporting.as_deref().is_some_and(|known| known.default),
         due,
         due_note,
-        filed: last
-            .map(|(report, _)| match report.repeats {
+        filed: latest
+            .map(|report| match report.repeats {
                 Some(_) => format!("{}（照上次）", report.day()),
                 None => report.day().to_string(),
             })
             .unwrap_or_default(),
-        text: match (&task.last_feedback, last) {
+        text: match (&task.last_feedback, latest) {
             (Some(said), Some(_)) if found.day == rules.today => said.text.clone(),
             _ => String::new(),
         },

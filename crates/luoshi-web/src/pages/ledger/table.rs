@@ -243,7 +243,7 @@ fn cells(found: &Export, task: &Task) -> [String; 19] {
 
 /// Where it stands and what was last reported.
 fn standing(task: &Task) -> String {
-    let state = labels::state(task.state, labels::waiting(task)).label;
+    let state = labels::task_badge(task).label;
     match &task.last_feedback {
         Some(feedback) if task.state != TaskState::Cancelled => {
             format!("{state}：{}", feedback.text)

@@ -60,7 +60,7 @@ pub(super) async fn page(
             .task
             .limit
             .map_or_else(|| "未定".into(), |limit| limit.to_string()),
-        state: labels::state(row.task.state, row.task.waits_for),
+        state: labels::row_badge(&row.task),
         said: row.said.clone(),
         missing: row.missing.clone(),
     });

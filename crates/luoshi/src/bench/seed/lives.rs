@@ -21,7 +21,7 @@ use super::draws::Draws;
 use super::words;
 
 /// Days that the bureau's tasks go back.
-const DAYS: u32 = 900;
+pub(super) const DAYS: usize = 900;
 
 /// Minutes of a working day.
 const MINUTES: u32 = 480;
@@ -86,9 +86,9 @@ impl<'a> Lives<'a> {
         })
     }
 
-    /// The next task, at whatever stage its age and luck have brought it to.
-    pub(super) fn life(&mut self, draws: &mut Draws) -> anyhow::Result<Life> {
-        let age = TimeDelta::days(i64::from(draws.below(DAYS))) + minutes(draws);
+    /// A task of this age in days, at whatever stage that and its luck have brought it to.
+    pub(super) fn life(&mut self, draws: &mut Draws, age: u32) -> anyhow::Result<Life> {
+        let age = TimeDelta::days(i64::from(age)) + minutes(draws);
         let mut at = self.now - age;
         let (origin, details) = self.details(draws, at)?;
         let officer = self.officer.clone();

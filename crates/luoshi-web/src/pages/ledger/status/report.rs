@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use chrono::{Datelike, NaiveDate};
+use chrono::{Months, NaiveDate};
 use luoshi_app::reporting::{self, ReportedTask, Said, Standings, UpwardReport};
 use luoshi_app::tasks::sentences;
 use luoshi_documents::workbook::{Column, Sheet};
@@ -106,8 +106,12 @@ pub(super) fn address_of(wish: &Status, found: &Standings) -> String {
     own.at(PATH, month(found.day))
 }
 
+/// The month up to a day: on the first of a month the one that ended is reported on.
 fn month(day: NaiveDate) -> (NaiveDate, NaiveDate) {
-    (day.with_day(1).unwrap_or(day), day)
+    let from = day
+        .checked_sub_months(Months::new(1))
+        .and_then(|day| day.succ_opt());
+    (from.unwrap_or(day), day)
 }
 
 async fn found(state: &WebState, signed_in: &SignedIn, wish: &Wish) -> WebResult<UpwardReport> {
@@ -324,10 +328,7 @@ fn cells(place: usize, task: &ReportedTask, found: &UpwardReport) -> Vec<String>
 /// That it is over, where it is.
 fn state(task: &ReportedTask) -> String {
     match task.task.is_over() {
-        true => format!(
-            "{}。",
-            labels::state(task.task.state, labels::waiting(&task.task)).label
-        ),
+        true => format!("{}。", labels::task_badge(&task.task).label),
         false => String::new(),
     }
 }
