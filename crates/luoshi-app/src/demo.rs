@@ -4,6 +4,7 @@
 //! history has dates.
 
 mod lists;
+mod superior;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -109,8 +110,11 @@ pub async fn prepare(app: &App) -> AppResult<Vec<Login>> {
     };
     let plan = stage.confirm_plan().await?;
     stage.run_tasks(plan).await?;
+    let assigned = superior::assign(&stage).await?;
+    superior::report(&stage, &assigned, LISTS_DAYS..=HISTORY_DAYS).await?;
     stage.take_up_packs().await?;
     lists::keep(&stage).await?;
+    superior::report(&stage, &assigned, 0..=LISTS_DAYS).await?;
     Ok(logins)
 }
 
