@@ -19,6 +19,9 @@ use crate::{App, COUNT_CAP, Who, inbox, policy};
 /// Rows of each queue that the desk itself shows.
 const ROWS_SHOWN: u32 = 5;
 
+/// The count beside a place to go ends here: every page asks for it.
+const FRAME_CAP: u32 = 100;
+
 /// How many days from today the limits ahead are shown, today included.
 pub const DAYS_AHEAD: u64 = 10;
 
@@ -247,7 +250,7 @@ pub struct DeskQueue {
 /// What the frame around every page says.
 #[derive(Clone, Debug)]
 pub struct Frame {
-    /// How many tasks wait for the actor to act, over all such queues.
+    /// How many tasks wait for the actor to act, over all such queues, up to 100.
     pub waiting: u32,
     /// What came since the reader last looked, up to [`inbox::NEW_CAP`].
     pub new: u32,
@@ -261,19 +264,22 @@ pub async fn frame(app: &App, who: &Who) -> AppResult<Frame> {
     let mut uow = app.store.read(who.bureau).await?;
     let rules = app.rules(who.bureau, &mut *uow).await?;
     Ok(Frame {
-        waiting: waiting(app, who, &rules, &mut *uow).await?,
+        waiting: waiting(app, who, &rules, &mut *uow, FRAME_CAP)
+            .await?
+            .min(FRAME_CAP),
         new: inbox::new(who, &mut *uow).await?,
         alarm: crate::audit::checks::alarm(app, who, &mut *uow).await?,
         rules,
     })
 }
 
-/// How many tasks wait for the actor to act, over all such queues.
+/// How many tasks wait for the actor to act, over all such queues, of each up to `cap`.
 pub(crate) async fn waiting(
     app: &App,
     who: &Who,
     rules: &Rules,
     uow: &mut dyn UnitOfWork,
+    cap: u32,
 ) -> AppResult<u32> {
     let reach = policy::tasks(app, &who.actor);
     let names = QueueName::ALL.into_iter().filter(|name| name.is_to_do());
@@ -284,7 +290,7 @@ pub(crate) async fn waiting(
             ..reach.clone()
         })
         .collect();
-    Ok(uow.tasks_counts(&filters, COUNT_CAP).await?.iter().sum())
+    Ok(uow.tasks_counts(&filters, cap).await?.iter().sum())
 }
 
 /// The reader's desk.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::errors::AppResult;
 use crate::mailer::{Mail, MailError};
-use crate::{App, Who, bureaus, desk, inbox, jobs, registers, tellings};
+use crate::{App, COUNT_CAP, Who, bureaus, desk, inbox, jobs, registers, tellings};
 
 /// The job that looks through one hour.
 pub(crate) const ROUND: &str = "digest_round";
@@ -164,7 +164,7 @@ async fn compose(
     let more = news.len() == page.rows.len() && page.next.is_some();
     let who = Who::new(bureau, actor);
     let rules = app.rules(bureau, &mut *uow).await?;
-    let waiting = desk::waiting(app, &who, &rules, &mut *uow).await?;
+    let waiting = desk::waiting(app, &who, &rules, &mut *uow, COUNT_CAP).await?;
     if waiting == 0 && news.is_empty() {
         return Ok(None);
     }

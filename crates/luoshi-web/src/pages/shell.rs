@@ -42,7 +42,7 @@ pub struct User {
     pub post: String,
 }
 
-/// A place to go; a count of 0 is not shown.
+/// A place to go; a count of 0 is not shown, one of more than 99 as such.
 #[derive(Clone, Debug, Default)]
 pub struct NavItem {
     pub href: String,
