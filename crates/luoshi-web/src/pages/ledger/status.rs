@@ -313,10 +313,8 @@ fn row(standing: &Standing, found: &Standings) -> Row {
         _ => None,
     });
     // Of several in one period the first fulfils it, and the latest says how it goes.
-    let reports = task.reporting.iter().flat_map(|known| known.reports.iter());
-    let latest = reports
-        .filter(|report| !report.void && report.day() <= found.day)
-        .next_back();
+    let mut reports = task.reporting.iter().flat_map(|known| known.reports.iter());
+    let latest = reports.rfind(|report| !report.void && report.day() <= found.day);
     let (due, due_note) = match (missing.first(), next) {
         (Some((due, days)), _) => (due.to_string(), format!("逾期 {days} 天")),
         (None, Some(filing)) => (
