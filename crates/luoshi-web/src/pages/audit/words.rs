@@ -374,7 +374,7 @@ mod tests {
     use luoshi_domain::hooks::Hook;
     use luoshi_domain::imports::Import;
     use luoshi_domain::lessons::{Lessons, LessonsEvent};
-    use luoshi_domain::lists::rows::{ListRow, RowEvent};
+    use luoshi_domain::lists::{ListRow, RowEvent};
     use luoshi_domain::mandates::Mandate;
     use luoshi_domain::organisation::Organisation;
     use luoshi_domain::organisation::events::OrganisationEvent;
