@@ -16,10 +16,14 @@ use luoshi_domain::limits::LimitPolicy;
 use luoshi_domain::organisation::Organisation;
 use luoshi_domain::packs::{Lead, LeadKey, Pack, PackKey, PackSet, Word};
 use luoshi_domain::ports::{RulesVersions, UnitOfWork};
+use luoshi_domain::tasks::lists::TaskFilter;
 
 use crate::App;
 use crate::errors::AppResult;
 use crate::packs::{self, broken};
+
+/// Before an origin's key in an address: with those of other packs that are a part of it.
+pub const WITH_PARTS: char = '~';
 
 /// The pack of a bureau that took up none.
 const FIRST_PACK: PackKey = PackKey::W;
@@ -88,6 +92,27 @@ impl Rules {
     /// The origin categories to choose from, in the order they are shown (SRC-01).
     pub fn origins(&self) -> impl Iterator<Item = &Word> {
         self.packs.iter().flat_map(|pack| &pack.origins)
+    }
+
+    /// An origin with those of other packs that are a part of it (SRC-03); it alone where none is.
+    pub fn alike(&self, key: &str) -> Vec<String> {
+        let part = |origin: &&Word| origin.same_as.iter().any(|known| known == key);
+        let parts = self.origins().filter(part).map(|origin| origin.key.clone());
+        std::iter::once(key.to_owned()).chain(parts).collect()
+    }
+
+    /// Narrows a list to an origin, or with [`WITH_PARTS`] before its key to all that are alike.
+    pub fn narrow_to_origin(&self, filter: &mut TaskFilter, wanted: &str) {
+        match wanted.strip_prefix(WITH_PARTS) {
+            None => filter.category = Some(wanted.to_owned()),
+            Some(key) => {
+                let mut alike = self.alike(key);
+                if let Some(known) = &filter.categories {
+                    alike.retain(|key| known.contains(key));
+                }
+                filter.categories = Some(alike);
+            }
+        }
     }
 
     /// The label of an origin category; its key where no pack ever had it.

@@ -161,6 +161,8 @@ pub struct Word {
     /// Stable name, as stored.
     pub key: String,
     pub label: String,
+    /// Of an origin: the keys of those of other packs that it is a part of (SRC-03).
+    pub same_as: Vec<String>,
     pub cited: Cited,
 }
 

@@ -186,9 +186,15 @@ impl Reader {
 
     fn words(&self, root: &Node<'_>, section: &'static str) -> Result<Vec<Word>, Fault> {
         self.each(root, section, |node, key, cited| {
+            let label = node.text("label")?.value;
+            let same_as = match section {
+                "origins" => node.optional_texts("same_as")?,
+                _ => Vec::new(),
+            };
             Ok(Word {
                 key,
-                label: node.text("label")?.value,
+                label,
+                same_as: same_as.into_iter().map(|placed| placed.value).collect(),
                 cited,
             })
         })

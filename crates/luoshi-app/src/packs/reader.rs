@@ -146,6 +146,14 @@ impl<'a> Node<'a> {
         Ok(texts)
     }
 
+    /// Texts that may be missing.
+    pub(crate) fn optional_texts(&self, key: &'static str) -> Result<Vec<Placed<String>>, Fault> {
+        match self.has(key) {
+            true => self.texts(key),
+            false => Ok(Vec::new()),
+        }
+    }
+
     /// A yes or no; no when it is missing.
     pub(crate) fn flag(&self, key: &'static str) -> Result<bool, Fault> {
         match self.value(key) {

@@ -395,6 +395,14 @@ fn src_03_pack_c_has_its_eight_origins_and_stands_beside_w() {
     keys.sort_unstable();
     keys.dedup();
     assert_eq!(keys.len(), 14, "no key means two things");
+    let parts = |key: &str| {
+        let parts = pack.origins.iter().filter(|origin| origin.same_as == [key]);
+        parts
+            .map(|origin| origin.cited.clause.as_str())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(parts("national_provincial"), ["C 一/(二)/2", "C 一/(二)/3"]);
+    assert_eq!(parts("leader_instruction"), ["C 一/(二)/1"]);
 }
 
 #[test]

@@ -75,7 +75,7 @@ pub(super) struct TaskQuery {
     tier: Option<Tier>,
     light: Option<Colour>,
     plan: Option<Uuid>,
-    /// Key of an origin category.
+    /// Key of an origin category; with `~` before it, also those of other packs that are a part of it.
     category: Option<String>,
     tag: Option<String>,
     /// How its reports stand.
@@ -150,7 +150,7 @@ impl TaskQuery {
         let steps = self.steps()?;
         let report = self.report.map(|report| report.filter(rules));
         let queue = self.queue.map(luoshi_app::desk::QueueName::from);
-        Ok(TaskFilter {
+        let mut filter = TaskFilter {
             steps,
             report,
             categories: self.upward.then(|| reporting::upward_origins(rules)),
@@ -170,14 +170,17 @@ impl TaskQuery {
             kind: self.kind.map(Into::into),
             level: self.level.map(Into::into),
             tier: self.tier.map(Into::into),
-            category: self.category,
             plan: self.plan.map(PlanId),
             light: self.light.map(|colour| LightFilter {
                 colour: colour.into(),
                 today: rules.today,
             }),
             ..policy::tasks(app, &who.actor)
-        })
+        };
+        if let Some(category) = &self.category {
+            rules.narrow_to_origin(&mut filter, category);
+        }
+        Ok(filter)
     }
 }
 

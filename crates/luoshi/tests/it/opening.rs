@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 use chrono::Duration;
+use luoshi_app::packs::editions::{self, Adoption};
+use luoshi_domain::packs::PackKey;
 
 use crate::harness::{Session, TestApp};
 
@@ -274,4 +276,46 @@ async fn ledger_09_a_program_opens_a_task_with_its_course() {
     let id = opened.json()["id"].as_str().unwrap().to_owned();
     let course = zhou.get(&format!("/api/v1/tasks/{id}/course")).await.json();
     assert_eq!(course["milestones"][0]["name"], "摸排");
+}
+
+#[tokio::test]
+async fn src_03_an_origin_is_found_with_its_parts_in_another_pack() {
+    let app = TestApp::new().await;
+    let adoption = Adoption {
+        text: None,
+        effective: app.app.today(),
+        reason: "承接市政府交办".into(),
+    };
+    let who = app.who("zhou").await;
+    let zhou = app.as_user("zhou").await;
+    let choices = zhou.get("/ledger").await.body;
+    assert!(!choices.contains("~national_provincial"), "{choices}");
+    for key in [PackKey::W, PackKey::C] {
+        let adopted = editions::adopt(&app.app, &who, key, adoption.clone()).await;
+        adopted.unwrap();
+    }
+    for (category, title) in [
+        ("national_provincial", "完成国道危桥改造三座"),
+        ("c_national", "清理拖欠企业账款"),
+        ("c_province", "建成省级示范客运站"),
+        ("city", "开通旅游公交专线"),
+    ] {
+        let fields = [("category", category), ("title", title)];
+        let opened = post(&zhou, &filled(&app, &fields).await).await;
+        assert!(opened.status.is_redirection(), "{}", opened.body);
+    }
+    let choices = zhou.get("/ledger").await.body;
+    assert!(choices.contains("~national_provincial"), "{choices}");
+    for (asked, wanted) in [
+        ("national_provincial", 1),
+        ("c_national", 1),
+        ("~national_provincial", 3),
+        ("~city", 1),
+    ] {
+        let list = format!("/api/v1/tasks?category={asked}");
+        let list = zhou.get(&list).await.json();
+        assert_eq!(list["rows"].as_array().unwrap().len(), wanted, "{asked}");
+        let page = zhou.get(&format!("/ledger?category={asked}")).await.body;
+        assert!(page.contains(&format!("共 {wanted} 项")), "{asked}: {page}");
+    }
 }

@@ -144,7 +144,7 @@ fn source(
 
 fn ledger(node: &Node<'_>, pack: &Pack) -> Result<ListSource, Fault> {
     let mut filter = Vec::new();
-    for pair in optional_texts(node, "filter")? {
+    for pair in node.optional_texts("filter")? {
         let (name, value) = pair.value.split_once('=').unwrap_or((&pair.value, ""));
         let Some(key) = LedgerKey::from_key(name) else {
             let known = names(LedgerKey::ALL.iter().map(|known| known.key()));
@@ -168,7 +168,7 @@ fn ledger(node: &Node<'_>, pack: &Pack) -> Result<ListSource, Fault> {
         }
         filter.push((key, value.to_owned()));
     }
-    let columns = optional_texts(node, "show")?;
+    let columns = node.optional_texts("show")?;
     for column in &columns {
         if !LEDGER_COLUMNS.contains(&column.value.as_str()) {
             let known = names(LEDGER_COLUMNS.into_iter());
@@ -232,7 +232,7 @@ fn column(node: &Node<'_>) -> Result<ListColumn, Fault> {
         let reason = format!("“kind”应是 {} 之一", known.join("、"));
         return Err(node.fault_at(&kind, reason));
     };
-    let options = optional_texts(node, "options")?;
+    let options = node.optional_texts("options")?;
     match (column_kind, options.len()) {
         (ColumnKind::Choice, 0) => return Err(node.fault("选项栏缺“options”")),
         (ColumnKind::Choice, many) if many > OPTIONS_LIMIT => {
@@ -289,7 +289,7 @@ fn column(node: &Node<'_>) -> Result<ListColumn, Fault> {
 
 /// The columns that are shown: those named, or all.
 fn shown(node: &Node<'_>, columns: &[ListColumn]) -> Result<Vec<String>, Fault> {
-    let named = optional_texts(node, "show")?;
+    let named = node.optional_texts("show")?;
     if named.is_empty() {
         return Ok(columns.iter().map(|column| column.key.clone()).collect());
     }
@@ -408,7 +408,7 @@ fn step(node: &Node<'_>, states: &[RowState]) -> Result<RowStep, Fault> {
     if from == to {
         return Err(node.fault("起止状态相同"));
     }
-    let by = optional_texts(node, "by")?;
+    let by = node.optional_texts("by")?;
     for role in &by {
         if !STEP_ROLES.iter().any(|(known, _)| *known == role.value) {
             let known = STEP_ROLES
@@ -431,13 +431,6 @@ fn step(node: &Node<'_>, states: &[RowState]) -> Result<RowStep, Fault> {
         reason: node.flag("reason")?,
         other: node.flag("other")?,
     })
-}
-
-fn optional_texts(node: &Node<'_>, key: &'static str) -> Result<Vec<Placed<String>>, Fault> {
-    match node.has(key) {
-        true => node.texts(key),
-        false => Ok(Vec::new()),
-    }
 }
 
 fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {

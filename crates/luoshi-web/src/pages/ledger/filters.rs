@@ -1,6 +1,7 @@
 //! The ledger's select boxes, and what is narrowed already in words.
 
 use luoshi_app::desk::QueueName;
+use luoshi_app::rules::WITH_PARTS;
 use luoshi_domain::ids::{PersonId, UnitId};
 use luoshi_domain::limits::Step;
 use luoshi_domain::packs::step;
@@ -42,8 +43,14 @@ impl View<'_> {
             .filter(|queue| queue.concerns(self.app, &self.who.actor) || queue.key() == wish.queue)
             .map(|queue| (queue.key().to_owned(), labels::queue(queue).to_owned()));
         let states = STATES.map(|state| (name(state), labels::task_state(state).to_owned()));
-        let categories = self.rules.origins();
-        let categories = categories.map(|known| (known.key.clone(), known.label.clone()));
+        let categories = self.rules.origins().flat_map(|known| {
+            let parts = self.rules.alike(&known.key).len() > 1;
+            let parts = parts.then(|| {
+                let key = format!("{WITH_PARTS}{}", known.key);
+                (key, format!("{}（含其他方案的对应类别）", known.label))
+            });
+            std::iter::once((known.key.clone(), known.label.clone())).chain(parts)
+        });
         let kinds = [TaskKind::Task, TaskKind::Recurring, TaskKind::Target];
         let kinds = kinds.map(|kind| (name(kind), labels::task_kind(kind).to_owned()));
         let levels = [Level::Major, Level::Ordinary];

@@ -250,7 +250,9 @@ impl Wish {
             (text == "yes").then_some(())
         })?;
         filter.categories = upward.map(|()| upward_origins(rules));
-        filter.category = (!self.category.is_empty()).then(|| self.category.clone());
+        if !self.category.is_empty() {
+            rules.narrow_to_origin(&mut filter, &self.category);
+        }
         filter.light = read(&self.light, "灯", colour)?.map(|colour| LightFilter { colour, today });
         Ok(filter)
     }
