@@ -71,6 +71,29 @@ macro_rules! arguments {
     }};
 }
 
+/// Runs a statement on the driver that a [`Conn`]'s transaction is of: what is done with the query
+/// and the connection, and how the driver's row becomes a [`Row`].
+macro_rules! on_driver {
+    ($conn:expr, $sql:expr, $values:expr, |$query:ident, $tx:ident, $row:ident| $done:block) => {{
+        let sql = $sql.into_sql_str();
+        let running = Running::begin(&sql);
+        let done = match $conn.begun()? {
+            Tx::Sqlite(tx) => {
+                let $query = sqlx::query_with(sql, arguments!(SqliteArguments, $values));
+                let ($tx, $row) = (&mut **tx, Row::Sqlite);
+                $done
+            }
+            Tx::Postgres(tx) => {
+                let $query = sqlx::query_with(sql, arguments!(PgArguments, $values));
+                let ($tx, $row) = (&mut **tx, Row::Postgres);
+                $done
+            }
+        };
+        running.end();
+        $conn.ended(done)
+    }};
+}
+
 impl Conn {
     /// A transaction that may write.
     pub(crate) fn writing(tx: Tx, own: Arc<Own>) -> Self {
@@ -135,28 +158,10 @@ impl Conn {
         values: Vec<Value>,
         kept: bool,
     ) -> StoreResult<u64> {
-        let sql = sql.into_sql_str();
-        let running = Running::begin(&sql);
-        let done = match self.begun()? {
-            Tx::Sqlite(tx) => {
-                let arguments = arguments!(SqliteArguments, values);
-                let query = sqlx::query_with(sql, arguments).persistent(kept);
-                query
-                    .execute(&mut **tx)
-                    .await
-                    .map(|done| done.rows_affected())
-            }
-            Tx::Postgres(tx) => {
-                let arguments = arguments!(PgArguments, values);
-                let query = sqlx::query_with(sql, arguments).persistent(kept);
-                query
-                    .execute(&mut **tx)
-                    .await
-                    .map(|done| done.rows_affected())
-            }
-        };
-        running.end();
-        self.ended(done)
+        on_driver!(self, sql, values, |query, tx, _row| {
+            let query = query.persistent(kept);
+            query.execute(tx).await.map(|done| done.rows_affected())
+        })
     }
 
     /// Runs a statement and reads all its rows.
@@ -165,26 +170,10 @@ impl Conn {
         sql: impl SqlSafeStr + Send,
         values: Vec<Value>,
     ) -> StoreResult<Vec<Row>> {
-        let sql = sql.into_sql_str();
-        let running = Running::begin(&sql);
-        let rows = match self.begun()? {
-            Tx::Sqlite(tx) => {
-                let arguments = arguments!(SqliteArguments, values);
-                let query = sqlx::query_with(sql, arguments).fetch_all(&mut **tx);
-                query
-                    .await
-                    .map(|rows| rows.into_iter().map(Row::Sqlite).collect())
-            }
-            Tx::Postgres(tx) => {
-                let arguments = arguments!(PgArguments, values);
-                let query = sqlx::query_with(sql, arguments).fetch_all(&mut **tx);
-                query
-                    .await
-                    .map(|rows| rows.into_iter().map(Row::Postgres).collect())
-            }
-        };
-        running.end();
-        self.ended(rows)
+        on_driver!(self, sql, values, |query, tx, row| {
+            let rows = query.fetch_all(tx).await;
+            rows.map(|rows| rows.into_iter().map(row).collect())
+        })
     }
 
     /// Runs a statement and reads its first row.
@@ -193,22 +182,9 @@ impl Conn {
         sql: impl SqlSafeStr + Send,
         values: Vec<Value>,
     ) -> StoreResult<Option<Row>> {
-        let sql = sql.into_sql_str();
-        let running = Running::begin(&sql);
-        let row = match self.begun()? {
-            Tx::Sqlite(tx) => {
-                let arguments = arguments!(SqliteArguments, values);
-                let query = sqlx::query_with(sql, arguments).fetch_optional(&mut **tx);
-                query.await.map(|row| row.map(Row::Sqlite))
-            }
-            Tx::Postgres(tx) => {
-                let arguments = arguments!(PgArguments, values);
-                let query = sqlx::query_with(sql, arguments).fetch_optional(&mut **tx);
-                query.await.map(|row| row.map(Row::Postgres))
-            }
-        };
-        running.end();
-        self.ended(row)
+        on_driver!(self, sql, values, |query, tx, row| {
+            query.fetch_optional(tx).await.map(|found| found.map(row))
+        })
     }
 
     /// Runs a statement that gives one row.

@@ -37,7 +37,7 @@ macro_rules! outdated {
 
 /// Writes the spans of many tasks, a row of the values each. Without a limit SQLite takes the values
 /// for a million, and reads all tasks into a filter before it looks up the few: three times as long
-/// for 100,000 tasks.
+/// for 100,000 tasks. A statement never has that many rows.
 const SPANS: &str = "UPDATE tasks SET light_edition = $2, recovering_until = v.column2, \
                      yellow_from = v.column3, red_from = v.column4 FROM (SELECT * FROM (VALUES ";
 const OF_SPANS: &str =

@@ -60,8 +60,5 @@ pub(crate) fn keep(kept: Kept) {
 
 /// Something is about to be written: what is read from now on begins anew.
 pub(crate) fn end() {
-    let _outside = READING.try_with(|reading| {
-        let before = reading.replace(Reading::Over);
-        drop(before);
-    });
+    let _outside = READING.try_with(|reading| drop(reading.replace(Reading::Over)));
 }

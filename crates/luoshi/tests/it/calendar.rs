@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use chrono::Duration;
-use luoshi_app::packs::editions::{self, Adoption};
 use luoshi_app::{desk, jobs, packs, sweeps};
 use luoshi_domain::packs::PackKey;
 
@@ -22,21 +21,13 @@ async fn run_jobs(app: &TestApp) -> u32 {
 #[tokio::test]
 async fn time_08_a_new_notice_is_previewed_entered_and_leaves_a_trace_on_each_task() {
     let app = TestApp::new().await;
-    let who = app.who("zhou").await;
     // First feedback in 30 workdays runs into 2027, whose notice nobody has yet.
     let text = packs::shipped(PackKey::C).replacen(
         "limit = \"P3D\"\nbasis = \"natural\"",
         "limit = \"P30D\"\nbasis = \"working\"",
         1,
     );
-    let adoption = Adoption {
-        text: Some(text),
-        effective: app.app.today(),
-        reason: "工作日计".into(),
-    };
-    editions::adopt(&app.app, &who, PackKey::C, adoption)
-        .await
-        .unwrap();
+    crate::packs::adopt(&app, PackKey::C, Some(text)).await;
     let id = crate::limits::of_c_adopted(&app, "").await;
     let qin = app.as_user("qin").await;
     let address = format!("/tasks/{id}");

@@ -1,24 +1,16 @@
 //! Limits that policies set, from the pack to the task's page.
 
 use chrono::Duration;
-use luoshi_app::packs::editions::{self, Adoption};
 use luoshi_domain::packs::PackKey;
 
 use crate::harness::TestApp;
+use crate::packs::adopt;
 use crate::tasks::{SMOOTH, act, confirmed, only_task};
 
 /// The one task, under pack C and an origin of its dictionary, signed for on Wednesday
 /// 25 November 2026.
 pub(crate) async fn of_c(app: &TestApp, limit: &str) -> String {
-    let who = app.who("zhou").await;
-    let adoption = Adoption {
-        text: None,
-        effective: app.app.today(),
-        reason: "承接市政府交办".into(),
-    };
-    editions::adopt(&app.app, &who, PackKey::C, adoption)
-        .await
-        .unwrap();
+    adopt(app, PackKey::C, None).await;
     of_c_adopted(app, limit).await
 }
 
@@ -103,15 +95,7 @@ async fn time_02_a_matter_of_c_is_under_13710_and_each_limit_explains_itself() {
 #[tokio::test]
 async fn ledger_05_a_decision_issued_the_next_day_is_late_and_then_it_is_followed() {
     let app = TestApp::new().await;
-    let adoption = Adoption {
-        text: None,
-        effective: app.app.today(),
-        reason: "承接市政府交办".into(),
-    };
-    let who = app.who("zhou").await;
-    editions::adopt(&app.app, &who, PackKey::C, adoption)
-        .await
-        .unwrap();
+    adopt(&app, PackKey::C, None).await;
     let lead = app.who("qin").await.actor.units()[0].to_string();
     // Both are recorded at ten; the one goes out at five, the other at nine the next day.
     let mut opened = Vec::new();

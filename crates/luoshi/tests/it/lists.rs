@@ -3,13 +3,13 @@
 
 use axum::http::StatusCode;
 use luoshi_app::packs;
-use luoshi_app::packs::editions::{self, Adoption};
 use luoshi_documents::limits::Limits;
 use luoshi_documents::workbook::{self, Column, Sheet};
 use luoshi_domain::packs::PackKey;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Session, TestApp};
+use crate::packs::adopt;
 use crate::tasks::confirmed_text;
 
 /// The names that LEDGER-12 asks for.
@@ -105,18 +105,6 @@ label = "通车"
 by = ["supervision_office"]
 reason = true
 "#;
-
-async fn adopt(app: &TestApp, key: PackKey, text: Option<String>) {
-    let adoption = Adoption {
-        text,
-        effective: app.app.today(),
-        reason: "本局采用".into(),
-    };
-    let who = app.who("zhou").await;
-    editions::adopt(&app.app, &who, key, adoption)
-        .await
-        .unwrap();
-}
 
 async fn unit_of(app: &TestApp, login: &str) -> String {
     app.who(login).await.actor.units()[0].to_string()

@@ -2,10 +2,10 @@
 
 use axum::http::StatusCode;
 use chrono::Duration;
-use luoshi_app::packs::editions::{self, Adoption};
 use luoshi_domain::packs::PackKey;
 
 use crate::harness::{Session, TestApp};
+use crate::packs::adopt;
 
 async fn category(app: &TestApp) -> String {
     let bureau = app.who("zhou").await.bureau;
@@ -281,18 +281,11 @@ async fn ledger_09_a_program_opens_a_task_with_its_course() {
 #[tokio::test]
 async fn src_03_an_origin_is_found_with_its_parts_in_another_pack() {
     let app = TestApp::new().await;
-    let adoption = Adoption {
-        text: None,
-        effective: app.app.today(),
-        reason: "承接市政府交办".into(),
-    };
-    let who = app.who("zhou").await;
     let zhou = app.as_user("zhou").await;
     let choices = zhou.get("/ledger").await.body;
     assert!(!choices.contains("~national_provincial"), "{choices}");
     for key in [PackKey::W, PackKey::C] {
-        let adopted = editions::adopt(&app.app, &who, key, adoption.clone()).await;
-        adopted.unwrap();
+        adopt(&app, key, None).await;
     }
     for (category, title) in [
         ("national_provincial", "完成国道危桥改造三座"),

@@ -17,6 +17,15 @@ fn adoption(effective: NaiveDate, text: Option<String>) -> Adoption {
     }
 }
 
+/// Takes up a pack from today on, as it ships or with a text of the bureau's own.
+pub(crate) async fn adopt(app: &TestApp, key: PackKey, text: Option<String>) {
+    let who = app.who("zhou").await;
+    let adoption = adoption(app.app.today(), text);
+    editions::adopt(&app.app, &who, key, adoption)
+        .await
+        .unwrap();
+}
+
 /// Another bureau in the same process, and its supervision officer.
 async fn other_bureau(app: &TestApp) -> Who {
     let file = "name = \"清河县人民政府办公室\"\n\

@@ -1,21 +1,15 @@
 //! Bodies, rosters and records, from the page to the journal.
 
 use axum::http::StatusCode;
-use luoshi_app::packs::editions::{self, Adoption};
-use luoshi_app::{Who, bodies, rosters};
+use luoshi_app::{bodies, rosters};
 use luoshi_domain::packs::PackKey;
 
 use crate::harness::TestApp;
 
 /// Loads every pack.
-async fn adopt(app: &TestApp, who: &Who) {
+async fn adopt_all(app: &TestApp) {
     for key in PackKey::ALL {
-        let adoption = Adoption {
-            text: None,
-            effective: app.app.today(),
-            reason: "照方案办".into(),
-        };
-        editions::adopt(&app.app, who, key, adoption).await.unwrap();
+        crate::packs::adopt(app, key, None).await;
     }
 }
 
@@ -27,7 +21,7 @@ fn id_of(location: &str) -> &str {
 async fn org_07_the_twelve_bodies_are_offered_and_one_is_set_up_as_the_plan_says() {
     let app = TestApp::new().await;
     let zhou = app.who("zhou").await;
-    adopt(&app, &zhou).await;
+    adopt_all(&app).await;
     let view = bodies::list(&app.app, &zhou).await.unwrap();
     assert!(view.prescribed.len() >= 12, "{}", view.prescribed.len());
     let wanted = view
@@ -95,7 +89,7 @@ async fn org_07_the_twelve_bodies_are_offered_and_one_is_set_up_as_the_plan_says
 async fn org_08_a_roster_is_sent_filed_and_listed_in_the_directory() {
     let app = TestApp::new().await;
     let zhou = app.who("zhou").await;
-    adopt(&app, &zhou).await;
+    adopt_all(&app).await;
     let office = app.as_user("zhou").await;
     let view = rosters::list(&app.app, &zhou).await.unwrap();
     assert!(view.wanted.iter().any(|(pack, _)| *pack == PackKey::P));
